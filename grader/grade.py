@@ -1,0 +1,146 @@
+"""Verdicts, marks and grades: the result of marking, and the contract ``grades/1``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from grader.run import RunStatus
+
+
+class Verdict(StrEnum):
+    """What is said of one question."""
+
+    CORRECT = "CORRECT"
+    FOLLOW_THROUGH = "FOLLOW_THROUGH"
+    """Consistent with an earlier slip of the learner's own."""
+    MISCONCEPTION = "MISCONCEPTION"
+    """A named, understood mistake."""
+    PARTIAL = "PARTIAL"
+    """Some entries or calls are right; credit is shared as the author says."""
+    INCORRECT = "INCORRECT"
+    MISSING = "MISSING"
+    NEEDS_REVIEW = "NEEDS_REVIEW"
+    """Free text, or the grader could not decide: a person does."""
+    GRADER_ERROR = "GRADER_ERROR"
+    """Our own failure: a person decides, and it is never zero points."""
+
+
+UNDECIDED = frozenset({Verdict.NEEDS_REVIEW, Verdict.GRADER_ERROR})
+"""Verdicts without points: a person has to give them."""
+
+
+class Status(StrEnum):
+    """What is said of one submission."""
+
+    GRADED = "graded"
+    NEEDS_REVIEW = "needs_review"
+    NOT_GRADED = "not_graded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """The mark of one question; every field is part of the contract ``grades/1``."""
+
+    question: str
+    """``task.question``."""
+    verdict: Verdict
+    points: float | None
+    """None where a person has to decide."""
+    max_points: float
+    note: str = ""
+    """Stable code of the path that led here, such as ``misconception:kernel_side_for_area``."""
+    misconceptions: tuple[str, ...] = ()
+    """Names of all that fit; more than one is either a combination (``a+b``) or an ambiguity."""
+    given: str = ""
+    """The learner's value, shortened, as text."""
+    where: str = ""
+    """Where it was found."""
+    tolerance: str = ""
+    """The check, in words."""
+    feedback: str = ""
+    """What the learner reads, in plain text."""
+    error: str = ""
+    """How far off the value is, in words; empty where that has no meaning."""
+    expected: str = ""
+    """The expected value, only where the author shows it."""
+    details: tuple[str, ...] = ()
+    """Further lines: entries, calls, remarks, suggestions for the person who decides."""
+    public: bool = False
+    """The learner's own check runs it too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """The run in figures."""
+
+    status: RunStatus
+    wall_seconds: float
+    cpu_seconds: float
+    peak_rss_bytes: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grade:
+    """One submission's grade."""
+
+    submission: str
+    source: str
+    sha256: str
+    status: Status
+    points: float
+    """Points decided so far."""
+    max_points: float
+    run: RunSummary | None
+    """None where nothing could be run."""
+    questions: tuple[Mark, ...]
+    reason: str = ""
+    """Why it is not graded, in one sentence."""
+    remarks: tuple[str, ...] = ()
+    """What was repaired or skipped while reading."""
+
+    @property
+    def undecided_points(self) -> float:
+        """Points that a person has still to decide."""
+        return sum(mark.max_points for mark in self.questions if mark.verdict in UNDECIDED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionHead:
+    """What a report says of a question before any answer."""
+
+    question: str
+    title: str
+    """First sentence of the statement."""
+    statement: str
+    task: str
+    """The task's title."""
+    part: str
+    """Number on paper, such as ``1b``."""
+    kind: Literal["value", "function", "text"]
+    max_points: float
+    public: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetHead:
+    """The sheet as gradebook and reports show it."""
+
+    name: str
+    title: str
+    version: str
+    """Content hash of the sheet and its references."""
+    max_points: float
+    questions: tuple[QuestionHead, ...] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gradebook:
+    """A graded class."""
+
+    sheet: SheetHead
+    environment: dict[str, str]
+    """Versions, ``isolation`` and ``seed`` of the run."""
+    submissions: tuple[Grade, ...]

@@ -1,0 +1,71 @@
+"""What a run has to observe: names to look up and calls to make, never how they are judged.
+
+This is all that the sandbox is told about a sheet. It holds no expected value, no tolerance and
+no points; the calls' arguments are plain values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from grader.values import Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Argument:
+    """One parameter of a function question: its contract name and the spellings also accepted."""
+
+    name: str
+    spellings: tuple[str, ...] = ()
+    default: Value | None = None
+    """The value a learner's function may assume when it has no such parameter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call to make: contract name of each argument with its value, in the contract's order."""
+
+    arguments: tuple[tuple[str, Value], ...]
+    positional_only: int = 0
+    """How many leading arguments are always passed by position."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionProbe:
+    """The calls that one function question makes."""
+
+    question: str
+    names: tuple[str, ...]
+    """The contract name first, then its aliases."""
+    arguments: tuple[Argument, ...]
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """Everything to observe in one run; the same for all learners of a class."""
+
+    names: tuple[str, ...]
+    """Names whose values are written down at the end of each cell that binds them."""
+    functions: tuple[FunctionProbe, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one submission may use; the sheet may say otherwise."""
+
+    cell_seconds: float = 30.0
+    call_seconds: float = 10.0
+    submission_seconds: float = 120.0
+    cpu_seconds: float = 120.0
+    """CPU time of the whole process tree."""
+    memory_bytes: int = 2 * 1024**3
+    """Memory of the whole process tree, pages shared with others not counted."""
+    processes: int = 64
+    """Processes and threads at once."""
+    file_bytes: int = 64 * 1024**2
+    """Largest file, and size of the private working folder."""
+    output_bytes: int = 4 * 1024**2
+    """Everything that comes back over the pipe: outputs and observations."""
+    environment: tuple[tuple[str, str], ...] = field(default=())
+    """Variables to set for the student's process besides the neutral ones."""

@@ -1,0 +1,65 @@
+"""What was handed in, read but not run: the data that intake passes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """One output of a cell, as stored in the file or as seen in our own run."""
+
+    kind: Literal["stdout", "stderr", "result", "display", "error"]
+    text: str = ""
+    """Its plain-text form; for an error the last line of the traceback."""
+    data: tuple[tuple[str, str], ...] = ()
+    """Other forms as (MIME type, content); images in base64. From a learner: never trusted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One cell of a notebook, or one top-level statement of a module."""
+
+    number: int
+    """Position among all cells, from 1."""
+    kind: Literal["code", "markdown", "raw"]
+    source: str
+    line: int = 0
+    """For a module the line of the file at which the cell begins; 0 for a notebook."""
+    answers: str = ""
+    """The question that the starter's tag says the cell answers: a hint, never trusted."""
+    outputs: tuple[Output, ...] = ()
+    """The outputs stored in the file."""
+
+    def where(self, line: int | None = None) -> str:
+        """Return how a person finds this cell: ``cell 3, line 2``, or ``line 14`` of a module."""
+        if self.line:
+            return f"line {self.line + (line or 1) - 1}"
+        return f"cell {self.number}" + (f", line {line}" if line else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """One learner's hand-in as one list of cells."""
+
+    name: str
+    """Who handed it in: the folder's or the file's name; unique in a class."""
+    source: str
+    """The file it was read from, as the report shows it."""
+    sha256: str
+    kind: Literal["notebook", "module", "text"]
+    cells: tuple[Cell, ...]
+    remarks: tuple[str, ...] = ()
+    """One sentence for each thing that was repaired or skipped while reading."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejection:
+    """A hand-in that could not be read: it gets a report and a person, never zero points."""
+
+    name: str
+    source: str
+    reason: str
+    """One sentence that names the file, the place and the remedy."""
+    sha256: str = ""
