@@ -1,0 +1,363 @@
+"""What an author writes: decorators on an explicit ``Task``.
+
+The function's name is the name that the learner defines, its docstring is what the learner
+reads, its body is the reference, its parameters are dependencies (of a value) or the contract
+(of a function), and its keyword-only parameters are switches that misconceptions turn::
+
+    task = Task("VGG16 parameters", number=3)
+
+    @task.value(points=2, check=exact())
+    def conv_params(*, kernel_area=vgg.area):
+        \"\"\"Parameters of the 13 convolutions, biases included.\"\"\"
+        return sum(vgg.conv_parameters(kernel_area=kernel_area))
+
+    @conv_params.misconception(points=1, switches={"kernel_area": vgg.side})
+    def kernel_side_for_area():
+        \"\"\"Each filter has 3·3 weights per input channel, not 3.\"\"\"
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+
+from grader.checks import Check
+from grader.errors import AuthorError
+from grader.probe import Argument
+from grader.sheet import (
+    Accepted,
+    AuthoredCall,
+    Calls,
+    Claim,
+    Credit,
+    Misconception,
+    Origin,
+    Question,
+    Reference,
+    TaskSheet,
+)
+from grader.values import ValueRefusedError, from_python
+
+
+def whole() -> Credit:
+    """All points or none."""
+    return Credit.WHOLE
+
+
+def per_entry() -> Credit:
+    """Points in equal parts for each right entry of a dict, list or array."""
+    return Credit.PER_ENTRY
+
+
+def per_call() -> Credit:
+    """Points in equal parts for each call of a function that agrees."""
+    return Credit.PER_CALL
+
+
+def call(*args: Any, public: bool = False, **kwargs: Any) -> AuthoredCall:
+    """One call of a learner's function; ``public`` ones are made by the learner's check too."""
+    return AuthoredCall(args=args, kwargs=kwargs, public=public)
+
+
+def fixed(*calls: AuthoredCall) -> Calls:
+    """Calls that are the same in every run; join with ``drawn`` by ``+``."""
+    return Calls(fixed=calls)
+
+
+def drawn(draw: Callable[[np.random.Generator], Iterable[AuthoredCall]]) -> Calls:
+    """Calls drawn from the seed that a run records: the same for all learners of that run."""
+    return Calls(drawn=(draw,))
+
+
+def claim(text: str, pattern: str) -> Claim:
+    """A statement to look for in a free text; a hit is a suggestion and earns nothing."""
+    try:
+        re.compile(pattern)
+    except re.error as problem:
+        raise AuthorError(
+            f"claim {text!r}: pattern {pattern!r} is not a regex: {problem}"
+        ) from None
+    return Claim(text=text, pattern=pattern)
+
+
+class Task:
+    """One task of a sheet, to which questions are added in order."""
+
+    def __init__(self, title: str, *, number: int = 0, points: float | None = None) -> None:
+        """``number`` orders tasks as on paper; ``points``, if given, must be their sum."""
+        self.title = title
+        self.number = number
+        self.points = points
+        self.builders: list[QuestionBuilder] = []
+
+    def value(
+        self,
+        *,
+        points: float,
+        check: Check,
+        credit: Credit = Credit.WHOLE,
+        part: str = "",
+        aliases: Sequence[str] = (),
+        forbids: Sequence[str] = (),
+        requires: Sequence[str] = (),
+        steps: Sequence[str] = (),
+        public: bool = False,
+        show_expected: bool = False,
+    ) -> Callable[[Reference], QuestionBuilder]:
+        """Ask for a value; positional parameters of the reference are earlier questions."""
+        return partial(
+            self._add,
+            kind="value",
+            points=points,
+            check=check,
+            credit=credit,
+            part=part,
+            aliases=tuple(aliases),
+            forbids=tuple(forbids),
+            requires=tuple(requires),
+            steps=tuple(steps),
+            public=public,
+            show_expected=show_expected,
+        )
+
+    def function(
+        self,
+        *,
+        points: float,
+        calls: Calls,
+        check: Check,
+        credit: Credit = Credit.WHOLE,
+        part: str = "",
+        aliases: Sequence[str] = (),
+        spellings: Mapping[str, Sequence[str]] | None = None,
+        forbids: Sequence[str] = (),
+        requires: Sequence[str] = (),
+        public: bool = False,
+        show_expected: bool = False,
+    ) -> Callable[[Reference], QuestionBuilder]:
+        """Ask for a function; ``spellings`` are other parameter names to accept for each one."""
+        return partial(
+            self._add,
+            kind="function",
+            points=points,
+            check=check,
+            calls=calls,
+            credit=credit,
+            part=part,
+            aliases=tuple(aliases),
+            spellings=spellings or {},
+            forbids=tuple(forbids),
+            requires=tuple(requires),
+            public=public,
+            show_expected=show_expected,
+        )
+
+    def text(
+        self,
+        *,
+        points: float,
+        claims: Sequence[Claim] = (),
+        part: str = "",
+        aliases: Sequence[str] = (),
+    ) -> Callable[[Reference], QuestionBuilder]:
+        """Ask for a free text: always a person decides, ``claims`` are only suggestions."""
+        return partial(
+            self._add,
+            kind="text",
+            points=points,
+            part=part,
+            aliases=tuple(aliases),
+            claims=tuple(claims),
+        )
+
+    def _add(
+        self,
+        reference: Reference,
+        *,
+        kind: Literal["value", "function", "text"],
+        spellings: Mapping[str, Sequence[str]] | None = None,
+        **details: Any,
+    ) -> QuestionBuilder:
+        name, place = reference.__name__, origin(reference)
+        if any(name == other.question.name for other in self.builders):
+            raise AuthorError(f"{place}: question {name!r} is there twice; give one another name")
+        if not 0 <= details["points"] < float("inf"):
+            raise AuthorError(f"{place}: {name} has points={details['points']!r}; give 0 or more")
+        question = Question(
+            task="",
+            name=name,
+            kind=kind,
+            statement=_docstring(reference),
+            reference=reference,
+            origin=place,
+            **details,
+        )
+        builder = QuestionBuilder(_with_parameters(question, spellings or {}, self.builders))
+        self.builders.append(builder)
+        return builder
+
+    def build(self, name: str) -> TaskSheet:
+        """Return the finished task; raises ``AuthorError`` where its parts do not fit together."""
+        questions = tuple(replace(b.question, task=name) for b in self.builders)
+        if not questions:
+            raise AuthorError(f"task {name!r} asks nothing; decorate a function with @task.value")
+        total = sum(question.points for question in questions)
+        if self.points is not None and abs(total - self.points) > 1e-9:
+            raise AuthorError(
+                f"task {name!r} says points={self.points:g}, but its questions add up to "
+                f"{total:g}; correct one of them"
+            )
+        for question in questions:
+            _check_names(question, "step", question.steps, [q.name for q in questions])
+        return TaskSheet(name=name, title=self.title, number=self.number, questions=questions)
+
+
+class QuestionBuilder:
+    """A question to which misconceptions and accepted variants are added."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+
+    def misconception(
+        self, *, points: float, switches: Mapping[str, Any] | None = None, about: str = ""
+    ) -> Callable[[Reference], Reference]:
+        """Add a mistake; its docstring is the feedback.
+
+        Its body is the reference with that mistake, or, with ``switches``, the docstring alone:
+        then the question's own reference is called with these keyword-only arguments, and the
+        mistake combines with others whose switches are different ones.
+        """
+        return partial(self._add_misconception, points=points, switches=switches, about=about)
+
+    def accepts(self, reference: Reference) -> Reference:
+        """Add a legitimate variant: full marks, named in the report by its docstring."""
+        variant = Accepted(
+            name=self._new_name(reference),
+            description=_docstring(reference),
+            reference=reference,
+            origin=origin(reference),
+        )
+        self.question = replace(self.question, accepted=(*self.question.accepted, variant))
+        return reference
+
+    def _add_misconception(
+        self,
+        reference: Reference,
+        *,
+        points: float,
+        switches: Mapping[str, Any] | None,
+        about: str,
+    ) -> Reference:
+        name, place = self._new_name(reference), origin(reference)
+        if not 0 <= points < self.question.points:
+            raise AuthorError(
+                f"{place}: misconception {name!r} earns points={points!r} of "
+                f"{self.question.points:g}; a mistake earns from 0 up to less than full marks"
+            )
+        if switches:
+            known = _switches(self.question.reference)
+            _check_names(replace(self.question, origin=place), "switch", switches, known)
+        mistake = Misconception(
+            name=name,
+            feedback=_docstring(reference),
+            points=points,
+            reference=partial(self.question.reference, **switches) if switches else reference,
+            switches=dict(switches or {}),
+            about=about,
+            origin=place,
+        )
+        known_mistakes = (*self.question.misconceptions, mistake)
+        self.question = replace(self.question, misconceptions=known_mistakes)
+        return reference
+
+    def _new_name(self, reference: Reference) -> str:
+        taken = {mistake.name for mistake in self.question.misconceptions}
+        taken |= {variant.name for variant in self.question.accepted}
+        if reference.__name__ in taken:
+            raise AuthorError(
+                f"{origin(reference)}: {reference.__name__!r} is there twice for question "
+                f"{self.question.name!r}; give one another name"
+            )
+        return reference.__name__
+
+
+def origin(reference: Reference) -> Origin:
+    """Return the file and line at which an author wrote a function."""
+    code = reference.__code__
+    return Origin(file=code.co_filename, line=code.co_firstlineno)
+
+
+def _docstring(reference: Reference) -> str:
+    text = inspect.getdoc(reference)
+    if not text:
+        raise AuthorError(
+            f"{origin(reference)}: {reference.__name__} has no docstring; write what the learner "
+            "shall read"
+        )
+    return text
+
+
+def _switches(reference: Reference) -> list[str]:
+    parameters = inspect.signature(reference).parameters.values()
+    return [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+
+
+def _with_parameters(
+    question: Question, spellings: Mapping[str, Sequence[str]], earlier: list[QuestionBuilder]
+) -> Question:
+    parameters = inspect.signature(question.reference).parameters.values()
+    positional = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+    names = [p.name for p in positional]
+    if question.kind != "function":
+        asked = [builder.question.name for builder in earlier]
+        _check_names(question, "dependency", names, asked)
+        return replace(question, depends=tuple(names))
+    _check_names(question, "spelling for parameter", spellings, names)
+    arguments = tuple(
+        Argument(
+            name=p.name,
+            spellings=tuple(spellings.get(p.name, ())),
+            default=None if p.default is p.empty else _plain(question, p.name, p.default),
+        )
+        for p in positional
+    )
+    _check_calls(question, names)
+    return replace(question, arguments=arguments)
+
+
+def _plain(question: Question, name: str, thing: Any) -> Any:
+    try:
+        return from_python(thing)
+    except ValueRefusedError as problem:
+        raise AuthorError(f"{question.origin}: parameter {name!r}: {problem}") from None
+
+
+def _check_calls(question: Question, names: list[str]) -> None:
+    if not (question.calls.fixed or question.calls.drawn):
+        raise AuthorError(f"{question.origin}: {question.name} makes no call; give calls=fixed(…)")
+    for one in question.calls.fixed:
+        _check_names(question, "argument", one.kwargs, names)
+        try:
+            inspect.signature(question.reference).bind(*one.args, **one.kwargs)
+        except TypeError as problem:
+            raise AuthorError(
+                f"{question.origin}: call{one.args} does not fit {question.name}: {problem}"
+            ) from None
+
+
+def _check_names(question: Question, what: str, names: Iterable[str], known: list[str]) -> None:
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+            raise AuthorError(
+                f"{question.origin}: {question.name} names the {what} {name!r}, which is not "
+                f"there; {hint if known else 'there is none yet'}"
+            )

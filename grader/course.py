@@ -1,0 +1,192 @@
+"""Finds a course by its path and loads its sheets; the engine itself names no exercise.
+
+A course is a folder with ``exercises/`` and ``reference/``. A sheet is a folder under
+``exercises/`` with a ``sheet.toml`` and one module per task, each of which defines ``task``.
+Whatever an author got wrong becomes one sentence that names the file, the line and the remedy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import re
+import sys
+import tomllib
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from grader.authoring import Task
+from grader.errors import AuthorError, SentenceError, UsageError
+from grader.probe import Limits
+from grader.sheet import Sheet, TaskSheet
+
+SETTINGS = "sheet.toml"
+SUBMISSIONS = "submissions"
+STARTER = "starter"
+
+
+def find(start: Path) -> Path:
+    """Return the nearest folder from ``start`` upwards that has ``exercises/``."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "exercises").is_dir():
+            return folder
+    raise UsageError(
+        f"no course found: neither {start} nor a folder above it has exercises/; "
+        "go to the course folder or give --course DIR"
+    )
+
+
+def sheets(course: Path) -> tuple[str, ...]:
+    """Return the names of the course's sheets."""
+    return tuple(sorted(path.parent.name for path in course.glob(f"exercises/*/{SETTINGS}")))
+
+
+def load(course: Path, name: str) -> Sheet:
+    """Load one sheet; raises ``UsageError`` if it is not there, ``AuthorError`` if it is wrong."""
+    folder = course / "exercises" / name
+    if not (folder / SETTINGS).is_file():
+        known = ", ".join(sheets(course)) or "none"
+        raise UsageError(f"{course} has no sheet {name!r} (there: {known})")
+    settings = _settings(folder / SETTINGS)
+    with _importable(course):
+        tasks = tuple(_task(path, course) for path in sorted(folder.glob("*.py")))
+    if not tasks:
+        raise AuthorError(f"{folder}: no task; add a module that defines task = Task(…)")
+    ordered = tuple(sorted(tasks, key=lambda task: (task.number, task.name)))
+    _check_unique(ordered)
+    return Sheet(
+        name=name,
+        title=settings.pop("title", name),
+        folder=folder,
+        version=_version(course, folder),
+        tasks=ordered,
+        limits=_limits(folder / SETTINGS, settings.get("limits", {})),
+    )
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise AuthorError(f"{path}: not TOML: {problem}") from None
+    _check_keys(path, settings, ["title", "limits"])
+    return settings
+
+
+def _limits(path: Path, given: Mapping[str, Any]) -> Limits:
+    _check_keys(
+        path, given, [field.name for field in fields(Limits) if field.name != "environment"]
+    )
+    for key, bound in given.items():
+        if type(bound) not in (int, float) or bound <= 0:
+            raise AuthorError(f"{path}: limits.{key} = {bound!r}; give a number above 0")
+    return Limits(**given)
+
+
+def _check_keys(path: Path, given: Mapping[str, Any], known: list[str]) -> None:
+    for key in given:
+        if key not in known:
+            close = get_close_matches(key, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+            raise AuthorError(f"{path}: unknown key {key!r}; {hint}")
+
+
+def _task(path: Path, course: Path) -> TaskSheet:
+    module = _execute(path, course)
+    task = getattr(module, "task", None)
+    if not isinstance(task, Task):
+        raise AuthorError(f'{path}: defines no task; write task = Task("…")')
+    try:
+        return task.build(path.stem)
+    except AuthorError as problem:
+        raise AuthorError(_shown(f"{path}: {problem}", course)) from None
+
+
+def _execute(path: Path, course: Path) -> object:
+    name = f"grader_sheet_{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as problem:
+        raise AuthorError(_shown(f"{path}, line {problem.lineno}: {problem.msg}", course)) from None
+    except Exception as problem:
+        place = _place(problem, path)
+        raise AuthorError(_shown(f"{place}: {_sentence(problem)}", course)) from None
+    return module
+
+
+def _place(problem: Exception, path: Path) -> str:
+    frames = [f for f in traceback.extract_tb(problem.__traceback__) if f.filename == str(path)]
+    return f"{path}, line {frames[-1].lineno}" if frames else str(path)
+
+
+def _sentence(problem: Exception) -> str:
+    if isinstance(problem, SentenceError):
+        return re.sub(r"^\S+\.py, line \d+: ", "", str(problem))
+    unknown = re.search(
+        r"^(?:\w+\.)?(\w+)\(\) got an unexpected keyword argument '(\w+)'", str(problem)
+    )
+    if unknown and callable(getattr(Task, unknown[1], None)):
+        known = list(_keywords(getattr(Task, unknown[1])))
+        close = get_close_matches(unknown[2], known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+        return f"{unknown[1]}() does not know {unknown[2]!r}; {hint}"
+    return f"{type(problem).__name__}: {problem}; correct it in the sheet or its reference"
+
+
+def _keywords(method: Any) -> tuple[str, ...]:
+    code = method.__code__
+    return tuple(code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount])
+
+
+def _shown(sentence: str, course: Path) -> str:
+    return sentence.replace(f"{course}/", "")
+
+
+def _check_unique(tasks: tuple[TaskSheet, ...]) -> None:
+    questions = [question for task in tasks for question in task.questions]
+    names = Counter(question.name for question in questions)
+    for question in questions:
+        if names[question.name] > 1:
+            raise AuthorError(
+                f"{question.origin}: question {question.name!r} is asked by several tasks; "
+                "learners define it once, so give one another name"
+            )
+        for alias in question.aliases:
+            if alias in names:
+                raise AuthorError(
+                    f"{question.origin}: alias {alias!r} of {question.id} is itself a question; "
+                    "remove the alias"
+                )
+
+
+def _version(course: Path, folder: Path) -> str:
+    """Hash the sheet's own files and the references; samples and caches are no part of it."""
+    files = [*folder.glob("*.*"), *(course / "reference").rglob("*.py")]
+    digest = hashlib.sha256()
+    for path in sorted(path for path in files if path.is_file()):
+        digest.update(str(path.relative_to(course)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@contextmanager
+def _importable(course: Path) -> Iterator[None]:
+    """Let a sheet import its own course's ``reference``, even after another course's."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "reference"]:
+        file = getattr(sys.modules[name], "__file__", None) or ""
+        if not file.startswith(f"{course}/"):
+            del sys.modules[name]
+    sys.path.insert(0, str(course))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(course))

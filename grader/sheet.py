@@ -1,0 +1,234 @@
+"""A sheet as data: tasks, questions, and the references that only the grader's process sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from grader.checks import Check
+from grader.grade import QuestionHead, SheetHead
+from grader.probe import Argument, Call, FunctionProbe, Limits, Probe
+from grader.values import from_python
+
+Reference = Callable[..., Any]
+"""A function of the author's that computes an expected value."""
+
+
+class Credit(StrEnum):
+    """How points are shared when an answer is right in parts."""
+
+    WHOLE = "whole"
+    """All or nothing."""
+    PER_ENTRY = "per_entry"
+    """Each entry of a dict, list or array counts alike."""
+    PER_CALL = "per_call"
+    """Each call of a function counts alike."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where an author wrote something."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Misconception:
+    """The reference with one mistake."""
+
+    name: str
+    feedback: str
+    """Its docstring: what the learner reads when it fits."""
+    points: float
+    reference: Reference
+    switches: Mapping[str, Any] = field(default_factory=dict)
+    """Keyword-only arguments that turn the question's reference into this mistake; those with
+    disjoint switches combine with each other. Empty: the mistake has a body of its own."""
+    about: str = ""
+    """What the mistake concerns; named when several mistakes lead to the same value."""
+    origin: Origin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """A second reference that is legitimate though not equal to the first: full marks."""
+
+    name: str
+    description: str
+    reference: Reference
+    origin: Origin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A statement that a good text may make: a suggestion to the person who decides, no points."""
+
+    text: str
+    pattern: str
+    """Regular expression, searched in the text without regard to case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthoredCall:
+    """One call of a function question, as the author wrote it."""
+
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    public: bool = False
+    """The learner's own check makes it too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calls:
+    """The calls of a function question: fixed ones, then those drawn from the run's seed."""
+
+    fixed: tuple[AuthoredCall, ...] = ()
+    drawn: tuple[Callable[[np.random.Generator], Iterable[AuthoredCall]], ...] = ()
+
+    def __add__(self, other: Calls) -> Calls:
+        return Calls(fixed=self.fixed + other.fixed, drawn=self.drawn + other.drawn)
+
+    def make(self, seed: int) -> tuple[AuthoredCall, ...]:
+        """Return all calls; the same seed gives the same calls."""
+        generator = np.random.default_rng(seed)
+        return self.fixed + tuple(one for draw in self.drawn for one in draw(generator))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question: what is asked, the reference, and how an answer is judged."""
+
+    task: str
+    """Name of the task's file, without ending."""
+    name: str
+    """The name that the learner defines."""
+    kind: Literal["value", "function", "text"]
+    statement: str
+    """The reference's docstring: what the learner reads."""
+    points: float
+    reference: Reference
+    origin: Origin
+    part: str = ""
+    check: Check | None = None
+    """None for text."""
+    credit: Credit = Credit.WHOLE
+    depends: tuple[str, ...] = ()
+    """Names of questions of the same task that the reference is evaluated on."""
+    steps: tuple[str, ...] = ()
+    """Intermediate results of this one: if this is right, they keep their points."""
+    aliases: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    public: bool = False
+    show_expected: bool = False
+    misconceptions: tuple[Misconception, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    calls: Calls = Calls()
+    arguments: tuple[Argument, ...] = ()
+    """For a function: its parameters in order."""
+
+    @property
+    def id(self) -> str:
+        """``task.question``."""
+        return f"{self.task}.{self.name}"
+
+    def head(self, *, task_title: str) -> QuestionHead:
+        """Return what a report says of this question before any answer."""
+        return QuestionHead(
+            question=self.id,
+            title=self.statement.split("\n", 1)[0].strip(),
+            statement=self.statement,
+            task=task_title,
+            part=self.part,
+            kind=self.kind,
+            max_points=self.points,
+            public=self.public or any(call.public for call in self.calls.fixed),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSheet:
+    """One task: a title and its questions."""
+
+    name: str
+    title: str
+    number: int
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """All tasks of a sheet."""
+
+    name: str
+    title: str
+    folder: Path
+    version: str
+    """Content hash of the sheet's own files and of the course's references."""
+    tasks: tuple[TaskSheet, ...]
+    limits: Limits
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions in the sheet's order."""
+        return tuple(question for task in self.tasks for question in task.questions)
+
+    @property
+    def max_points(self) -> float:
+        """Sum of all questions' points."""
+        return sum(question.points for question in self.questions)
+
+    @property
+    def seed(self) -> int:
+        """The seed of the drawn calls unless a run is given another: fixed by the version."""
+        return int(self.version[:8], 16)
+
+    def head(self) -> SheetHead:
+        """Return the sheet as gradebook and reports show it."""
+        heads = (q.head(task_title=t.title) for t in self.tasks for q in t.questions)
+        return SheetHead(
+            name=self.name,
+            title=self.title,
+            version=self.version,
+            max_points=self.max_points,
+            questions=tuple(heads),
+        )
+
+
+def probe(sheet: Sheet, *, seed: int, public_only: bool = False) -> Probe:
+    """Return what a run of this sheet has to observe, with nothing of how it is judged."""
+    names = {name: None for q in sheet.questions for name in (q.name, *q.aliases)}
+    functions = (function_probe(q, seed=seed, public_only=public_only) for q in sheet.questions)
+    return Probe(names=tuple(names), functions=tuple(f for f in functions if f is not None))
+
+
+def function_probe(
+    question: Question, *, seed: int, public_only: bool = False
+) -> FunctionProbe | None:
+    """Return the calls of one function question; None for any other kind."""
+    if question.kind != "function":
+        return None
+    calls = question.calls.make(seed)
+    return FunctionProbe(
+        question=question.id,
+        names=(question.name, *question.aliases),
+        arguments=question.arguments,
+        calls=tuple(_bound(question, c) for c in calls if c.public or not public_only),
+    )
+
+
+def _bound(question: Question, call: AuthoredCall) -> Call:
+    named = dict(zip((a.name for a in question.arguments), call.args, strict=False))
+    named |= call.kwargs
+    order = [a.name for a in question.arguments if a.name in named]
+    return Call(arguments=tuple((name, from_python(named[name])) for name in order))
