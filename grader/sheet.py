@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
@@ -205,25 +205,22 @@ class Sheet:
         )
 
 
-def probe(sheet: Sheet, *, seed: int, public_only: bool = False) -> Probe:
+def probe(sheet: Sheet, *, seed: int) -> Probe:
     """Return what a run of this sheet has to observe, with nothing of how it is judged."""
     names = {name: None for q in sheet.questions for name in (q.name, *q.aliases)}
-    functions = (function_probe(q, seed=seed, public_only=public_only) for q in sheet.questions)
+    functions = (function_probe(question, seed=seed) for question in sheet.questions)
     return Probe(names=tuple(names), functions=tuple(f for f in functions if f is not None))
 
 
-def function_probe(
-    question: Question, *, seed: int, public_only: bool = False
-) -> FunctionProbe | None:
+def function_probe(question: Question, *, seed: int) -> FunctionProbe | None:
     """Return the calls of one function question; None for any other kind."""
     if question.kind != "function":
         return None
-    calls = question.calls.make(seed)
     return FunctionProbe(
         question=question.id,
         names=(question.name, *question.aliases),
         arguments=question.arguments,
-        calls=tuple(_bound(question, c) for c in calls if c.public or not public_only),
+        calls=tuple(_bound(question, call) for call in question.calls.make(seed)),
     )
 
 
@@ -232,3 +229,19 @@ def _bound(question: Question, call: AuthoredCall) -> Call:
     named |= call.kwargs
     order = [a.name for a in question.arguments if a.name in named]
     return Call(arguments=tuple((name, from_python(named[name])) for name in order))
+
+
+def public_view(sheet: Sheet) -> Sheet:
+    """Return the sheet as a learner's own check sees it: of mixed calls only the public ones."""
+    tasks = tuple(
+        replace(task, questions=tuple(map(_public_calls, task.questions))) for task in sheet.tasks
+    )
+    return replace(sheet, tasks=tasks)
+
+
+def _public_calls(question: Question) -> Question:
+    public = tuple(call for call in question.calls.fixed if call.public)
+    if not public:
+        return question
+    # With fewer calls a misconception may look like the reference: it is told apart at grading.
+    return replace(question, calls=Calls(fixed=public), misconceptions=(), public=True)

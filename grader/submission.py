@@ -63,3 +63,5 @@ class Rejection:
     reason: str
     """One sentence that names the file, the place and the remedy."""
     sha256: str = ""
+    ours: bool = False
+    """It is the grader that failed, not the file: ``GRADER_ERROR``."""

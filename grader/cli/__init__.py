@@ -1,0 +1,241 @@
+"""The command line: words in, an exit code out. Each command is a module, loaded when it is called.
+
+Exit codes: 0 done, 1 done but something is not as hoped (see each command), 2 usage or set-up,
+130 interrupted. Errors are one sentence on standard error; a traceback is a bug.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import grader
+from grader.errors import SentenceError
+
+EXAMPLES = """\
+examples:
+  grader demo                                    grade the course's sample class
+  grader grade dl_foundations hand-ins/ -o out   grade a folder, a ZIP or single files
+  grader check my-notebook.ipynb                 check your own work before handing in
+  grader mark dl_foundations out                 mark again without running anything
+  grader verify dl_foundations                   proof-read a sheet
+  grader doctor                                  what works on this machine
+
+`grader COMMAND --help` tells more, with exit codes.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Prints help as written, and one sentence instead of usage plus error."""
+
+    def __init__(self, **details: object) -> None:
+        super().__init__(
+            **{"formatter_class": argparse.RawDescriptionHelpFormatter, **details}  # type: ignore[arg-type]
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """End with exit code 2 and one sentence."""
+        print(f"{self.prog}: {message}; see `{self.prog} --help`", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; nothing heavy is imported for it."""
+    root = _Parser(
+        prog="grader",
+        description="Student notebooks and modules in; a fair, explained grade and one HTML "
+        "report each out.",
+        epilog=EXAMPLES,
+    )
+    root.add_argument("--version", action="version", version=f"grader {grader.__version__}")
+    commands: Commands = root.add_subparsers(  # type: ignore[assignment]
+        dest="command", metavar="COMMAND", required=True
+    )
+    for add in (_add_grade, _add_check, _add_mark, _add_verify, _add_demo, _add_doctor):
+        add(commands)
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    chosen = parser().parse_args(arguments)
+    try:
+        return int(import_module(f"grader.cli.{chosen.command}").run(chosen))
+    except SentenceError as problem:
+        print(f"grader {chosen.command}: {problem}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"grader {chosen.command}: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`grader … | head`): no reason for a traceback.
+        sys.stdout = None
+        return 0
+
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def _add(
+    commands: Commands,
+    name: str,
+    summary: str,
+    epilog: str,
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name, help=summary.replace("%", "%%"), description=summary, epilog=epilog
+    )
+
+
+def _add_grade(commands: Commands) -> None:
+    one = _add(
+        commands,
+        "grade",
+        "Grade hand-ins of a sheet: one report each, index.html, grades.csv, grades.json.",
+        """\
+examples:
+  grader grade dl_foundations hand-ins/ -o out
+  grader grade dl_foundations class.zip late/ada.ipynb -o out --jobs 4
+  grader grade dl_foundations hand-ins/ -o out --resume
+
+exit codes: 0 all graded; 1 some need a person; 2 usage or set-up; 130 interrupted (what is
+done is kept; go on with --resume)
+""",
+    )
+    one.add_argument("sheet", metavar="SHEET", help="name of the sheet, a folder of exercises/")
+    one.add_argument(
+        "paths",
+        metavar="PATH",
+        type=Path,
+        nargs="+",
+        help="a file, a ZIP, or a folder with one file or sub-folder per learner",
+    )
+    one.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="report folder")
+    one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
+    one.add_argument("--seed", metavar="N", type=int, help="seed of drawn calls (default: sheet's)")
+    one.add_argument(
+        "--resume", action="store_true", help="keep observations of unchanged files in OUT"
+    )
+    _add_isolation(one)
+    _add_course(one)
+
+
+def _add_check(commands: Commands) -> None:
+    one = _add(
+        commands,
+        "check",
+        "Check your own notebook or module before handing in.",
+        """\
+examples:
+  grader check my-notebook.ipynb
+  grader check answers.py --sheet dl_foundations --html report.html
+
+Runs your file from top to bottom in a fresh process, as grading does. More is checked at
+grading; the last line says how much. exit codes: 0 all public checks pass; 1 some fail; 2 usage
+""",
+    )
+    one.add_argument("file", metavar="FILE", type=Path, help="a notebook or a module")
+    one.add_argument("--sheet", metavar="SHEET", help="needed where the course has several")
+    one.add_argument("--html", metavar="FILE", type=Path, help="also write a report")
+    _add_isolation(one, default="none")
+    _add_course(one)
+
+
+def _add_mark(commands: Commands) -> None:
+    one = _add(
+        commands,
+        "mark",
+        "Mark stored observations again, without running anything, and show what changed.",
+        """\
+examples:
+  grader mark dl_foundations out      after a tolerance or a misconception was changed
+
+exit codes: 0 all graded; 1 some need a person; 2 usage or set-up
+""",
+    )
+    one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
+    one.add_argument("out", metavar="OUT", type=Path, help="report folder of `grader grade`")
+    _add_course(one)
+
+
+def _add_verify(commands: Commands) -> None:
+    one = _add(
+        commands,
+        "verify",
+        "Proof-read a sheet: reference 100 %, starter 0 %, each misconception itself, samples.",
+        """\
+examples:
+  grader verify dl_foundations
+  grader verify dl_foundations --no-samples      only what needs no sandbox
+
+exit codes: 0 everything holds; 1 something does not; 2 usage or set-up, or the sheet is wrong
+""",
+    )
+    one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
+    one.add_argument("--no-samples", action="store_true", help="do not run starter and samples")
+    one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
+    _add_isolation(one)
+    _add_course(one)
+
+
+def _add_demo(commands: Commands) -> None:
+    one = _add(
+        commands,
+        "demo",
+        "Grade the sample class of the course and print where the report is.",
+        """\
+examples:
+  grader demo
+  grader demo -o /tmp/demo
+
+exit code: 0 the report is there; 2 usage or set-up
+""",
+    )
+    one.add_argument("-o", "--out", metavar="OUT", type=Path, default=Path("demo-report"))
+    one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
+    _add_isolation(one)
+    _add_course(one)
+
+
+def _add_doctor(commands: Commands) -> None:
+    _add(
+        commands,
+        "doctor",
+        "Say which isolation works here and why, versions, what is missing and how to get it.",
+        """\
+examples:
+  grader doctor
+
+exit codes: 0 grading works here; 1 something is missing
+""",
+    )
+
+
+def _add_course(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--course",
+        metavar="DIR",
+        type=Path,
+        help="folder with exercises/ and reference/ (default: nearest parent that has exercises/)",
+    )
+
+
+def _add_isolation(one: argparse.ArgumentParser, *, default: str = "auto") -> None:
+    one.add_argument(
+        "--isolation",
+        choices=["auto", "bubblewrap", "none"],
+        default=default,
+        help=f"how student code is locked in (default: {default}); none is written into reports",
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    return number

@@ -1,0 +1,119 @@
+"""``grader check``: a learner's self-check by the engine that grades, with its public checks."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rich.console import Console
+from rich.text import Text
+
+from grader import course, files, intake, pipeline, report
+from grader.cli import terminal
+from grader.errors import UsageError
+from grader.grade import Grade, Mark, Verdict
+from grader.intake import Source
+from grader.sheet import Sheet, public_view
+from grader.store import Record
+
+FOUND = "FOUND"
+"""Shown instead of a verdict where the answer is there and its check runs only at grading."""
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Check one file; return 0 if all public checks pass, 1 if some fail."""
+    sheet = public_view(_sheet(chosen))
+    source = _source(chosen)
+    session = pipeline.open_session(sheet, isolation=terminal.isolation(chosen.isolation))
+    screen = terminal.console()
+    with terminal.console(stderr=True).status("running your file from top to bottom"):
+        record = pipeline.observe(source, session)
+        grade = pipeline.judge(record, session)
+    if record.rejection is not None:
+        raise UsageError(record.rejection.reason)
+    checks = tuple(_checks(grade))
+    _show(screen, grade, record, checks)
+    if chosen.html:
+        shown = _without_secrets(grade)
+        page = report.learner_report(
+            shown, record.run, record.handed_in, sheet.head(), record.environment
+        )
+        files.write_text(chosen.html, page)
+        screen.print(f"report: {chosen.html}", markup=False)
+    return int(not all(passed for _, passed, _ in checks))
+
+
+def _sheet(chosen: argparse.Namespace) -> Sheet:
+    folder = terminal.find_course(chosen.course)
+    names = course.sheets(folder)
+    if chosen.sheet is None and len(names) != 1:
+        raise UsageError(f"this course has {len(names)} sheets; give --sheet ({', '.join(names)})")
+    return course.load(folder, chosen.sheet or names[0])
+
+
+def _source(chosen: argparse.Namespace) -> Source:
+    if not chosen.file.exists():
+        raise UsageError(f"{chosen.file}: there is no such file")
+    sources = intake.collect([chosen.file]).sources
+    if len(sources) != 1:
+        raise UsageError(f"{chosen.file}: holds {len(sources)} hand-ins; give one file")
+    return sources[0]
+
+
+def _checks(grade: Grade) -> Iterator[tuple[Mark, bool, str]]:
+    """Yield each question's mark, whether its public check passes, and the word to show."""
+    for mark in grade.questions:
+        found = mark.verdict is not Verdict.MISSING
+        if mark.public:
+            passed = mark.verdict in (Verdict.CORRECT, Verdict.FOLLOW_THROUGH)
+            yield mark, passed, mark.verdict
+        else:
+            yield mark, found, FOUND if found else Verdict.MISSING
+
+
+def _show(
+    screen: Console, grade: Grade, record: Record, checks: tuple[tuple[Mark, bool, str], ...]
+) -> None:
+    rows = terminal.table("question", "check", "your answer", "where")
+    for mark, passed, word in checks:
+        symbol = "✓" if passed else "✗"
+        given = mark.given if mark.public else ""
+        rows.add_row(mark.question, Text(f"{symbol} {word}"), Text(given), Text(mark.where))
+    screen.print(rows)
+    for mark, passed, word in checks:
+        if not passed and word != Verdict.MISSING:
+            screen.print(Text(f"{mark.question}: {mark.feedback}"))
+    failure = record.run.first_failure() if record.run else None
+    if failure is not None:
+        screen.print(Text(f"first error: {failure.type}: {failure.message}"))
+        if failure.sentence:
+            screen.print(Text(failure.sentence))
+    screen.print(_tally(grade, checks))
+
+
+def _tally(grade: Grade, checks: tuple[tuple[Mark, bool, str], ...]) -> str:
+    passing = sum(passed for _, passed, _ in checks)
+    later = sum(not mark.public for mark in grade.questions)
+    return f"{passing} of {len(checks)} public checks pass; {later} more checks run only at grading"
+
+
+def _without_secrets(grade: Grade) -> Grade:
+    """Return the grade with nothing said on questions whose checks run only at grading."""
+    marks = tuple(mark if mark.public else _veiled(mark) for mark in grade.questions)
+    return replace(grade, questions=marks, points=sum(mark.points or 0 for mark in marks))
+
+
+def _veiled(mark: Mark) -> Mark:
+    if mark.verdict is Verdict.MISSING:
+        return mark
+    return Mark(
+        question=mark.question,
+        verdict=Verdict.NEEDS_REVIEW,
+        points=None,
+        max_points=mark.max_points,
+        note="checked_at_grading",
+        given=mark.given,
+        where=mark.where,
+        feedback="Found. Its check runs only at grading.",
+    )

@@ -1,0 +1,19 @@
+"""``grader doctor``: what works on this machine, why not more, and what to do about it."""
+
+from __future__ import annotations
+
+import argparse
+
+from grader import sandbox
+from grader.cli import terminal
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Print the findings and return 0 if grading works here, 1 if something is missing."""
+    rows = terminal.table("", "what", "finding")
+    findings = sandbox.diagnose()
+    for finding in findings:
+        remedy = f"\nremedy: {finding.remedy}" if finding.remedy else ""
+        rows.add_row("✓" if finding.ok else "✗", finding.name, finding.sentence + remedy)
+    terminal.console().print(rows, markup=False)
+    return int(not all(finding.ok for finding in findings))

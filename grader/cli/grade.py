@@ -1,0 +1,52 @@
+"""``grader grade``: a folder of submissions in, a fair grade and one HTML report each out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from grader import intake, pipeline
+from grader.cli import terminal
+from grader.errors import UsageError
+from grader.sheet import Sheet
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Grade and return 0 (all graded) or 1 (some need a person)."""
+    sheet = terminal.load_sheet(chosen.sheet, chosen.course)
+    found = intake.collect(chosen.paths)
+    for skipped in found.skipped:
+        terminal.console(stderr=True).print(
+            f"skipped {skipped.source}: {skipped.reason}", markup=False
+        )
+    if not found.sources:
+        raise UsageError(f"nothing to grade in {', '.join(map(str, chosen.paths))}")
+    outcome = grade(sheet, found.sources, chosen)
+    screen = terminal.console()
+    screen.print(terminal.summary(outcome.book))
+    screen.print(f"report: {outcome.index}", markup=False)
+    return terminal.exit_code(outcome.book)
+
+
+def grade(
+    sheet: Sheet, sources: tuple[intake.Source, ...], chosen: argparse.Namespace
+) -> pipeline.Outcome:
+    """Grade ``sources`` as the command's options say, with a progress bar."""
+    session = pipeline.open_session(
+        sheet,
+        isolation=terminal.isolation(chosen.isolation),
+        seed=getattr(chosen, "seed", None),
+    )
+    out: Path = chosen.out
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"-o {out}: is a file; give a folder")
+    with terminal.progress("grading", len(sources)) as bar:
+        return pipeline.grade_class(
+            sources,
+            session,
+            out,
+            jobs=min(chosen.jobs or os.cpu_count() or 1, len(sources)),
+            resume=getattr(chosen, "resume", False),
+            on_grade=lambda grade: terminal.advance(bar, grade),
+        )

@@ -1,0 +1,137 @@
+"""What every command prints the same way: progress, tables, points; plain without a terminal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from grader import course, sandbox
+from grader.errors import UsageError
+from grader.grade import Grade, Gradebook, Status
+from grader.sheet import Sheet
+
+WIDTH_WITHOUT_TERMINAL = 100
+
+SYMBOLS = {
+    "CORRECT": "✓",
+    "FOLLOW_THROUGH": "→",
+    "MISCONCEPTION": "!",
+    "PARTIAL": "◐",
+    "INCORRECT": "✗",
+    "MISSING": "–",
+    "NEEDS_REVIEW": "?",
+    "GRADER_ERROR": "‼",
+}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console; without a terminal lines are wide enough not to be cut."""
+    one = Console(stderr=stderr, highlight=False, soft_wrap=True)
+    if not one.is_terminal and "COLUMNS" not in os.environ:
+        one.width = WIDTH_WITHOUT_TERMINAL
+    return one
+
+
+def table(*columns: str) -> Table:
+    """Return an empty table in the house style."""
+    return Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def verdict(word: str) -> Text:
+    """Return a verdict as symbol and word; a learner's text never reaches rich's markup."""
+    return Text(f"{SYMBOLS.get(word, ' ')} {word}")
+
+
+def points(number: float | None) -> str:
+    """Return points without needless zeros; a dash where a person decides."""
+    return "–" if number is None else f"{round(number, 2):g}"
+
+
+class _Rate(ProgressColumn):
+    """Submissions per second."""
+
+    def render(self, task: Task) -> Text:
+        """Return the speed so far."""
+        return Text(f"{task.speed:.2f}/s" if task.speed else "")
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Progress]:
+    """Show a bar with rate and time left on standard error; nothing where no terminal is."""
+    bar = Progress(
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}", markup=False),
+        console=console(stderr=True),
+        transient=True,
+        disable=not console(stderr=True).is_terminal,
+    )
+    with bar:
+        bar.add_task(what, total=total, last="")
+        yield bar
+
+
+def advance(bar: Progress, grade: Grade) -> None:
+    """Move the bar by one submission."""
+    bar.update(bar.task_ids[0], advance=1, last=f"{grade.submission}: {grade.status}")
+
+
+def load_sheet(name: str, folder: Path | None) -> Sheet:
+    """Load a sheet of the course at ``folder``, or of the nearest course from here upwards."""
+    return course.load(find_course(folder), name)
+
+
+def find_course(folder: Path | None) -> Path:
+    """Return the course folder; raises ``UsageError`` where there is none."""
+    if folder is None:
+        return course.find(Path.cwd())
+    if not (folder / "exercises").is_dir():
+        raise UsageError(f"--course {folder}: has no exercises/; give the course folder")
+    return folder.resolve()
+
+
+def isolation(choice: str) -> sandbox.Isolation:
+    """Return a working isolation and say aloud when there is none."""
+    chosen = sandbox.isolation(choice)
+    if chosen.level == "none":
+        console(stderr=True).print(
+            "warning: no isolation: student code runs with your rights on this machine",
+            style="bold",
+        )
+    return chosen
+
+
+def summary(book: Gradebook) -> str:
+    """Return one line on a graded class."""
+    counts = {status: 0 for status in Status}
+    for grade in book.submissions:
+        counts[grade.status] += 1
+    graded = sum(counts.values())
+    return (
+        f"{graded} submission{'' if graded == 1 else 's'}: {counts[Status.GRADED]} graded, "
+        f"{counts[Status.NEEDS_REVIEW]} need a person, {counts[Status.NOT_GRADED]} not graded"
+    )
+
+
+def exit_code(book: Gradebook) -> int:
+    """Return 0 where all is graded, 1 where some need a person."""
+    return int(any(grade.status is not Status.GRADED for grade in book.submissions))

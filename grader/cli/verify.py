@@ -1,0 +1,32 @@
+"""``grader verify``: proof-reads a sheet."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections import Counter
+
+from grader import verification
+from grader.cli import terminal
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Print what does not hold, then a summary; return 0 if everything holds, else 1."""
+    sheet = terminal.load_sheet(chosen.sheet, chosen.course)
+    screen = terminal.console()
+    screen.print(f"{sheet.title}: {len(sheet.questions)} questions, {sheet.max_points:g} points")
+    findings = list(verification.proofread(sheet))
+    if not chosen.no_samples:
+        isolation = terminal.isolation(chosen.isolation)
+        jobs = chosen.jobs or os.cpu_count() or 1
+        total = len(verification.samples(sheet)) + len(list(sheet.folder.glob("starter/*")))
+        with terminal.progress("running samples", total) as bar:
+            for finding in verification.run_samples(sheet, isolation, jobs=jobs):
+                bar.advance(bar.task_ids[0])
+                findings.append(finding)
+    for finding in findings:
+        if finding.level != "ok":
+            screen.print(f"{finding.level}: {finding.what}: {finding.sentence}", markup=False)
+    count = Counter(finding.level for finding in findings)
+    screen.print(f"{count['ok']} hold, {count['warning']} warnings, {count['error']} errors")
+    return int(count["error"] > 0)

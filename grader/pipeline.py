@@ -1,0 +1,216 @@
+"""The whole path, as a newcomer should read it.
+
+    intake → sandbox (probe) → observations → marking (checks, reference) → grade → report
+                                                                             grades.csv | .json
+
+``observe`` is the left half: it reads one hand-in and runs it in isolation; what comes back is
+plain data and is stored. ``judge`` is the right half: it compares stored data with references in
+this process and runs nothing of a learner's. ``grade_class`` does both for a whole class, each
+submission on its own: whatever goes wrong with one becomes that one's own outcome.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+
+import grader
+from grader import files, gradebook, intake, marking, report, sandbox, store
+from grader.errors import UsageError
+from grader.grade import Grade, Gradebook
+from grader.intake import Source
+from grader.marking import Prepared
+from grader.probe import Probe
+from grader.run import Run, RunStatus
+from grader.sandbox import Isolation
+from grader.sheet import Sheet, probe
+from grader.store import Record
+from grader.submission import Rejection
+
+VERSIONED = ("nbclient", "ipykernel", "numpy", "torch", "matplotlib")
+"""Packages whose versions are written into every gradebook."""
+
+OnGrade = Callable[[Grade], None]
+"""Told of each grade as soon as it is written down."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """What all submissions of one grading run share."""
+
+    sheet: Sheet
+    prepared: Prepared
+    probe: Probe
+    seed: int
+    isolation: Isolation
+    environment: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """A graded class and where its pages are."""
+
+    book: Gradebook
+    index: Path
+
+
+def open_session(sheet: Sheet, *, isolation: Isolation, seed: int | None = None) -> Session:
+    """Compute what is expected and fix what every run of this session has in common."""
+    seed = sheet.seed if seed is None else seed
+    return Session(
+        sheet=sheet,
+        prepared=marking.prepare(sheet, seed=seed, boilerplate=boilerplate(sheet)),
+        probe=probe(sheet, seed=seed),
+        seed=seed,
+        isolation=isolation,
+        environment=environment(isolation, seed),
+    )
+
+
+def environment(isolation: Isolation, seed: int) -> dict[str, str]:
+    """Return the versions, isolation and seed that belong to every result."""
+    versions = {}
+    for name in VERSIONED:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "not installed"
+    own = {"grader": grader.__version__, "python": platform.python_version()}
+    return {**own, **versions, "isolation": isolation.level, "seed": str(seed)}
+
+
+def boilerplate(sheet: Sheet) -> frozenset[str]:
+    """Return the prose cells of the sheet's starter: handed in unchanged they answer nothing."""
+    cells = (
+        cell
+        for path in sheet.folder.glob("starter/*")
+        if not isinstance(read := intake.read_file(path), Rejection)
+        for cell in read.cells
+    )
+    return frozenset(cell.source.strip() for cell in cells if cell.kind != "code")
+
+
+def observe(source: Source, session: Session) -> Record:
+    """Read one hand-in and run it: everything up to the observations."""
+    record = Record(
+        sheet=session.sheet.name,
+        version=session.sheet.version,
+        seed=session.seed,
+        environment=session.environment,
+    )
+    try:
+        read = intake.read(source)
+        if isinstance(read, Rejection):
+            return replace(record, rejection=read)
+        run = sandbox.run(read, session.probe, session.sheet.limits, session.isolation)
+    except Exception as failure:
+        reason = f"the grader itself failed on this file ({type(failure).__name__}: {failure})"
+        ours = Rejection(name=source.name, source=source.shown, reason=reason, ours=True)
+        return replace(record, rejection=ours)
+    return replace(record, submission=read, run=run)
+
+
+def judge(record: Record, session: Session) -> Grade:
+    """Mark what a record holds: everything after the observations, without running anything."""
+    if record.rejection is not None:
+        return marking.reject(session.sheet, record.rejection)
+    assert record.submission is not None
+    run = record.run or Run(status=RunStatus.SANDBOX_ERROR, reason="nothing was observed")
+    return marking.mark(session.prepared, record.submission, run)
+
+
+def grade_class(
+    sources: Sequence[Source],
+    session: Session,
+    out: Path,
+    *,
+    jobs: int,
+    resume: bool = False,
+    on_grade: OnGrade = lambda grade: None,
+) -> Outcome:
+    """Grade every hand-in into ``out``; the order of results is that of ``sources``.
+
+    Each submission's observations and report are on disk before the next one of its worker
+    begins. On an interrupt the gradebook is written with what there is, then it goes on up.
+    ``resume`` takes stored observations of the same file, sheet version and seed instead of
+    running them again.
+    """
+    stems = files.unique_names([source.name for source in sources])
+    grades: dict[int, Grade] = {}
+    with ThreadPoolExecutor(jobs, thread_name_prefix="submission") as workers:
+        waiting: dict[Future[Grade], int] = {
+            workers.submit(_grade_one, source, session, out, stems[number], resume): number
+            for number, source in enumerate(sources)
+        }
+        try:
+            for done in as_completed(waiting):
+                grades[waiting[done]] = grade = done.result()
+                on_grade(grade)
+        except KeyboardInterrupt:
+            workers.shutdown(wait=False, cancel_futures=True)
+            _publish(list(_with_interrupted(sources, grades, session)), session, out, stems)
+            raise
+    return _publish([grades[number] for number in range(len(sources))], session, out, stems)
+
+
+def mark_again(records: Sequence[Record], session: Session, out: Path) -> tuple[Outcome, Gradebook]:
+    """Mark stored observations once more into ``out``; returns the new and the previous book."""
+    before = gradebook.read(out / gradebook.JSON_NAME)
+    stems = files.unique_names([record.name for record in records])
+    grades = [_report_on(r, session, out, stem) for r, stem in zip(records, stems, strict=True)]
+    return _publish(grades, session, out, stems), before
+
+
+def _grade_one(source: Source, session: Session, out: Path, stem: str, resume: bool) -> Grade:
+    path = out / store.FOLDER / f"{stem}.json"
+    record = _stored(source, session, path) if resume else None
+    if record is None:
+        record = observe(source, session)
+        store.write(record, path)
+    return _report_on(record, session, out, stem)
+
+
+def _report_on(record: Record, session: Session, out: Path, stem: str) -> Grade:
+    grade = judge(record, session)
+    page = report.learner_report(
+        grade, record.run, record.handed_in, session.sheet.head(), record.environment
+    )
+    files.write_text(out / _page(stem), page)
+    return grade
+
+
+def _publish(grades: list[Grade], session: Session, out: Path, stems: Sequence[str]) -> Outcome:
+    book = Gradebook(
+        sheet=session.sheet.head(), environment=session.environment, submissions=tuple(grades)
+    )
+    pages = {grade.submission: _page(stem) for grade, stem in zip(grades, stems, strict=True)}
+    gradebook.write(book, out)
+    files.write_text(out / "index.html", report.overview(book, pages))
+    return Outcome(book=book, index=out / "index.html")
+
+
+def _page(stem: str) -> str:
+    return f"reports/{stem}.html"
+
+
+def _stored(source: Source, session: Session, path: Path) -> Record | None:
+    try:
+        record = store.read(path)
+    except UsageError:
+        return None
+    same = (record.version, record.seed) == (session.sheet.version, session.seed)
+    read = intake.read(source)
+    return record if same and record.handed_in.sha256 == read.sha256 != "" else None
+
+
+def _with_interrupted(
+    sources: Sequence[Source], grades: dict[int, Grade], session: Session
+) -> Iterator[Grade]:
+    reason = "grading was interrupted before its turn; run the command again with --resume"
+    for number, source in enumerate(sources):
+        rejection = Rejection(name=source.name, source=source.shown, reason=reason, ours=True)
+        yield grades.get(number) or marking.reject(session.sheet, rejection)

@@ -1,0 +1,77 @@
+"""Stored observations: what a run brought back, so that marking can be repeated without running.
+
+One JSON file per submission, ``observations/1``: the submission as read and the run as seen. It is
+decoded strictly; a file that is damaged or of another version is refused in one sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from grader import files
+from grader.errors import UsageError
+from grader.run import Run
+from grader.submission import Rejection, Submission
+
+FOLDER = "observations"
+"""Name of the folder of stored observations inside a report folder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One submission's stored observations."""
+
+    sheet: str
+    version: str
+    """The sheet's version at the time of the run."""
+    seed: int
+    environment: dict[str, str]
+    submission: Submission | None = None
+    run: Run | None = None
+    rejection: Rejection | None = None
+    """Set, with the two above None, where nothing could be read."""
+    schema: Literal["observations/1"] = "observations/1"
+
+    @property
+    def name(self) -> str:
+        """The learner's name."""
+        return self.handed_in.name
+
+    @property
+    def handed_in(self) -> Submission | Rejection:
+        """What was handed in: the submission, or why it could not be read."""
+        read = self.submission or self.rejection
+        assert read is not None, "a record holds a submission or a rejection"
+        return read
+
+
+def write(record: Record, path: Path) -> None:
+    """Write ``record`` to ``path``, whole or not at all."""
+    files.write_bytes(path, msgspec.json.format(msgspec.json.encode(record), indent=1))
+
+
+def read(path: Path) -> Record:
+    """Read one file of observations; raises ``UsageError`` where it is not one."""
+    try:
+        record = msgspec.json.decode(path.read_bytes(), type=Record)
+    except (msgspec.DecodeError, RecursionError) as problem:
+        raise UsageError(f"{path}: not stored observations: {problem}; grade again") from None
+    except OSError as problem:
+        raise UsageError(f"{path}: cannot be read: {problem.strerror}") from None
+    if (record.submission is None) == (record.rejection is None):
+        raise UsageError(f"{path}: holds neither one submission nor one rejection; grade again")
+    return record
+
+
+def read_all(folder: Path) -> tuple[Record, ...]:
+    """Read all observations of a report folder, in the order of their file names."""
+    paths = sorted((folder / FOLDER).glob("*.json"))
+    if not paths:
+        raise UsageError(
+            f"{folder}: no stored observations; run `grader grade … -o {folder}` first"
+        )
+    return tuple(read(path) for path in paths)

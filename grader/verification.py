@@ -1,0 +1,261 @@
+"""Proof-reads a sheet before learners meet it.
+
+It holds that the reference earns every point a program may give, that each misconception is
+recognised as itself, that the untouched starter earns nothing, and that each sample submission
+gets the verdicts that stand beside it. The first two are marked from values alone and need no
+sandbox; the last two really run.
+
+A sample is ``submissions/<outcome>/<name>.ipynb`` (or ``.py``, ``.md``, ``.zip``, or a folder)
+with ``<name>.expected.toml`` beside it::
+
+    run = "OK"                       # run status; optional
+    status = "needs_review"          # optional
+    points = 12.5                    # points decided by the program; optional
+    default = "MISSING"              # verdict of every question not named below
+    [verdicts]
+    "vgg_parameters.conv_params" = "MISCONCEPTION"
+    [misconceptions]
+    "vgg_parameters.conv_params" = ["kernel_side_for_area"]
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from grader import intake, marking, pipeline
+from grader.course import SUBMISSIONS
+from grader.errors import AuthorError
+from grader.grade import Grade, Mark, Verdict
+from grader.marking import Prepared
+from grader.probe import FunctionProbe
+from grader.run import Binding, CallResult, FunctionRun, Run, RunStatus
+from grader.sandbox import Isolation
+from grader.sheet import Question, Reference, Sheet, function_probe
+from grader.submission import Cell, Submission
+from grader.values import from_python, to_python
+
+SIDECAR = ".expected.toml"
+HOSTILE = "hostile"
+
+
+class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a sample must get."""
+
+    default: Verdict = Verdict.MISSING
+    verdicts: dict[str, Verdict] = {}
+    misconceptions: dict[str, tuple[str, ...]] = {}
+    points: float | None = None
+    status: str | None = None
+    run: RunStatus | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A sample submission and what it must get."""
+
+    path: Path
+    outcome: str
+    """The folder it lies in: ``correct``, ``misconception``, …"""
+    expected: Expected
+
+    @property
+    def name(self) -> str:
+        """``outcome/file``."""
+        return f"{self.outcome}/{self.path.name}"
+
+    @property
+    def hostile(self) -> bool:
+        """It attacks the grader: no part of a demonstration."""
+        return self.outcome == HOSTILE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    level: Literal["ok", "warning", "error"]
+    what: str
+    sentence: str = ""
+
+
+def samples(sheet: Sheet) -> tuple[Sample, ...]:
+    """Return the sheet's samples; raises ``AuthorError`` where one and its sidecar do not pair."""
+    found = []
+    for sidecar in sorted((sheet.folder / SUBMISSIONS).glob(f"*/*{SIDECAR}")):
+        stem = sidecar.name.removesuffix(SIDECAR)
+        beside = [p for p in sidecar.parent.glob(f"{stem}.*") if not p.name.endswith(SIDECAR)]
+        beside += [p for p in (sidecar.parent / stem,) if p.is_dir()]
+        if len(beside) != 1:
+            raise AuthorError(f"{sidecar}: {len(beside)} files {stem}.* beside it; keep one")
+        expected = _expected(sidecar, sheet)
+        found.append(Sample(path=beside[0], outcome=sidecar.parent.name, expected=expected))
+    return tuple(found)
+
+
+def proofread(sheet: Sheet) -> Iterator[Finding]:
+    """Mark the reference and each misconception from their values; nothing is run."""
+    bare = _without_source_rules(sheet)
+    prepared = marking.prepare(bare, seed=sheet.seed)
+    yield from _reference_earns_all(bare, prepared)
+    for question in bare.questions:
+        for mistake in question.misconceptions:
+            yield _is_recognised(bare, prepared, question, mistake.name, mistake.reference)
+        for variant in question.accepted:
+            yield _is_accepted(bare, prepared, question, variant.name, variant.reference)
+
+
+def run_samples(sheet: Sheet, isolation: Isolation, *, jobs: int) -> Iterator[Finding]:
+    """Run the starters and every sample, and compare their marks with what they must get."""
+    session = pipeline.open_session(sheet, isolation=isolation)
+
+    def one(check: Callable[[Grade], Finding], path: Path) -> Finding:
+        (source,) = intake.collect([path]).sources
+        return check(pipeline.judge(pipeline.observe(source, session), session))
+
+    with ThreadPoolExecutor(jobs) as workers:
+        waiting = [
+            workers.submit(one, lambda grade, path=path: _earns_nothing(path.name, grade), path)
+            for path in sorted(sheet.folder.glob("starter/*"))
+        ]
+        waiting += [
+            workers.submit(
+                one, lambda grade, sample=sample: _as_expected(sample, grade), sample.path
+            )
+            for sample in samples(sheet)
+        ]
+        for done in waiting:
+            yield done.result()
+
+
+def _expected(sidecar: Path, sheet: Sheet) -> Expected:
+    try:
+        expected = msgspec.toml.decode(sidecar.read_bytes(), type=Expected)
+    except (msgspec.DecodeError, tomllib.TOMLDecodeError) as problem:
+        raise AuthorError(f"{sidecar}: {problem}") from None
+    known = {question.id for question in sheet.questions}
+    for name in (*expected.verdicts, *expected.misconceptions):
+        if name not in known:
+            raise AuthorError(f"{sidecar}: {name!r} is no question of {sheet.name}")
+    return expected
+
+
+def _without_source_rules(sheet: Sheet) -> Sheet:
+    """Values alone have no source code, so rules on source code are left out."""
+    tasks = (
+        replace(t, questions=tuple(replace(q, forbids=(), requires=()) for q in t.questions))
+        for t in sheet.tasks
+    )
+    return replace(sheet, tasks=tuple(tasks))
+
+
+def _reference_earns_all(sheet: Sheet, prepared: Prepared) -> Iterator[Finding]:
+    grade = _mark_values(sheet, prepared, {})
+    wrong = [
+        mark
+        for mark, question in zip(grade.questions, sheet.questions, strict=True)
+        if question.kind != "text" and mark.verdict is not Verdict.CORRECT
+    ]
+    decided = sum(q.points for q in sheet.questions if q.kind != "text")
+    what = f"the reference earns {decided:g} of {decided:g} points (texts go to a person)"
+    yield Finding(level="error" if wrong else "ok", what=what, sentence=_told(wrong))
+
+
+def _is_recognised(
+    sheet: Sheet, prepared: Prepared, question: Question, name: str, reference: Reference
+) -> Finding:
+    mark = _mark_with(sheet, prepared, question, reference)
+    what = f"{question.id}: misconception {name}"
+    if mark.verdict is not Verdict.MISCONCEPTION or name not in mark.misconceptions:
+        return Finding(level="error", what=what, sentence=f"gives {mark.verdict} ({mark.note})")
+    if mark.note != f"misconception:{name}":
+        return Finding(level="warning", what=what, sentence=f"is not told apart: {mark.note}")
+    return Finding(level="ok", what=what)
+
+
+def _is_accepted(
+    sheet: Sheet, prepared: Prepared, question: Question, name: str, reference: Reference
+) -> Finding:
+    mark = _mark_with(sheet, prepared, question, reference)
+    right = mark.verdict is Verdict.CORRECT and mark.points == question.points
+    sentence = "" if right else f"gives {mark.verdict} ({mark.note})"
+    what = f"{question.id}: accepted variant {name}"
+    return Finding(level="ok" if right else "error", what=what, sentence=sentence)
+
+
+def _mark_with(sheet: Sheet, prepared: Prepared, question: Question, reference: Reference) -> Mark:
+    grade = _mark_values(sheet, prepared, {question.id: reference})
+    return next(mark for mark in grade.questions if mark.question == question.id)
+
+
+def _mark_values(sheet: Sheet, prepared: Prepared, instead: dict[str, Reference]) -> Grade:
+    """Mark a submission whose answers are the references, or what stands ``instead`` of them."""
+    bindings, functions, known = [], [], dict[str, Any]()
+    for number, question in enumerate(sheet.questions, start=1):
+        reference = instead.get(question.id, question.reference)
+        plan = function_probe(question, seed=sheet.seed)
+        if plan is not None:
+            functions.append(_called(question, number, plan, reference))
+        elif question.kind == "value":
+            upstream = {name: known[name] for name in question.depends}
+            # Only the question itself may be wrong: later ones are computed from the truth.
+            known[question.name] = question.reference(**upstream)
+            value = from_python(reference(**upstream))
+            bindings.append(Binding(name=question.name, cell=number, value=value))
+    cells = tuple(
+        Cell(number=number, kind="code", source=f"{question.name} = ...")
+        for number, question in enumerate(sheet.questions, start=1)
+    )
+    submission = Submission(name="reference", source="", sha256="", kind="notebook", cells=cells)
+    run = Run(status=RunStatus.OK, bindings=tuple(bindings), functions=tuple(functions))
+    return marking.mark(prepared, submission, run)
+
+
+def _called(
+    question: Question, number: int, plan: FunctionProbe, reference: Reference
+) -> FunctionRun:
+    results = tuple(
+        CallResult(value=from_python(reference(**{k: to_python(v) for k, v in call.arguments})))
+        for call in plan.calls
+    )
+    return FunctionRun(question=question.id, name=question.name, cell=number, results=results)
+
+
+def _earns_nothing(name: str, grade: Grade) -> Finding:
+    earned = [mark for mark in grade.questions if mark.points != 0]
+    what = f"the untouched starter {name} earns 0 points"
+    return Finding(level="error" if earned else "ok", what=what, sentence=_told(earned))
+
+
+def _as_expected(sample: Sample, grade: Grade) -> Finding:
+    problems = list(_differences(sample.expected, grade))
+    level: Literal["ok", "error"] = "error" if problems else "ok"
+    return Finding(level=level, what=sample.name, sentence="; ".join(problems))
+
+
+def _differences(expected: Expected, grade: Grade) -> Iterator[str]:
+    status = grade.run.status if grade.run else None
+    for what, want, got in (
+        ("run", expected.run, status),
+        ("status", expected.status, grade.status),
+        ("points", expected.points, round(grade.points, 2)),
+    ):
+        if want is not None and want != got:
+            yield f"{what} is {got}, must be {want}"
+    for mark in grade.questions:
+        verdict = expected.verdicts.get(mark.question, expected.default)
+        if mark.verdict != verdict:
+            yield f"{mark.question} is {mark.verdict} ({mark.note}), must be {verdict}"
+        named = expected.misconceptions.get(mark.question)
+        if named is not None and set(named) != set(mark.misconceptions):
+            yield f"{mark.question} names {sorted(mark.misconceptions)}, must name {sorted(named)}"
+
+
+def _told(marks: Sequence[Mark]) -> str:
+    return "; ".join(f"{m.question} is {m.verdict} with {m.points} ({m.note})" for m in marks)
