@@ -1,0 +1,65 @@
+"""What tests of every stage share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+TINY_COURSE = Path(__file__).parent / "tiny_course"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[..., Ended]:
+    """Run the real command line in an empty folder, as a user would."""
+
+    def run(*words: str | Path, cwd: Path | None = None, course: Path | None = None) -> Ended:
+        line = [sys.executable, "-m", "grader", *map(str, words)]
+        if course is not None:
+            line += ["--course", str(course)]
+        environment = {**os.environ, "COLUMNS": "160", "NO_COLOR": "1"}
+        ended = subprocess.run(
+            line, cwd=cwd or tmp_path, capture_output=True, text=True, env=environment, timeout=300
+        )
+        assert "Traceback (most recent call last)" not in ended.stderr, ended.stderr
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    return run
+
+
+@pytest.fixture
+def tiny_course() -> Path:
+    """A course of one small sheet, ``circles``, that needs no torch."""
+    return TINY_COURSE
+
+
+@pytest.fixture
+def class_folder(tmp_path: Path) -> Path:
+    """A class of three: right, a misconception, and a file that is no notebook."""
+    folder = tmp_path / "class"
+    samples = TINY_COURSE / "exercises/circles/submissions"
+    for learner, sample in (
+        ("ada", "correct/all_right"),
+        ("bob", "misconception/radius_not_squared"),
+    ):
+        (folder / learner).mkdir(parents=True)
+        text = (samples / f"{sample}.py").read_text()
+        (folder / learner / "answers.py").write_text(text)
+    (folder / "eve").mkdir()
+    (folder / "eve" / "answers.ipynb").write_text("not a notebook")
+    return folder
