@@ -1,0 +1,55 @@
+"""The wheel that learners install: engine and templates, no answer, and it grades."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY, TINY_COURSE
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    line = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(REPOSITORY)]
+    subprocess.run(line, check=True, capture_output=True, text=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.mark.xdist_group("wheel")
+def test_the_wheel_holds_engine_and_templates_and_no_answers(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert any(name.startswith("grader/templates/") for name in names)
+    roots = {name.split("/")[0] for name in names}
+    assert {root for root in roots if not root.endswith(".dist-info")} == {"grader"}
+    content = b"".join(zipfile.ZipFile(wheel).read(name) for name in names)
+    for answer in (b"14714688", b"123642856", b"138357544", b"vgg", b"VGG", b"48.75"):
+        assert answer not in content
+
+
+@pytest.mark.xdist_group("wheel")
+@pytest.mark.sandbox
+def test_a_fresh_environment_with_only_the_wheel_grades(wheel: Path, tmp_path: Path) -> None:
+    venv = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    python = venv / ("Scripts" if os.name == "nt" else "bin") / "python"
+    pins = REPOSITORY / "requirements/constraints.txt"
+    install = [str(python), "-m", "pip", "install", "-q", "-c", str(pins), f"{wheel}[sandbox]"]
+    subprocess.run(install, check=True, capture_output=True, text=True)
+    sample = TINY_COURSE / "exercises/circles/submissions/correct/all_right.py"
+    out = tmp_path / "out"
+    line = [str(python), "-m", "grader", "grade", "circles", str(sample), "-o", str(out)]
+    done = subprocess.run(
+        [*line, "--course", str(TINY_COURSE)], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 1, done.stderr
+    (grade,) = json.loads((out / "grades.json").read_text())["submissions"]
+    assert grade["points"] == 7
+    assert (out / "reports/all_right.html").stat().st_size > 1000
