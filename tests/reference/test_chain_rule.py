@@ -193,6 +193,12 @@ def test_powers_at_the_edge_of_their_domain_agree_with_autograd(
     assert found == pytest.approx(expected, nan_ok=True)
 
 
+def test_partials_of_parallel_links_add_up_and_anonymous_nodes_have_none() -> None:
+    x = cr.variable(3.0, name="x")
+    square = cr.named("square", x * x)
+    assert cr.edge_partials((square + 1.0) * 2.0) == {"dsquare_dx": 6.0}
+
+
 # The task's function.
 
 
