@@ -123,6 +123,8 @@ class Run:
     cells: tuple[CellRun, ...] = ()
     bindings: tuple[Binding, ...] = ()
     """In the order in which they were made; a name bound twice is there twice."""
+    changes: tuple[Binding, ...] = ()
+    """A watched list, dict or array that a later cell changed without binding its name again."""
     functions: tuple[FunctionRun, ...] = ()
 
     def first_failure(self) -> Failure | None:

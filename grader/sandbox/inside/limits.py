@@ -1,0 +1,55 @@
+"""What this process gives up before any student code runs: its user, and most of the machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+
+def apply(settings: dict[str, Any]) -> None:
+    """Set resource limits, then become the given user for good; raises OSError if that fails."""
+    for directory in settings["private"]:
+        Path(directory).chmod(0o777)
+    _limit_resources(settings["limits"])
+    if settings["user"] is not None:
+        _become(settings["user"])
+
+
+def _limit_resources(limits: dict[str, int]) -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    for name, value in limits.items():
+        kind = getattr(resource, name, None)
+        if kind is None:
+            continue
+        _, hard = resource.getrlimit(kind)
+        most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        try:
+            resource.setrlimit(kind, (most, most))
+        except (OSError, ValueError):
+            if _is_binding(name):
+                raise
+
+
+def _is_binding(name: str) -> bool:
+    """Whether the sandbox may not go on without this limit; macOS refuses some."""
+    return name in ("RLIMIT_NPROC", "RLIMIT_FSIZE", "RLIMIT_CPU")
+
+
+def _become(user: int) -> None:
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    if os.getresuid() != (user, user, user) or os.getgroups():
+        raise PermissionError(f"could not become user {user}")
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    status = dict(line.split(":", 1) for line in lines)
+    # What could be inherited is left: without new privileges no program can make use of it.
+    for name in ("CapPrm", "CapEff", "CapAmb"):
+        if int(status[name], 16):
+            raise PermissionError(f"still holds capabilities ({name} {status[name].strip()})")
+    if status["NoNewPrivs"].strip() != "1":
+        raise PermissionError("could gain privileges again")

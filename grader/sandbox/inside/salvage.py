@@ -1,0 +1,52 @@
+"""Runs the imports, definitions and plain constants of failed cells, each on its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from . import statements
+from .observe import Observer
+
+
+def run_all(
+    failed: dict[int, tuple[str, str]],
+    missing: set[str],
+    observer: Observer,
+    interruptible: Callable[[], AbstractContextManager[None]],
+) -> list[dict[str, Any]]:
+    """Return what the salvageable parts of each failed cell bound of the missing names.
+
+    Only cells that would bind one of them are touched, and nothing that the submission had bound
+    by itself keeps a value that was given to it here.
+    """
+    cells = []
+    for cell, (label, source) in failed.items():
+        parts = [part for part in statements.parse(source) if statements.salvageable(part)]
+        if missing & statements.bound_names(parts):
+            own = dict(observer.namespace)
+            _run(parts, label, observer.namespace, interruptible)
+            bindings = observer.end_salvage(missing)
+            observer.namespace.update(own)
+            missing -= {binding["name"] for binding in bindings}
+            cells.append({"cell": cell, "bindings": bindings})
+    return cells
+
+
+def _run(
+    parts: list[ast.stmt],
+    label: str,
+    namespace: dict[str, Any],
+    interruptible: Callable[[], AbstractContextManager[None]],
+) -> None:
+    for part in parts:
+        try:
+            with interruptible():
+                code = compile(ast.Module([part], []), label, "exec")
+                exec(code, namespace)  # noqa: S102
+        except KeyboardInterrupt:
+            return
+        except BaseException:
+            continue

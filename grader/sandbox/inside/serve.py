@@ -1,0 +1,147 @@
+"""The loop of the sandboxed process: read a request, do it, answer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from . import limits
+from .wire import Wire
+
+_exit, _signal = os._exit, signal.signal
+
+
+def main() -> None:
+    """Set up as the first frame says and serve until the grader hangs up."""
+    wire = Wire.take_over_stdio()
+    settings = wire.read()
+    if settings is None:
+        return
+    limits.apply(settings)
+    if settings["trial"]:
+        wire.write({"channel": "ready"})
+        return
+    # Importing the debugger costs more than the rest of the kernel, and nobody debugs here.
+    sys.modules.setdefault("debugpy", cast(Any, None))
+    sys.path += [folder for folder in settings["packages"] if folder not in sys.path]
+    server = Server(wire, settings)
+    wire.write({"channel": "ready"})
+    # Not asyncio.run: it would take the first interrupt for itself.
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(server.serve())
+    _exit(0)
+
+
+class Server:
+    """Answers requests one at a time."""
+
+    def __init__(self, wire: Wire, settings: dict[str, Any]) -> None:
+        from . import kernel, observe, streams
+
+        self._wire = wire
+        self._kernel_module = kernel
+        self._kernel = kernel.make(wire)
+        self._captures = [streams.Capture(1), streams.Capture(2)]
+        self._streams = streams.make(self._publish, lambda: wire.in_owner)
+        self._observer = observe.Observer(self._kernel.shell.user_ns, settings["names"])
+        self._caller: Any = None
+        self._current = ""
+        self._failed: dict[int, tuple[str, str]] = {}
+        self._kernel.shell.on_failure = self._report_failure
+        self._failure: dict[str, Any] | None = None
+        _signal(signal.SIGINT, _ignore)
+
+    async def serve(self) -> None:
+        """Serve until the grader hangs up."""
+        while (request := self._wire.read()) is not None:
+            if request["op"] == "execute":
+                await self._execute(request)
+            elif request["op"] == "salvage":
+                self._salvage(request)
+            elif request["op"] == "call":
+                self._call(request)
+
+    async def _execute(self, request: dict[str, Any]) -> None:
+        compiler = self._kernel.shell.compile
+        compiler.label, compiler.cell, compiler.pieces = request["label"], request["cell"], 0
+        self._current, self._failure = request["id"], None
+        sys.stdout, sys.stderr = self._streams
+        for stream in self._streams:
+            stream.begin()
+        self._observer.begin()
+        with self._interruptible():
+            await self._kernel_module.execute(self._kernel, request)
+        if not self._wire.in_owner:
+            _exit(0)
+        self._publish_captured()
+        if self._failure is not None:
+            self._failed[request["cell"]] = request["label"], request["code"]
+        seen = self._observer.end(request["code"], failed=self._failure is not None)
+        self._wire.write(
+            {"channel": "observed", "cell": request["cell"], "failure": self._failure, **seen}
+        )
+        self._kernel_module.idle(self._kernel, request)
+
+    def _salvage(self, request: dict[str, Any]) -> None:
+        from . import salvage
+
+        self._kernel.session.muted = True
+        cells = salvage.run_all(
+            self._failed, set(request["missing"]), self._observer, self._interruptible
+        )
+        self._wire.write({"channel": "salvaged", "cells": cells})
+
+    def _call(self, request: dict[str, Any]) -> None:
+        from . import calls
+
+        if self._caller is None:
+            self._caller = calls.Caller(
+                self._observer, self._streams, dict(self._observer.namespace)
+            )
+            self._kernel.session.muted = True
+        answer = self._caller.call(request, self._interruptible)
+        if not self._wire.in_owner:
+            _exit(0)
+        for capture in self._captures:
+            capture.take()
+        self._wire.write({"channel": "called", **answer})
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Let an interrupt raise KeyboardInterrupt, in student code only."""
+        _set_interrupt(self._wire.on_interrupt)
+        try:
+            yield
+        finally:
+            _set_interrupt(_ignore)
+
+    def _report_failure(self, failure: dict[str, Any]) -> None:
+        self._failure = failure
+
+    def _publish(self, name: str, text: str) -> None:
+        session, parent = self._kernel.session, {"msg_id": self._current}
+        session.send("iopub", "stream", {"name": name, "text": text}, parent)
+
+    def _publish_captured(self) -> None:
+        for stream, capture in zip(self._streams, self._captures, strict=True):
+            stream.flush()
+            text = capture.take()
+            if text:
+                stream.write(text)
+                stream.flush()
+
+
+def _ignore(*_: object) -> None:
+    """An interrupt that comes too late for the code it was meant for."""
+
+
+def _set_interrupt(handler: Any) -> None:
+    _signal(signal.SIGINT, handler)
+    if sys.platform == "win32":
+        _signal(signal.SIGBREAK, handler)

@@ -1,0 +1,74 @@
+"""A submission as the notebook that nbclient executes, and its outputs on the way back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import nbformat
+from nbclient import NotebookClient
+
+from grader.submission import Cell, Output, Submission
+
+MAX_TEXT = 65_536
+CUT = "\n… cut"
+_ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
+_SHOWN: dict[str, Literal["result", "display"]] = {
+    "execute_result": "result",
+    "display_data": "display",
+}
+
+
+class CellClient(NotebookClient):
+    """nbclient, told of a dead process by its channels and of nothing by the learner's file."""
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """Do nothing: a channel raises at once when the process ends."""
+
+
+def code_cells(submission: Submission) -> tuple[Cell, ...]:
+    """Return the cells that can be run."""
+    return tuple(cell for cell in submission.cells if cell.kind == "code")
+
+
+def client(cells: Iterable[Cell], link: Any) -> CellClient:
+    """Return nbclient on a notebook of these cells; metadata and tags of the file stay behind."""
+    make: Any = nbformat.v4
+    notebook = make.new_notebook(cells=[make.new_code_cell(cell.source) for cell in cells])
+    made = CellClient(
+        notebook,
+        kernel_name="python3",
+        timeout=None,
+        allow_errors=True,
+        store_widget_state=False,
+        record_timing=False,
+        coalesce_streams=True,
+        skip_cells_with_tag="",
+    )
+    made.kc = link
+    return made
+
+
+def outputs(cell: Any) -> tuple[Output, ...]:
+    """Return the outputs of an executed cell, capped and without terminal codes."""
+    return tuple(_output(each) for each in cell.get("outputs", ()))
+
+
+def plain(text: str) -> str:
+    """Return ``text`` without terminal codes, capped."""
+    text = _ESCAPES.sub("", text)
+    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + CUT
+
+
+def _output(output: Any) -> Output:
+    kind = output["output_type"]
+    if kind == "stream":
+        name: Literal["stdout", "stderr"] = "stderr" if output["name"] == "stderr" else "stdout"
+        return Output(kind=name, text=plain(output["text"]))
+    if kind == "error":
+        last = f"{output['ename']}: {output['evalue']}" if output["evalue"] else output["ename"]
+        return Output(kind="error", text=plain(last))
+    forms = dict(output["data"])
+    text = plain(forms.pop("text/plain", ""))
+    return Output(kind=_SHOWN.get(kind, "display"), text=text, data=tuple(forms.items()))

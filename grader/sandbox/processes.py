@@ -1,0 +1,117 @@
+"""A tree of processes as the system sees it: who belongs to it, its memory, its CPU time."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+_PROC = Path("/proc")
+_HAS_PROC = (_PROC / "self" / "task").exists()
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+
+
+def family(root: int) -> tuple[int, ...]:
+    """Return the ids of ``root`` and all its descendants, parents first."""
+    if not _HAS_PROC:
+        return _family_by_psutil(root)
+    found, waiting = [], [root]
+    while waiting:
+        process = waiting.pop(0)
+        found.append(process)
+        waiting += _children(process)
+    return tuple(found)
+
+
+def memory(processes: Iterable[int]) -> int:
+    """Return the bytes that the processes hold themselves; shared pages count once for each."""
+    if not _HAS_PROC:
+        return sum(map(_rss_by_psutil, processes))
+    return sum(_kib(process, "status", (b"RssAnon:", b"RssShmem:")) for process in processes)
+
+
+def exact_memory(processes: Iterable[int]) -> int:
+    """Return the same with shared pages divided among their holders; slower by far."""
+    if not _HAS_PROC:
+        return memory(processes)
+    total = 0
+    for process in processes:
+        fields = (b"Pss_Anon:", b"Pss_Shmem:")
+        total += _kib(process, "smaps_rollup", fields) or memory([process])
+    return total
+
+
+def cpu_seconds(processes: Iterable[int]) -> float:
+    """Return user and system time of the processes and of their children that have ended."""
+    if not _HAS_PROC:
+        return sum(map(_cpu_by_psutil, processes))
+    ticks = 0
+    for process in processes:
+        text = _read(_PROC / str(process) / "stat")
+        # The name in parentheses may hold spaces and parentheses itself.
+        fields = text.rpartition(b")")[2].split()
+        ticks += sum(map(int, fields[11:15]))
+    return ticks / _TICKS
+
+
+def kill(processes: Iterable[int]) -> None:
+    """Kill each process that is still there."""
+    for process in processes:
+        try:
+            os.kill(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+        except OSError:
+            continue
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _children(process: int) -> Iterator[int]:
+    try:
+        tasks = list((_PROC / str(process) / "task").iterdir())
+    except OSError:
+        return
+    for task in tasks:
+        yield from map(int, _read(task / "children").split())
+
+
+def _kib(process: int, file: str, fields: tuple[bytes, ...]) -> int:
+    total = 0
+    for line in _read(_PROC / str(process) / file).splitlines():
+        if line.startswith(fields):
+            total += int(line.split()[1]) * 1024
+    return total
+
+
+def _of_psutil(process: int) -> Any:
+    """Return psutil's view of a process; ipykernel brings psutil on most systems."""
+    return import_module("psutil").Process(process)
+
+
+def _family_by_psutil(root: int) -> tuple[int, ...]:
+    try:
+        return (root, *(child.pid for child in _of_psutil(root).children(recursive=True)))
+    except Exception:
+        return (root,)
+
+
+def _rss_by_psutil(process: int) -> int:
+    try:
+        return int(_of_psutil(process).memory_info().rss)
+    except Exception:
+        return 0
+
+
+def _cpu_by_psutil(process: int) -> float:
+    try:
+        times = _of_psutil(process).cpu_times()
+        return float(times.user + times.system)
+    except Exception:
+        return 0.0

@@ -1,0 +1,107 @@
+"""The calls of function questions: planned here, made inside, one at a time."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grader.probe import Call, FunctionProbe, Limits
+from grader.run import Binding, CallResult, Failure, FunctionRun
+from grader.sandbox import calling, endings, notebook, record, wire
+from grader.sandbox.link import Link
+from grader.sandbox.record import Record
+from grader.values import Function
+
+_PATIENCE = 2
+"""So many calls of one question may run into the time limit; the rest are not made, so that the
+other questions have their turn."""
+
+
+async def call_all(probe: FunctionProbe, link: Link, limits: Limits, kept: Record) -> None:
+    """Make every call of one question and record each result as it comes.
+
+    Raises ``DeadKernelError`` if the process ends on the way; what was reached is recorded then.
+    """
+    binding = kept.last(probe.names)
+    if binding is None:
+        return
+    plan = _plan(probe, binding)
+    if isinstance(plan, str):
+        kept.add_function(_run(probe, binding, refusal=plan))
+        return
+    results: list[CallResult] = []
+    for call in probe.calls:
+        slow = sum(result.timed_out for result in results)
+        try:
+            results.append(await _call(binding.name, plan, call, link, limits, slow))
+        finally:
+            kept.add_function(_run(probe, binding, results=tuple(results)))
+
+
+def _plan(probe: FunctionProbe, binding: Binding) -> calling.Plan | str:
+    if not isinstance(binding.value, Function):
+        return f"`{binding.name}` is not a function here."
+    return calling.plan(probe, binding.value)
+
+
+def _run(
+    probe: FunctionProbe,
+    binding: Binding,
+    *,
+    refusal: str = "",
+    results: tuple[CallResult, ...] = (),
+) -> FunctionRun:
+    return FunctionRun(
+        question=probe.question,
+        name=binding.name,
+        cell=binding.cell,
+        refusal=refusal,
+        results=results,
+        salvaged=binding.salvaged,
+    )
+
+
+async def _call(
+    name: str, plan: calling.Plan, call: Call, link: Link, limits: Limits, slow: int
+) -> CallResult:
+    passed = calling.bind(plan, call)
+    if isinstance(passed, str):
+        return CallResult(refusal=passed)
+    if slow >= _PATIENCE:
+        return CallResult(
+            refusal=f"not made: {slow} calls before ran longer than {limits.call_seconds:g} s each"
+        )
+    request = {
+        "op": "call",
+        "name": name,
+        "arguments": [
+            {"name": each.name, "keyword": each.keyword, "value": each.value} for each in passed
+        ],
+    }
+    with link.deadline(limits.call_seconds, endings.call_stuck(name, limits)) as deadline:
+        answer = await link.ask(request, wire.Called)
+    return _result(answer, late=deadline.passed, limits=limits)
+
+
+def _result(answer: wire.Called, *, late: bool, limits: Limits) -> CallResult:
+    printed = notebook.plain(answer.printed)
+    if late:
+        return CallResult(failure=_too_late(answer, limits), timed_out=True, printed=printed)
+    returned = answer.value
+    return CallResult(
+        value=record.value(bytes(returned)) if isinstance(returned, msgspec.Raw) else None,
+        failure=record.failure(answer.failure) if answer.failure else None,
+        printed=printed,
+        mutated=answer.mutated,
+    )
+
+
+def _too_late(answer: wire.Called, limits: Limits) -> Failure:
+    text = answer.failure
+    return Failure(
+        type="TimeLimit",
+        message=f"stopped after {limits.call_seconds:g} s",
+        cell=text.cell if text else 0,
+        line=text.line if text else 0,
+        trace=notebook.plain(text.trace) if text else "",
+        sentence=f"It ran longer than the {limits.call_seconds:g} s that one call may take.",
+    )
