@@ -1,0 +1,400 @@
+"""Task 2: Adam, its first two updates, warm-up and weight decay."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.authoring import Task, call, claim, drawn, fixed, per_call
+from grader.checks import close
+from grader.sheet import AuthoredCall
+from reference import adam
+from reference.adam import Array
+
+task = Task("Adam", number=2, points=14)
+
+STEP, FIRST, SECOND = 4.0, 3.0, 3.0
+# The absolute part lets float32 pass where an average nearly cancels.
+CHECK = close(rtol=1e-6, atol=1e-8)
+DEFAULTS = (1e-3, 0.9, 0.999, 1e-8)
+Feedback = Callable[[], None]
+Weights = tuple[float, float]
+ADAM: Mapping[str, Any] = {}
+
+SPELLINGS: Mapping[str, Sequence[str]] = {
+    "w": ("param", "params", "parameter", "theta", "weight", "weights", "p", "x"),
+    "g": ("grad", "gradient", "grads", "dw", "g_t"),
+    "m": ("m_prev", "m_t", "m0", "first_moment", "exp_avg"),
+    "v": ("v_prev", "v_t", "v0", "second_moment", "exp_avg_sq"),
+    "t": ("step", "iteration", "timestep", "time_step"),
+    "lr": ("alpha", "learning_rate", "eta", "step_size"),
+    "beta1": ("beta_1", "b1", "beta"),
+    "beta2": ("beta_2", "b2", "r", "rho"),
+    "eps": ("epsilon", "e"),
+    "g1": ("g_1", "grad1", "grad_1", "gradient1", "first_gradient"),
+    "g2": ("g_2", "grad2", "grad_2", "gradient2", "second_gradient"),
+}
+
+
+def spellings(*names: str) -> dict[str, Sequence[str]]:
+    """The other names of these parameters."""
+    return {name: SPELLINGS[name] for name in names}
+
+
+def trajectory(
+    gradients: Any, lr: float, beta1: float, beta2: float, eps: float
+) -> Iterator[tuple[Any, ...]]:
+    """The arguments of each step from w = m = v = 0 on, along the right trajectory.
+
+    The weight starts at 0, so that a relative tolerance on it is one on the update.
+    """
+    w: Any = 0.0 * gradients[0]
+    m, v = w, w
+    for t, g in enumerate(gradients, start=1):
+        yield w, g, m, v, t, lr, beta1, beta2, eps
+        w, m, v = adam.step(w, g, m, v, t, lr, beta1, beta2, eps)
+
+
+def random_gradient(random: np.random.Generator) -> Any:
+    """Four numbers of both signs and of unequal size, which float32 and float64 hold alike."""
+    sizes = random.integers(8, 256, 4) / 64
+    return random.permutation(np.array([1.0, -1.0, 1.0, -1.0])) * sizes
+
+
+def random_steps(random: np.random.Generator) -> Iterator[AuthoredCall]:
+    """A trajectory of three steps with the usual hyperparameters, but a visible ε."""
+    gradients = [random_gradient(random) for _ in range(3)]
+    yield from (call(*step) for step in trajectory(gradients, 0.01, 0.9, 0.999, 1e-3))
+
+
+def random_pairs(random: np.random.Generator) -> Iterator[AuthoredCall]:
+    """Two first gradients of four weights."""
+    yield call(random_gradient(random), random_gradient(random), 0.01, 0.9, 0.999, 1e-3)
+
+
+SCALARS = (0.5, -0.25, 0.375, -1.5, 0.0625)
+ARRAYS = np.array([[0.5, -2, 0.25], [-0.25, -0.5, 3], [1.5, 0.5, -1], [0, -1, -0.5], [-0.5, 1, 2]])
+
+
+def power_of_difference(beta: float, t: int) -> float:
+    """The exponent on the whole difference."""
+    return float((1.0 - beta) ** t)
+
+
+def undamped(beta: float) -> Weights:
+    """The new value without its weight 1 - beta."""
+    return beta, 1.0
+
+
+def exchanged(beta: float) -> Weights:
+    """The two weights the other way round."""
+    return 1.0 - beta, beta
+
+
+@task.function(
+    points=STEP,
+    part="2a",
+    check=CHECK,
+    credit=per_call(),
+    calls=fixed(
+        call(1.0, 0.5, 0.0, 0.0, 1, 0.125, 0.9, 0.999, 1e-8, public=True),
+        *(call(*step) for step in trajectory(SCALARS, *DEFAULTS)),
+        *(call(*step) for step in trajectory(ARRAYS, 0.1, 0.75, 0.96875, 1e-3)),
+    )
+    + drawn(random_steps),
+    aliases=("adam_update", "step_adam"),
+    spellings=spellings("w", "g", "m", "v", "t", "lr", "beta1", "beta2", "eps"),
+)
+def adam_step(
+    w: Array,
+    g: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    *,
+    correct_m: Callable[[float, int], float] = adam.one_minus_power,
+    correct_v: Callable[[float, int], float] = adam.one_minus_power,
+    weights_m: Callable[[float], Weights] = adam.averaging,
+    weights_v: Callable[[float], Weights] = adam.averaging,
+    second_moment: Callable[[Array], Array] = adam.squared,
+    root: Callable[[Array], Array] = adam.square_root,
+    denominator: Callable[[Callable[[Array], Array], Array, Array], Array] = adam.root_plus_eps,
+    numerator: Callable[[Array, Array], Array] = adam.corrected,
+    sign: float = -1.0,
+    t_offset: int = 0,
+    swap_betas: bool = False,
+    nesterov: bool = False,
+    store_corrected: bool = False,
+) -> tuple[Array, Array, Array]:
+    """One Adam update: returns the new (w, m, v)."""
+    averages = {"weights_m": weights_m, "weights_v": weights_v, "second_moment": second_moment}
+    divisor = {"correct_m": correct_m, "correct_v": correct_v, "root": root}
+    update = {"denominator": denominator, "numerator": numerator, "sign": sign}
+    flags = {"t_offset": t_offset, "swap_betas": swap_betas, "nesterov": nesterov}
+    state = {"store_corrected": store_corrected}
+    rule: dict[str, Any] = averages | divisor | update | flags | state
+    return adam.step(w, g, m, v, t, lr, beta1, beta2, eps, **rule)
+
+
+@adam_step.accepts
+def folded_learning_rate(
+    w: Array, g: Array, m: Array, v: Array, t: int,
+    lr: float, beta1: float, beta2: float, eps: float,
+) -> tuple[Array, Array, Array]:
+    """Both corrections folded into the learning rate, lr·√(1 - beta2^t)/(1 - beta1^t), ε as is."""
+    return adam.step(w, g, m, v, t, lr, beta1, beta2, eps, folded=True)
+
+
+@task.function(
+    points=FIRST,
+    part="2b",
+    check=CHECK,
+    credit=per_call(),
+    calls=fixed(
+        call(0.5, *DEFAULTS, public=True),
+        call(-0.25, *DEFAULTS),
+        call(-0.0625, 0.1, 0.9, 0.999, 1e-3),
+        call(2.0**-10, 0.1, 0.9, 0.999, 1e-3),
+        call(np.array([3.0, -0.5, 0.125, -0.015625]), 0.01, 0.9, 0.999, 1e-3),
+    ),
+    spellings=spellings("g", "lr", "beta1", "beta2", "eps"),
+)
+def first_update(
+    g: Array,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    *,
+    slip: Mapping[str, Any] = ADAM,
+) -> Array:
+    """What Adam subtracts from the weight at t = 1, from m = v = 0."""
+    return adam.updates([g], lr, beta1, beta2, eps, **slip)[-1]
+
+
+@first_update.accepts
+def folded_first(g: Array, lr: float, beta1: float, beta2: float, eps: float) -> Array:
+    """Both corrections folded into the learning rate, with ε as it is."""
+    return adam.updates([g], lr, beta1, beta2, eps, folded=True)[-1]
+
+
+@task.function(
+    points=SECOND,
+    part="2c",
+    check=CHECK,
+    credit=per_call(),
+    calls=fixed(
+        call(0.5, 0.5, *DEFAULTS, public=True),
+        call(0.5, -0.25, *DEFAULTS),
+        call(-0.25, 2.0, 0.1, 0.75, 0.96875, 1e-3),
+        call(1.5, 0.0, 0.1, 0.9, 0.999, 1e-3),
+        call(np.array([3.0, -0.5, 0.125]), np.array([-1.0, -0.25, 0.75]), 0.01, 0.75, 0.875, 1e-3),
+    )
+    + drawn(random_pairs),
+    spellings=spellings("g1", "g2", "lr", "beta1", "beta2", "eps"),
+)
+def second_update(
+    g1: Array,
+    g2: Array,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    *,
+    slip: Mapping[str, Any] = ADAM,
+) -> Array:
+    """What Adam subtracts from the weight at t = 2, after the gradients g1 and g2."""
+    return adam.updates([g1, g2], lr, beta1, beta2, eps, **slip)[-1]
+
+
+@second_update.accepts
+def folded_second(g1: Array, g2: Array, lr: float, beta1: float, beta2: float, eps: float) -> Array:
+    """Both corrections folded into the learning rate, with ε as it is."""
+    return adam.updates([g1, g2], lr, beta1, beta2, eps, folded=True)[-1]
+
+
+def slip(award: float, *, at_first: bool = True, **rule: Any) -> Callable[[Feedback], Feedback]:
+    """Add a mistake to the step and to both updates; ``at_first``: it shows at t = 1 already."""
+
+    def add(feedback: Feedback) -> Feedback:
+        adam_step.misconception(points=award * STEP, switches=_in_pairs(rule))(feedback)
+        second_update.misconception(points=award * SECOND, switches={"slip": rule})(feedback)
+        if at_first:
+            first_update.misconception(points=award * FIRST, switches={"slip": rule})(feedback)
+        return feedback
+
+    return add
+
+
+def _in_pairs(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Both corrections, or both averages, so that no two mistakes add up to one with a name."""
+    one: dict[str, Any] = {"correct_m": adam.one_minus_power, "correct_v": adam.one_minus_power}
+    other: dict[str, Any] = {"weights_m": adam.averaging, "weights_v": adam.averaging}
+    return (one if one.keys() & rule else {}) | (other if other.keys() & rule else {}) | {**rule}
+
+
+@slip(0.75, at_first=False, correct_m=power_of_difference, correct_v=power_of_difference)
+def exponent_on_the_difference() -> None:
+    """The exponent belongs to beta alone: divide by 1 - beta^t, not by (1 - beta)^t.
+
+    At t = 1 the two agree. At t = 2, with 0.9 and 0.999, yours makes m-hat 19 times and v-hat
+    1999 times too large.
+    """
+
+@slip(0.75, at_first=False, correct_m=power_of_difference)
+def exponent_on_the_difference_of_m() -> None:
+    """In m-hat the exponent belongs to beta1 alone: divide by 1 - beta1^t, not (1 - beta1)^t."""
+
+@slip(0.75, at_first=False, correct_v=power_of_difference)
+def exponent_on_the_difference_of_v() -> None:
+    """In v-hat the exponent belongs to beta2 alone: divide by 1 - beta2^t, not (1 - beta2)^t."""
+
+@slip(0.5, correct_m=lambda beta, t: 1.0, correct_v=lambda beta, t: 1.0)
+def no_bias_correction() -> None:
+    """m and v start at 0 and are too small at first: divide them by 1 - beta1^t and 1 - beta2^t."""
+
+@slip(0.75, correct_v=lambda beta, t: 1.0)
+def only_m_corrected() -> None:
+    """You correct m; v starts at 0 as well and needs its own correction."""
+
+@slip(0.75, correct_m=lambda beta, t: 1.0)
+def only_v_corrected() -> None:
+    """You correct v; m starts at 0 as well, and the update needs the corrected m-hat."""
+
+@slip(0.75, at_first=False, correct_m=lambda beta, t: 1 - beta, correct_v=lambda beta, t: 1 - beta)
+def correction_without_exponent() -> None:
+    """The correction fades with t: divide by 1 - beta^t, not by 1 - beta at every step."""
+
+@slip(
+    0.75, correct_m=lambda beta, t: 1 / (1 - beta**t), correct_v=lambda beta, t: 1 / (1 - beta**t)
+)
+def multiplied_by_the_correction() -> None:
+    """The correction makes the moments larger: divide by 1 - beta^t, you multiply."""
+
+@slip(0.75, correct_m=lambda beta, t: 1 + beta**t, correct_v=lambda beta, t: 1 + beta**t)
+def one_plus_power() -> None:
+    """The correction divides by 1 - beta^t; yours has a plus sign."""
+
+@slip(0.75, correct_m=lambda beta, t: beta**t, correct_v=lambda beta, t: beta**t)
+def power_alone() -> None:
+    """The correction divides by 1 - beta^t; you divide by beta^t."""
+
+@slip(0.9, t_offset=1)
+def t_one_too_large() -> None:
+    """The first update has t = 1; your correction is that of the update after."""
+
+@slip(0.9, denominator=lambda root, v_hat, eps: root(v_hat + eps))
+def eps_inside_the_root() -> None:
+    """Adam adds ε to the root, √v-hat + ε; you take the root of v-hat + ε."""
+
+@slip(0.75, denominator=lambda root, v_hat, eps: root(v_hat) - eps)
+def eps_subtracted() -> None:
+    """ε is added to the root, so that the divisor never vanishes; you subtract it."""
+
+@slip(0.9, denominator=lambda root, v_hat, eps: root(v_hat))
+def eps_left_out() -> None:
+    """The divisor is √v-hat + ε; yours has no ε, which shows where gradients are small."""
+
+@slip(0.5, root=lambda v_hat: v_hat)
+def root_left_out() -> None:
+    """Divide by √v-hat, which has the size of a gradient; v-hat has that of its square."""
+
+@slip(0.5, at_first=False, numerator=lambda m_hat, g: g)
+def gradient_for_m_hat() -> None:
+    """You step along the latest gradient; Adam's numerator is the averaged m-hat."""
+
+@slip(0.5, second_moment=lambda g: g)
+def gradient_not_squared() -> None:
+    """v averages the squared gradients; you average the gradients themselves."""
+
+@slip(0.5, weights_v=lambda beta: (1.0, 1.0))
+def v_summed() -> None:
+    """v is an average that forgets, beta2·v + (1 - beta2)·g²; you add up all squares."""
+
+@slip(0.75, weights_m=exchanged)
+def weights_of_m_exchanged() -> None:
+    """The old m is weighted with beta1 and the gradient with 1 - beta1; yours is the reverse."""
+
+@slip(0.75, weights_m=exchanged, weights_v=exchanged)
+def weights_of_both_exchanged() -> None:
+    """The old moments are weighted with the betas and the new terms with 1 - beta, not reversed."""
+
+@slip(0.75, weights_m=undamped)
+def gradient_not_damped() -> None:
+    """In m the new gradient is weighted with 1 - beta1; you add all of it, as SGD momentum does."""
+
+@slip(0.75, weights_m=undamped, weights_v=undamped)
+def new_terms_not_damped() -> None:
+    """The new terms are weighted with 1 - beta1 in m and 1 - beta2 in v; you add all of them."""
+
+@slip(0.75, at_first=False, swap_betas=True)
+def betas_swapped() -> None:
+    """beta1 belongs to m and beta2 to v; you use them the other way round."""
+
+@slip(0.75, sign=1.0)
+def wrong_direction() -> None:
+    """Going downhill means to subtract the step; yours has the other sign."""
+
+@slip(0.75, nesterov=True)
+def nesterov_momentum() -> None:
+    """This looks ahead by one gradient, as NAdam does; Adam uses m-hat itself."""
+
+@slip(0.75, at_first=False, store_corrected=True)
+def corrected_moments_kept() -> None:
+    """Hand on m and v themselves; you hand on m-hat and v-hat, so the correction compounds."""
+
+
+@task.text(
+    points=2,
+    part="2d",
+    aliases=("learning_rate_warmup", "warm_up"),
+    claims=(
+        claim(
+            "the learning rate is small at first and grows",
+            r"(small\w*|low\w*|tiny|reduc\w+|increas\w+|ramp\w*|grow\w*).{0,60}(rate|step|lr\b)"
+            r"|(rate|step|lr\b).{0,60}(small\w*|low\w*|tiny|reduc\w+|increas\w+|ramp\w*|grow\w*)",
+        ),
+        claim(
+            "the first updates have the size of the learning rate, whatever the gradient",
+            r"\bsign\b|whatever the (size|gradient)|regardless of|independen\w+ of"
+            r"|full (step|size)|same size",
+        ),
+        claim(
+            "the moments are estimated from few gradients at first",
+            r"(few|single|one|first|early|noisy|unreliable|variance).{0,60}"
+            r"(gradient|sample|batch|estimate|moment|step|statistic)",
+        ),
+    ),
+)
+def warmup() -> None:
+    """Why do the first updates of Adam call for a learning-rate warm-up, and what does it do?"""
+
+
+@task.text(
+    points=2,
+    part="2e",
+    aliases=("weight_decay_text", "l2_and_weight_decay"),
+    claims=(
+        claim(
+            "in Adam the penalty's gradient is divided by √v-hat like the rest",
+            r"(divid\w+|scal\w+|normali[sz]\w+|rescal\w+|adapt\w+).{0,80}"
+            r"(penalty|l2|regulari[sz]\w+|decay|v.?hat|root|gradient)",
+        ),
+        claim(
+            "in Adam an L2 penalty and weight decay are not the same",
+            r"(not|n't|no longer).{0,30}(same|equal|equivalent|identical)|differ",
+        ),
+        claim(
+            "in plain SGD, without momentum, they are the same",
+            r"sgd.{0,80}(same|equal|equivalent|identical|coincide)"
+            r"|(same|equal|equivalent|identical|coincide).{0,80}sgd",
+        ),
+        claim("decoupled weight decay is preferred", r"adamw|decoupl\w+|prefer\w*|better"),
+    ),
+)
+def weight_decay() -> None:
+    """Is an L2 penalty the same as weight decay in Adam and in SGD? Which one is preferred?"""
