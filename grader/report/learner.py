@@ -1,0 +1,202 @@
+"""One learner's report, made of stored data alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from grader.grade import UNDECIDED, Grade, Mark, QuestionHead, SheetHead
+from grader.report.outputs import cells_shown, place
+from grader.report.page import render
+from grader.report.text import cut
+from grader.report.words import tally
+from grader.run import Failure, Run
+from grader.submission import Cell, Rejection, Submission
+
+LINES_AROUND = 4
+"""Lines shown before and after the line that failed."""
+MAX_LINE = 300
+MAX_TRACE = 10_000
+MAX_PAGE_BYTES = 4_194_304
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One question with its mark; ``anchor`` is its address within the page."""
+
+    head: QuestionHead
+    mark: Mark
+    anchor: str
+
+    @property
+    def name(self) -> str:
+        """The name that the learner defines."""
+        return self.mark.question.rpartition(".")[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskAnswers:
+    """The answers to one task."""
+
+    title: str
+    answers: tuple[Answer, ...]
+
+    @property
+    def points(self) -> float | None:
+        """Points decided so far, None where nothing is decided yet."""
+        decided = [a.mark.points for a in self.answers if a.mark.points is not None]
+        return sum(decided) if decided else None
+
+    @property
+    def max_points(self) -> float:
+        """Points of the whole task."""
+        return sum(answer.mark.max_points for answer in self.answers)
+
+    @property
+    def undecided_points(self) -> float:
+        """Points that wait for a person."""
+        return sum(a.mark.max_points for a in self.answers if a.mark.verdict in UNDECIDED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeLine:
+    """One line of an excerpt, with the number under which its author finds it."""
+
+    number: int
+    text: str
+    failed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstError:
+    """The first error of a run with the code around it."""
+
+    failure: Failure
+    where: str
+    lines: tuple[CodeLine, ...]
+    trace: str
+
+
+def learner_report(
+    grade: Grade,
+    run: Run | None,
+    submission: Submission | Rejection | None,
+    sheet: SheetHead,
+    environment: Mapping[str, str],
+) -> str:
+    """Return the report of one submission as a self-contained HTML page.
+
+    ``run`` and ``submission`` are None where they are lost or were never there; the page then
+    says less, never anything else. Where a learner's outputs are too much for a page, or the
+    page cannot be made with them, it is made without them and says so: the marks are always
+    shown. The same data gives the same bytes.
+    """
+    handed_in = submission if isinstance(submission, Submission) else None
+    try:
+        page = _page(grade, run, handed_in, sheet, environment)
+    except Exception as problem:
+        trouble = f"The grader failed on them ({type(problem).__name__})."
+    else:
+        if len(page.encode("utf-8", "replace")) <= MAX_PAGE_BYTES:
+            return page
+        trouble = "They are too large for one page."
+    bare = replace(run, cells=()) if run else None
+    return _page(grade, bare, None, sheet, environment, trouble=trouble)
+
+
+def _page(
+    grade: Grade,
+    run: Run | None,
+    submission: Submission | None,
+    sheet: SheetHead,
+    environment: Mapping[str, str],
+    *,
+    trouble: str = "",
+) -> str:
+    cells, left_out = cells_shown(run, submission)
+    tasks = task_answers(grade, sheet)
+    answers = [answer for task in tasks for answer in task.answers]
+    return render(
+        "report.html",
+        {
+            "sheet": sheet,
+            "grade": grade,
+            "tasks": tasks,
+            "open_answers": [one for one in answers if one.mark.verdict in UNDECIDED],
+            "tally": tally(grade.questions),
+            "run": run,
+            "first_error": first_error(run, submission),
+            "cells": cells,
+            "left_out": left_out,
+            "trouble": trouble,
+            "remarks": _remarks(grade, submission),
+            "environment": dict(sorted(environment.items())),
+            "isolation": _isolation(run, environment),
+        },
+    )
+
+
+def task_answers(grade: Grade, sheet: SheetHead) -> list[TaskAnswers]:
+    """Return every mark under its task, in the sheet's order; marks it does not know come last."""
+    order = {head.question: (index, head) for index, head in enumerate(sheet.questions)}
+    unknown = len(order)
+    marks = sorted(grade.questions, key=lambda mark: order.get(mark.question, (unknown,))[0])
+    answers = [
+        Answer(
+            head=order[mark.question][1] if mark.question in order else _unlisted(mark),
+            mark=mark,
+            anchor=f"question-{index}",
+        )
+        for index, mark in enumerate(marks, 1)
+    ]
+    by_task = groupby(answers, key=lambda answer: answer.head.task)
+    return [TaskAnswers(title=title, answers=tuple(group)) for title, group in by_task]
+
+
+def first_error(run: Run | None, submission: Submission | None) -> FirstError | None:
+    """Return the first error of ``run`` and its place in the submission's own source."""
+    failure = run.first_failure() if run else None
+    if failure is None:
+        return None
+    known = {cell.number: cell for cell in submission.cells} if submission else {}
+    return FirstError(
+        failure=failure,
+        where=place(failure.cell, known, line=failure.line) if failure.cell else "",
+        lines=_excerpt(known.get(failure.cell), failure.line),
+        trace=cut(failure.trace, MAX_TRACE)[0],
+    )
+
+
+def _excerpt(cell: Cell | None, line: int) -> tuple[CodeLine, ...]:
+    if cell is None:
+        return ()
+    first = max(1, line - LINES_AROUND)
+    lines = cell.source.split("\n")[first - 1 : max(line, 1 + LINES_AROUND) + LINES_AROUND]
+    offset = max(cell.line, 1) - 1
+    return tuple(
+        CodeLine(number=offset + number, text=cut(text, MAX_LINE)[0], failed=number == line)
+        for number, text in enumerate(lines, first)
+    )
+
+
+def _unlisted(mark: Mark) -> QuestionHead:
+    return QuestionHead(
+        question=mark.question,
+        title=mark.question,
+        statement="",
+        task="Further questions",
+        part="",
+        kind="value",
+        max_points=mark.max_points,
+        public=mark.public,
+    )
+
+
+def _remarks(grade: Grade, submission: Submission | None) -> list[str]:
+    read = submission.remarks if submission else ()
+    return list(dict.fromkeys([*grade.remarks, *read]))
+
+
+def _isolation(run: Run | None, environment: Mapping[str, str]) -> str:
+    return (run.isolation if run else "") or environment.get("isolation", "")

@@ -1,0 +1,48 @@
+"""The class overview, made of the gradebook alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from grader.grade import Gradebook
+from grader.report import statistics
+from grader.report.page import render
+from grader.report.words import tally
+
+
+def overview(gradebook: Gradebook, report_paths: Mapping[str, str]) -> str:
+    """Return ``index.html``: the class as one self-contained page.
+
+    ``report_paths`` holds, by submission, each report's path relative to the page; a submission
+    without one is listed without a link. The page reads the same without its sorting script.
+    """
+    grades = sorted(gradebook.submissions, key=lambda grade: natural(grade.submission))
+    return render(
+        "index.html",
+        {
+            "sheet": gradebook.sheet,
+            "environment": dict(sorted(gradebook.environment.items())),
+            "isolation": gradebook.environment.get("isolation", ""),
+            "grades": grades,
+            "links": {name: quote(path) for name, path in report_paths.items()},
+            "tallies": {grade.submission: tally(grade.questions) for grade in grades},
+            "by_status": statistics.by_status(grades),
+            "centre": statistics.centre(grades),
+            "histogram": statistics.histogram(grades, gradebook.sheet.max_points),
+            "questions": statistics.questions(gradebook),
+            "misconceptions": statistics.misconceptions(gradebook),
+            "open_questions": statistics.open_questions(gradebook),
+            "not_graded": statistics.not_graded(grades),
+            "stopped": statistics.stopped(grades),
+            "slowest": statistics.slowest(grades),
+        },
+        script=True,
+    )
+
+
+def natural(name: str) -> tuple[list[tuple[int, str]], str]:
+    """Return a key that sorts ``anna2`` before ``anna10``, capitals among small letters."""
+    parts = re.split(r"([0-9]{1,18})", name.casefold())
+    return [(int(part) if part.isdecimal() else 0, part) for part in parts], name

@@ -1,0 +1,177 @@
+"""Pages in a real browser: nothing runs, nothing is asked for, everything can be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator
+
+from grader.report import learner_report, overview
+from tests.conftest import REPOSITORY
+from tests.report import hostile, samples
+from tests.report.conftest import Open, Watch
+
+pytestmark = pytest.mark.browser
+
+BOOK = samples.gradebook()
+PATHS = {grade.submission: f"reports/{grade.submission}.html" for grade in BOOK.submissions}
+PICTURES = REPOSITORY / "test-artifacts"
+WIDTHS = (1440, 360)
+SCHEMES = ("light", "dark")
+
+
+@cache
+def page(name: str) -> str:
+    if name == "index":
+        return overview(BOOK, PATHS)
+    if name == "rejected":
+        grade = samples.REJECTED
+        return learner_report(grade, None, None, samples.SHEET, samples.ENVIRONMENT)
+    return learner_report(
+        samples.ADA, samples.ADA_RUN, samples.ADA_SUBMISSION, samples.SHEET, samples.ENVIRONMENT
+    )
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["learner", "rejected", "index"])
+def test_a_page_is_quiet_and_fits_its_window(
+    opened: Open, name: str, width: int, scheme: str
+) -> None:
+    watch = opened(page(name), width=width, color_scheme=scheme)
+    PICTURES.mkdir(exist_ok=True)
+    watch.page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=True)
+    root = "document.documentElement"
+    assert watch.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    assert watch.noticed() == []
+
+
+def test_the_watch_notices_what_must_not_happen(opened: Open) -> None:
+    loud = "<title>x</title><script>alert('x')</script><img src='https://evil.invalid/x.png'>"
+    watch = opened(loud)
+    assert watch.dialogs == ["x"]
+    assert "https://evil.invalid/x.png" in watch.noticed()
+
+
+@pytest.mark.parametrize("mimes", [(), hostile.MIMES], ids=["plain", "rich"])
+def test_nothing_that_a_learner_wrote_runs(opened: Open, mimes: tuple[str, ...]) -> None:
+    # Each one alone is parsed in test_hostile.py; here a real browser gets them by the dozen.
+    for start in range(0, len(hostile.PAYLOADS), 12):
+        payload = "\n".join(hostile.PAYLOADS[start : start + 12])
+        html = learner_report(
+            hostile.grade(payload),
+            hostile.run(payload, mimes=mimes),
+            hostile.submission(payload),
+            samples.SHEET,
+            samples.ENVIRONMENT,
+        )
+        watch = opened(html)
+        watch.page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+        assert watch.noticed() == [], payload
+        assert watch.page.locator("h1").is_visible()
+
+
+def test_names_of_learners_run_nothing_in_the_overview(opened: Open) -> None:
+    grades = [replace(hostile.grade(payload), run=None) for payload in hostile.PAYLOADS]
+    html = overview(samples.gradebook(*grades), dict.fromkeys(hostile.PAYLOADS, "reports/x.html"))
+    watch = opened(html)
+    class_table(watch).get_by_role("button", name="Submission").click()
+    assert watch.noticed() == []
+    assert len(names(watch)) == len(hostile.PAYLOADS)
+
+
+def test_pictures_of_a_learner_are_drawn(opened: Open) -> None:
+    watch = opened(page("learner"))
+    picture = watch.page.get_by_alt_text("Picture drawn by this cell")
+    assert picture.evaluate("image => [image.complete, image.naturalWidth]") == [True, 320]
+
+
+def class_table(watch: Watch) -> Locator:
+    return watch.page.locator("section[aria-labelledby=class] table")
+
+
+def names(watch: Watch) -> list[str]:
+    return class_table(watch).locator("tbody th").all_inner_texts()
+
+
+def test_the_class_table_sorts_by_click_both_ways(opened: Open) -> None:
+    watch = opened(page("index"))
+    before = names(watch)
+    head = class_table(watch).locator("thead th").nth(2)
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert names(watch)[0] == "babbage"
+    assert names(watch)[-1] == "grace"
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "descending"
+    assert names(watch)[0] == "grace"
+    class_table(watch).get_by_role("button", name="Submission").click()
+    assert names(watch) == before
+    assert class_table(watch).locator("[aria-sort]").count() == 1
+    assert watch.noticed() == []
+
+
+def test_the_class_table_sorts_by_keyboard(opened: Open) -> None:
+    watch = opened(page("index"))
+    watch.page.get_by_role("button", name="Open points").focus()
+    watch.page.keyboard.press("Enter")
+    assert names(watch)[0] == "grace"
+    watch.page.keyboard.press("Space")
+    assert names(watch)[0] == "babbage"
+
+
+def test_without_scripts_the_class_table_is_plain_and_whole(opened: Open) -> None:
+    watch = opened(page("index"), java_script_enabled=False)
+    assert watch.page.locator("button").count() == 0
+    assert len(names(watch)) == len(BOOK.submissions)
+
+
+def test_every_link_within_a_page_leads_somewhere(opened: Open) -> None:
+    for name in ("learner", "index"):
+        watch = opened(page(name))
+        missing = watch.page.evaluate(
+            "[...document.querySelectorAll('[href^=\"#\"]')].map(link => link.getAttribute('href'))"
+            ".filter(target => !document.getElementById(target.slice(1)))"
+        )
+        assert missing == []
+
+
+def test_ids_are_unique_and_every_label_exists(opened: Open) -> None:
+    for name in ("learner", "rejected", "index"):
+        watch = opened(page(name))
+        ids = watch.page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
+        assert len(ids) == len(set(ids))
+        labels = watch.page.evaluate(
+            "[...document.querySelectorAll('[aria-labelledby]')]"
+            ".map(one => one.getAttribute('aria-labelledby'))"
+        )
+        assert set(labels) <= set(ids)
+
+
+def test_headings_never_skip_a_level(opened: Open) -> None:
+    for name in ("learner", "index"):
+        watch = opened(page(name))
+        levels = watch.page.evaluate(
+            "[...document.querySelectorAll('h1,h2,h3,h4')].map(one => Number(one.tagName[1]))"
+        )
+        assert levels.count(1) == 1
+        assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+
+
+def test_the_keyboard_reaches_the_content_first(opened: Open) -> None:
+    watch = opened(page("learner"))
+    watch.page.keyboard.press("Tab")
+    assert watch.page.evaluate("document.activeElement.textContent") == "Skip to the content"
+
+
+def test_a_report_prints(opened: Open, tmp_path: Path) -> None:
+    watch = opened(page("learner"))
+    printed = watch.page.pdf(prefer_css_page_size=True)
+    assert printed.startswith(b"%PDF")
+    watch.page.emulate_media(media="print")
+    assert not watch.page.get_by_role("navigation").is_visible()
+    assert watch.page.get_by_text("f(3, 5) = 42.24").count() == 1
