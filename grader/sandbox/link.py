@@ -206,7 +206,8 @@ class Link:
     def _sample(self) -> None:
         family = self._started.family()
         used = processes.memory(family)
-        self._started.peak_rss_bytes = max(self._started.peak_rss_bytes, used)
+        highest = max(used, processes.highest_rss(self._started.kernel))
+        self._started.peak_rss_bytes = max(self._started.peak_rss_bytes, highest)
         if used > self._limits.memory_bytes and (
             processes.exact_memory(family) > self._limits.memory_bytes
         ):

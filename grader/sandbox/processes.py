@@ -44,6 +44,23 @@ def exact_memory(processes: Iterable[int]) -> int:
     return total
 
 
+def highest_rss(process: int) -> int:
+    """Return the most memory that one process has had resident, pages of files included."""
+    return _kib(process, "status", (b"VmHWM:",)) if _HAS_PROC else _rss_by_psutil(process)
+
+
+def gone(process: int) -> bool:
+    """Return whether a process has ended, even if nobody has taken note of it yet."""
+    state = _read(_PROC / str(process) / "stat").rpartition(b")")[2].split()[:1]
+    return state in ([], [b"Z"], [b"X"])
+
+
+def birth(process: int) -> bytes:
+    """Return when a process was started, so that another of the same number is told apart."""
+    fields = _read(_PROC / str(process) / "stat").rpartition(b")")[2].split()
+    return fields[19] if len(fields) > 19 else b""
+
+
 def cpu_seconds(processes: Iterable[int]) -> float:
     """Return user and system time of the processes and of their children that have ended."""
     if not _HAS_PROC:

