@@ -1,0 +1,384 @@
+"""Compares an answer with the expected value, on built-in objects only.
+
+The walk follows the expected value's own structure, so that nothing of a learner's making decides
+how deep or how long it goes. A mismatch is described as ``numpy.testing`` would: how many entries
+differ, the first of them, the largest difference, shapes and dtypes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from grader.checks import ArrayLike, Check, Close, Exact, OneOf
+from grader.marking import arrays, numbers
+from grader.marking.arrays import shape_of
+from grader.marking.plain import Unordered, plain, precision, scalar, shown
+from grader.marking.printed import numbers_in
+from grader.values import Function, Opaque, Value
+
+FIRST = 5
+"""How many differing entries are named."""
+LONGEST_SET = 200
+"""Sets up to this size are compared in any order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry of a dict, list or array."""
+
+    name: str
+    agrees: bool
+    undecidable: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What comparing one answer with one expected value showed."""
+
+    agrees: bool
+    undecidable: str = ""
+    """Why a person has to decide; empty where the answer is plainly right or plainly wrong."""
+    code: str = ""
+    """Stable code of that reason."""
+    error: str = ""
+    """How far off, in words."""
+    gap: Fraction | None = None
+    """Largest absolute difference; None where that has no meaning."""
+    entries: tuple[Entry, ...] = ()
+    """The entries on the first level of a dict, list or array, in the expected order."""
+    lines: tuple[str, ...] = ()
+    """What is different, one sentence each."""
+    remarks: tuple[str, ...] = ()
+    """What was accepted although it is unusual."""
+
+    @property
+    def share(self) -> Fraction:
+        """Which part of the entries agrees; 0 or 1 for a single value."""
+        if not self.entries:
+            return Fraction(int(self.agrees))
+        return Fraction(sum(entry.agrees for entry in self.entries), len(self.entries))
+
+    @property
+    def open_entries(self) -> tuple[str, ...]:
+        """Names of the entries that a person has to decide."""
+        return tuple(entry.name for entry in self.entries if entry.undecidable)
+
+
+def compare(check: Check, given: object, expected: object) -> Comparison:
+    """Compare an answer with the expected value.
+
+    Both are observed values (``grader.values``) or what ``to_python`` makes of them; 0-d arrays
+    count as scalars, lists, tuples, arrays and tensors alike as sequences.
+    """
+    return _walk(check, _unwrapped(given), _unwrapped(expected))
+
+
+def agrees(check: Check, given: object, expected: object) -> bool:
+    """Return what ``compare`` says of agreement, at once where the two are plainly far apart."""
+    return not _far_apart(check, given, expected) and compare(check, given, expected).agrees
+
+
+def _far_apart(check: Check, given: Any, expected: Any) -> bool:
+    """Return whether some numbers differ so much that no rounding could make them agree.
+
+    Most known mistakes are ruled out here; False says nothing.
+    """
+    if isinstance(check, OneOf):
+        return all(_far_apart(one, given, expected) for one in check.checks)
+    if isinstance(expected, Unordered):
+        return False
+    if isinstance(given, list | tuple) and isinstance(expected, list | tuple):
+        pairs = zip(given, expected, strict=False)
+        return any(_far_apart(check, one, other) for one, other in pairs)
+    if isinstance(check, Close) and type(given) is float and type(expected) is float:
+        return abs(given - expected) > 2 * max(check.rtol * abs(expected), check.atol)
+    both_whole = type(given) is int and type(expected) is int
+    return isinstance(check, Exact) and both_whole and given != expected
+
+
+def _unwrapped(thing: object) -> Any:
+    if isinstance(thing, Function | Opaque):
+        return thing
+    if isinstance(thing, Value):
+        return plain(thing)
+    if isinstance(thing, np.ndarray) and thing.ndim == 0:
+        thing = thing[()]
+    return scalar(thing)
+
+
+def _walk(check: Check, given: Any, expected: Any) -> Comparison:
+    given, expected = _unwrapped(given), _unwrapped(expected)
+    if isinstance(check, OneOf) and _takes_whole(check, expected):
+        return _any_of(check, given, expected)
+    if isinstance(given, Opaque | Function):
+        return _unreadable(given)
+    if isinstance(expected, dict):
+        return _dicts(check, given, expected)
+    if isinstance(expected, np.ndarray) or (isinstance(check, ArrayLike) and _regular(expected)):
+        return _arrays(check, given, expected)
+    if isinstance(expected, Unordered):
+        return _sets(check, given, expected)
+    if isinstance(expected, list | tuple):
+        return _sequences(check, given, expected)
+    if numbers.is_number(expected):
+        return _numbers(check, given, expected)
+    return _others(given, expected)
+
+
+def _takes_whole(check: OneOf, expected: Any) -> bool:
+    """Return whether the alternatives apply to ``expected`` as a whole, not to its entries."""
+    if isinstance(expected, dict | list | tuple):
+        return any(isinstance(one, ArrayLike) for one in check.checks)
+    return True
+
+
+def _any_of(check: OneOf, given: Any, expected: Any) -> Comparison:
+    results = [_walk(one, given, expected) for one in check.checks]
+    return max(results, key=lambda result: (result.agrees, result.share))
+
+
+def _regular(expected: Any) -> bool:
+    return arrays.as_array(expected) is not None
+
+
+def _unreadable(given: Opaque | Function) -> Comparison:
+    if isinstance(given, Function):
+        sentence = f"{shown(given)} stands where a value is expected"
+        return Comparison(agrees=False, undecidable=sentence, code="function")
+    reason = f": {given.reason}" if given.reason else ""
+    return Comparison(
+        agrees=False,
+        undecidable=f"an object of type {given.type} cannot be read as a plain value{reason}",
+        code="opaque",
+    )
+
+
+def _wrong(line: str) -> Comparison:
+    return Comparison(agrees=False, lines=(line,))
+
+
+def _undecided(sentence: str, code: str) -> Comparison:
+    return Comparison(agrees=False, undecidable=sentence, code=code)
+
+
+def _numbers(check: Check, given: Any, expected: Any) -> Comparison:
+    if isinstance(given, str):
+        return _number_in_text(check, given, expected)
+    if isinstance(given, dict) or (shape_of(given) is not None and np.size(given) != 1):
+        return _wrong(f"one number is expected; yours is {arrays.kind(given)}")
+    if isinstance(given, list | tuple | np.ndarray):
+        return _single_element(check, given, expected)
+    if not numbers.is_number(given):
+        return _wrong(_not_a_number(given))
+    agrees = _number_agrees(check, given, expected)
+    if agrees:
+        return Comparison(agrees=True, gap=numbers.gap(given, expected))
+    error = numbers.off_by(given, expected)
+    return Comparison(agrees=False, error=error, gap=numbers.gap(given, expected))
+
+
+def _number_agrees(check: Check, given: Any, expected: Any) -> bool:
+    if isinstance(check, OneOf):
+        return any(_number_agrees(one, given, expected) for one in check.checks)
+    if isinstance(check, ArrayLike):
+        return bool(arrays.agreeing(check, np.asarray(given), np.asarray(expected)).all())
+    return numbers.agree(check, given, expected, eps=precision(given))
+
+
+def _not_a_number(given: Any) -> str:
+    if given is None:
+        return (
+            "it is None: a function that prints its result and does not return it gives None, "
+            "and so does an assignment of such a call"
+        )
+    if isinstance(given, bool):
+        return f"a number is expected; yours is {given}, a truth value"
+    return f"a number is expected; yours is {arrays.kind(given)}"
+
+
+def _single_element(check: Check, given: Any, expected: Any) -> Comparison:
+    element: Any = given
+    while isinstance(element, list | tuple | np.ndarray) and len(element) == 1:
+        element = element[0]
+    result = _walk(check, element, expected)
+    remark = f"yours is {arrays.kind(given)}; its only element was taken as the number"
+    return replace(result, remarks=(*result.remarks, remark))
+
+
+def _number_in_text(check: Check, given: str, expected: Any) -> Comparison:
+    if any(_number_agrees(check, reading, expected) for reading in numbers_in(given)):
+        return _undecided(f"yours is the text {shown(given)}, not a number", "text")
+    return _wrong(f"a number is expected; yours is the text {shown(given)}")
+
+
+def _others(given: Any, expected: Any) -> Comparison:
+    """Compare text, truth values and None."""
+    if isinstance(expected, str) and isinstance(given, str):
+        return _texts(given, expected)
+    if type(given) is type(expected) and given == expected:
+        return Comparison(agrees=True)
+    if isinstance(given, str) and given.strip().casefold() == str(expected).casefold():
+        return _undecided(f"yours is the text {shown(given)}, not {arrays.kind(expected)}", "text")
+    if isinstance(given, bool) and isinstance(expected, bool):
+        return _wrong(f"yours is {given}")
+    return _wrong(f"{arrays.kind(expected)} is expected; yours is {arrays.kind(given)}")
+
+
+def _texts(given: str, expected: str) -> Comparison:
+    agrees = given.strip() == expected.strip()
+    spaces = agrees and given != expected
+    return Comparison(
+        agrees=agrees,
+        lines=() if agrees else (f"yours is the text {shown(given)}",),
+        remarks=("white space around the text was left out",) if spaces else (),
+    )
+
+
+def _dicts(check: Check, given: Any, expected: dict[Any, Any]) -> Comparison:
+    if not isinstance(given, dict):
+        return _not_a_dict(check, given, expected)
+    mine = {(type(key) is bool, key): value for key, value in given.items()}
+    wanted = {(type(key) is bool, key): value for key, value in expected.items()}
+    parts = {
+        str(key): _walk(check, mine[is_bool, key], value)
+        if (is_bool, key) in mine
+        else _wrong("it is missing")
+        for (is_bool, key), value in wanted.items()
+    }
+    extra = [str(key) for is_bool, key in mine if (is_bool, key) not in wanted]
+    remark = f"nobody asked for {', '.join(extra[:FIRST])}; that is no failure"
+    result = _joined(parts.items())
+    return replace(result, remarks=(*result.remarks, remark)) if extra else result
+
+
+def _not_a_dict(check: Check, given: Any, expected: dict[Any, Any]) -> Comparison:
+    if isinstance(given, list | tuple | np.ndarray) and len(given) == len(expected):
+        in_order = _walk(check, list(given), list(expected.values()))
+        if in_order.agrees:
+            sentence = f"yours is {arrays.kind(given)} without names; a dict is expected"
+            return _undecided(sentence, "unnamed")
+    names = ", ".join(map(str, list(expected)[:20]))
+    return _wrong(f"a dict with the entries {names} is expected; yours is {arrays.kind(given)}")
+
+
+def _sequences(check: Check, given: Any, expected: list[Any] | tuple[Any, ...]) -> Comparison:
+    if not isinstance(given, list | tuple | np.ndarray) or len(given) != len(expected):
+        return _wrong(_shape_sentence(given, expected))
+    parts = (_walk(check, one, other) for one, other in zip(given, expected, strict=True))
+    result = _joined((f"[{i}]", part) for i, part in enumerate(parts))
+    if isinstance(given, Unordered):
+        return _unordered_for_list(check, given, expected, result)
+    return result
+
+
+def _unordered_for_list(check: Check, given: Any, expected: Any, result: Comparison) -> Comparison:
+    if result.agrees or _sets(check, given, expected).agrees:
+        return _undecided("yours is a set, which has no order; a list is expected", "unordered")
+    return result
+
+
+def _shape_sentence(given: Any, expected: Any) -> str:
+    if given is None:
+        return _not_a_number(given)
+    return f"{arrays.kind(expected)} is expected; yours is {arrays.kind(given)}"
+
+
+def _sets(check: Check, given: Any, expected: Any) -> Comparison:
+    if not isinstance(given, list | tuple | np.ndarray) or len(given) != len(expected):
+        return _wrong(_shape_sentence(given, expected))
+    if len(expected) > LONGEST_SET:
+        return _undecided(f"it has more than {LONGEST_SET} elements without an order", "unordered")
+    left = list(given)
+    for wanted in expected:
+        match = next((i for i, one in enumerate(left) if _walk(check, one, wanted).agrees), None)
+        if match is not None:
+            del left[match]
+    count = len(left)
+    lines = (f"{count} of {len(expected)} elements are not among the expected ones",)
+    return Comparison(agrees=not left, lines=lines if left else ())
+
+
+def _arrays(check: Check, given: Any, expected: Any) -> Comparison:
+    theirs = arrays.as_array(expected)
+    mine = arrays.as_array(given) if not numbers.is_number(given) else np.asarray(given)
+    if theirs is None or mine is None:
+        return _item_by_item(check, given, expected)
+    policy = check if isinstance(check, ArrayLike) else None
+    problem = arrays.mismatch(policy, mine, theirs)
+    if problem:
+        return _wrong(problem)
+    if policy and mine.shape != theirs.shape:
+        mine, theirs = mine.reshape(mine.squeeze().shape), theirs.reshape(theirs.squeeze().shape)
+    return _elements(arrays.agreeing(check, mine, theirs), mine, theirs)
+
+
+def _item_by_item(check: Check, given: Any, expected: Any) -> Comparison:
+    """Compare what is no regular array of numbers, so that each entry gets its own sentence."""
+    if isinstance(check, ArrayLike) and _regular(expected):
+        check = check.elements
+    items = expected.tolist() if isinstance(expected, np.ndarray) else expected
+    return _walk(check, given, items)
+
+
+def _elements(
+    agreeing: np.ndarray[Any, Any], mine: np.ndarray[Any, Any], theirs: np.ndarray[Any, Any]
+) -> Comparison:
+    gap, _ = arrays.largest_gap(mine, theirs)
+    places = list(np.ndindex(agreeing.shape))
+    flags = [bool(flag) for flag in agreeing.ravel()]
+    entries = tuple(
+        Entry(name=str(list(place)), agrees=flag) for place, flag in zip(places, flags, strict=True)
+    )
+    wrong = [place for place, flag in zip(places, flags, strict=True) if not flag]
+    if not wrong:
+        return Comparison(agrees=True, gap=gap, entries=entries)
+    lines = tuple(_element_line(place, mine, theirs) for place in wrong[:FIRST])
+    error = _count_sentence(len(wrong), len(flags), arrays.worst(mine, theirs, wrong))
+    return Comparison(agrees=False, error=error, gap=gap, entries=entries, lines=lines)
+
+
+def _element_line(place: tuple[int, ...], mine: Any, theirs: Any) -> str:
+    given, expected = scalar(mine[place]), scalar(theirs[place])
+    off = (
+        numbers.off_by(given, expected) if numbers.is_number(expected) else "the other truth value"
+    )
+    return f"{list(place)}: yours is {shown(given)}, {off}"
+
+
+def _joined(named: Iterable[tuple[str, Comparison]]) -> Comparison:
+    parts = dict(named)
+    wrong = {name: part for name, part in parts.items() if not part.agrees}
+    still_open = [part for part in wrong.values() if part.undecidable]
+    only_open = bool(wrong) and len(still_open) == len(wrong)
+    gaps = [part.gap for part in parts.values() if part.gap is not None]
+    worst = max(wrong.values(), key=lambda part: part.gap or 0, default=None)
+    return Comparison(
+        agrees=not wrong,
+        undecidable=still_open[0].undecidable if only_open else "",
+        code=still_open[0].code if only_open else "",
+        error=_count_sentence(len(wrong), len(parts), worst.error if worst else "")
+        if wrong
+        else "",
+        gap=max(gaps, default=None),
+        entries=tuple(
+            Entry(name=name, agrees=part.agrees, undecidable=part.undecidable)
+            for name, part in parts.items()
+        ),
+        lines=tuple(_part_line(name, part) for name, part in list(wrong.items())[:FIRST]),
+        remarks=tuple(f"{name}: {one}" for name, part in parts.items() for one in part.remarks)[
+            :FIRST
+        ],
+    )
+
+
+def _part_line(name: str, part: Comparison) -> str:
+    return f"{name}: {part.error or part.undecidable or next(iter(part.lines), 'it differs')}"
+
+
+def _count_sentence(wrong: int, total: int, worst: str) -> str:
+    return f"{wrong} of {total} entries differ" + (f"; the largest is {worst}" if worst else "")

@@ -1,0 +1,95 @@
+"""What is found out about one answer, before it becomes a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from grader.grade import Mark, Verdict
+from grader.marking.code import Code
+from grader.marking.plain import shortened
+from grader.marking.prepared import Prepared
+from grader.run import Run
+from grader.sheet import Question
+from grader.submission import Submission
+
+MOST_DETAILS = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Everything that marking one submission looks at."""
+
+    prepared: Prepared
+    submission: Submission
+    run: Run
+    code: Code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """A verdict with its reasons."""
+
+    verdict: Verdict
+    points: float | None
+    note: str
+    """Stable code; all of them are listed in ``grader.marking.notes``."""
+    feedback: str
+    """Sentences to the learner."""
+    misconceptions: tuple[str, ...] = ()
+    error: str = ""
+    details: tuple[str, ...] = ()
+    given: str = ""
+    where: str = ""
+    found_as: tuple[str, int] | None = None
+    """Name and cell of the answering code, for the rules on it."""
+
+    def add(self, *details: str) -> Judgement:
+        """Return the same judgement with further details; empty ones are left out."""
+        return replace(self, details=(*self.details, *(one for one in details if one)))
+
+
+def best_of(options: Iterable[Judgement]) -> Judgement | None:
+    """Return the explanation that counts, None if there is none.
+
+    The best points count, the first of equals. A recognised mistake stays named even where
+    sharing the points by entries or calls gives more: then it has these points.
+    """
+    ordered = sorted(options, key=lambda one: one.points or 0.0, reverse=True)
+    named = next((one for one in ordered if one.verdict is Verdict.MISCONCEPTION), None)
+    if not ordered or named is None or ordered[0].verdict is not Verdict.PARTIAL:
+        return ordered[0] if ordered else None
+    return replace(named, points=ordered[0].points).add(ordered[0].feedback)
+
+
+def review(judgement: Judgement, *, note: str, why: str) -> Judgement:
+    """Return ``judgement`` handed over to a person, who is told what the program would say."""
+    alone = f"Without this it would be {judgement.verdict}"
+    credit = "" if judgement.points is None else f" with {judgement.points:g} points"
+    return replace(
+        judgement,
+        verdict=Verdict.NEEDS_REVIEW,
+        points=None,
+        note=note,
+        feedback=f"{why} A person decides.",
+    ).add(f"{alone}{credit} ({judgement.note})." if judgement.note else "")
+
+
+def to_mark(question: Question, judgement: Judgement, *, expected: str = "") -> Mark:
+    """Return the mark of one question."""
+    return Mark(
+        question=question.id,
+        verdict=judgement.verdict,
+        points=judgement.points,
+        max_points=question.points,
+        note=judgement.note,
+        misconceptions=judgement.misconceptions,
+        given=judgement.given,
+        where=judgement.where,
+        tolerance="" if question.check is None else str(question.check),
+        feedback=judgement.feedback,
+        error=judgement.error,
+        expected=expected if question.show_expected else "",
+        details=tuple(shortened(one, limit=600) for one in judgement.details[:MOST_DETAILS]),
+        public=question.public or any(call.public for call in question.calls.fixed),
+    )

@@ -1,0 +1,209 @@
+"""What is said where no answer was found: a silent zero needs every doubt ruled out first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from grader.grade import Verdict
+from grader.marking.code import mentions
+from grader.marking.evidence import Candidate, place
+from grader.marking.judgement import Case, Judgement
+from grader.marking.plain import plain, shown
+from grader.marking.prepared import normalised
+from grader.run import CellRun, CellStatus, Failure, RunStatus
+from grader.sheet import Question
+from grader.submission import Cell
+from grader.values import Function
+
+ENDED = {
+    RunStatus.DIED: "died",
+    RunStatus.TIMED_OUT: "timed_out",
+    RunStatus.OUT_OF_MEMORY: "out_of_memory",
+    RunStatus.OUTPUT_LIMIT: "output_limit",
+}
+"""Run statuses after which cells may not have had their turn, with their codes."""
+
+_LATEX = re.compile(r"\$|\\[a-zA-Z]+")
+_HEADING = re.compile(r"^\s*#.*$", re.MULTILINE)
+
+
+def judge(case: Case, question: Question, stored: tuple[Candidate, ...] = ()) -> Judgement:
+    """Return the judgement for a question without any evidence from our own run."""
+    doubt = _stored_only(case, question, stored) if stored else _doubt(case, question)
+    return doubt or _missing(case, question)
+
+
+def unrun(case: Case, question: Question) -> tuple[Cell, ...]:
+    """Return the cells that would have answered, but never had their turn."""
+    names = (question.name, *question.aliases)
+    return tuple(
+        cell
+        for cell, status in _statuses(case)
+        if status is CellStatus.NOT_RUN and _answers(case, cell, names)
+    )
+
+
+def prose(case: Case, *, formulas_only: bool = False) -> tuple[Cell, ...]:
+    """Return the learner's own Markdown cells that hold numbers or formulas."""
+    return tuple(
+        cell
+        for cell in own_prose(case)
+        if _LATEX.search(cell.source)
+        or (not formulas_only and re.search(r"\d", _HEADING.sub("", cell.source)))
+    )
+
+
+def own_prose(case: Case) -> tuple[Cell, ...]:
+    """Return the Markdown and raw cells that are not the starter's and not empty."""
+    return tuple(
+        cell
+        for cell in case.submission.cells
+        if cell.kind != "code"
+        and cell.source.strip()
+        and normalised(cell.source) not in case.prepared.boilerplate
+    )
+
+
+def listed(cells: tuple[Cell, ...]) -> str:
+    """Return where a few cells are: ``cells 3, 5``."""
+    numbers = [str(cell.line or cell.number) for cell in cells[:20]]
+    word = "line" if cells and cells[0].line else "cell"
+    more = ", …" if len(cells) > 20 else ""
+    return f"{word}{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}{more}"
+
+
+def told(failure: Failure, case: Case) -> str:
+    """Return an exception of the learner's in one sentence."""
+    cell = next((c for c in case.submission.cells if c.number == failure.cell), None)
+    where = f" in {cell.where(failure.line or None)}" if cell else ""
+    message = f": {failure.message}" if failure.message else ""
+    sentence = f" ({failure.sentence})" if failure.sentence else ""
+    return f"{failure.type}{where}{message}{sentence}"
+
+
+def _doubt(case: Case, question: Question) -> Judgement | None:
+    skipped = unrun(case, question)
+    if skipped:
+        return _not_run(case, question, f"{listed(skipped)} would have defined it, but never ran")
+    if question.kind == "function" and _defined(case, question):
+        return _not_run(case, question, "it is defined, but it was never called")
+    written = prose(case, formulas_only=question.kind == "function")
+    if written:
+        return Judgement(
+            verdict=Verdict.NEEDS_REVIEW,
+            points=None,
+            note="prose_only",
+            feedback=(
+                f"{_sought(question)} Answers in prose are not read by the program yet; "
+                "a person can give points."
+            ),
+            details=(f"Numbers or formulas stand in the Markdown of {listed(written)}.",),
+        )
+    return None
+
+
+def _not_run(case: Case, question: Question, why: str) -> Judgement:
+    reason = f" {case.run.reason}" if case.run.reason else ""
+    return Judgement(
+        verdict=Verdict.NEEDS_REVIEW,
+        points=None,
+        note="not_run",
+        feedback=f"`{question.name}` has no value: {why}.{reason} A person decides.",
+    )
+
+
+def _defined(case: Case, question: Question) -> bool:
+    names = (question.name, *question.aliases)
+    return any(b.name in names and isinstance(b.value, Function) for b in case.run.bindings)
+
+
+def _stored_only(case: Case, question: Question, stored: tuple[Candidate, ...]) -> Judgement:
+    last = stored[-1]
+    reference = case.prepared.values[question.name]
+    right = any(reference.fits(plain(reading), reference.expected) for reading in last.readings)
+    would = "agrees with the expected value" if right else "does not agree with the expected value"
+    return Judgement(
+        verdict=Verdict.NEEDS_REVIEW,
+        points=None,
+        note="stored_only",
+        feedback=(
+            f"Your file shows a value for `{question.name}`, but running your code does not give "
+            "one. A stored output alone is no evidence; a person decides."
+        ),
+        details=(
+            f"The stored value {would}.",
+            *(_reason(case, one) for one in _failures(case, question, case.run.cells)),
+        ),
+        given=shown(plain(last.readings[0])),
+        where=last.where,
+    )
+
+
+def _missing(case: Case, question: Question) -> Judgement:
+    failed = tuple(_failures(case, question, case.run.cells))
+    ended = ENDED.get(case.run.status, "")
+    code = (
+        f"missing:{_code(case, failed[0])}"
+        if failed
+        else f"missing:{ended}"
+        if ended
+        else "missing"
+    )
+    reasons = [_reason(case, one) for one in failed] or ([case.run.reason] if ended else [])
+    return Judgement(
+        verdict=Verdict.MISSING,
+        points=0.0,
+        note=code,
+        feedback=" ".join([_sought(question), *reasons]),
+        details=tuple(told(one.failure, case) for one in failed if one.failure),
+    )
+
+
+def _sought(question: Question) -> str:
+    what = "function" if question.kind == "function" else "value"
+    others = ", ".join(f"`{alias}`" for alias in question.aliases)
+    also = f" (nor {others})" if others else ""
+    label = "" if question.kind == "function" else ", and no output labelled so"
+    return f"No {what} named `{question.name}`{also} was found{label}."
+
+
+def _failures(case: Case, question: Question, runs: tuple[CellRun, ...]) -> Iterator[CellRun]:
+    """Yield the failed runs of the cells that should have answered."""
+    names = (question.name, *question.aliases)
+    failed = {CellStatus.ERROR, CellStatus.TIMED_OUT, CellStatus.KILLED}
+    cells = {cell.number: cell for cell in case.submission.cells}
+    for run in runs:
+        if run.status in failed and run.cell in cells and _answers(case, cells[run.cell], names):
+            yield run
+
+
+def _code(case: Case, run: CellRun) -> str:
+    if run.status is CellStatus.KILLED:
+        return ENDED.get(case.run.status, "died")
+    return "timed_out" if run.status is CellStatus.TIMED_OUT else "failed"
+
+
+def _reason(case: Case, run: CellRun) -> str:
+    how = {
+        CellStatus.TIMED_OUT: "took too long",
+        CellStatus.KILLED: "was running when the process ended",
+    }.get(run.status, "failed")
+    return f"What should define it, {place(case.submission, run.cell)}, {how}."
+
+
+def _answers(case: Case, cell: Cell, names: tuple[str, ...]) -> bool:
+    if cell.kind != "code":
+        return False
+    if cell.number in case.code.unparsed:
+        return any(mentions(cell, name) for name in names)
+    return any(s.cell == cell.number for name in names for s in case.code.binding(name))
+
+
+def _statuses(case: Case) -> Iterator[tuple[Cell, CellStatus]]:
+    """Yield each code cell with its status; cells after an early end never had their turn."""
+    known = {run.cell: run.status for run in case.run.cells}
+    default = CellStatus.NOT_RUN if case.run.status in ENDED else CellStatus.OK
+    for cell in case.submission.cells:
+        if cell.kind == "code":
+            yield cell, known.get(cell.number, default)

@@ -1,0 +1,160 @@
+"""Prepares a sheet for marking: expected values, and the mistakes that only an author can mend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from grader.errors import AuthorError
+from grader.marking import references
+from grader.marking.compare import compare
+from grader.marking.plain import plain, shown
+from grader.marking.references import Failed, FunctionReference, ValueReference, require
+from grader.sheet import Question, Sheet, function_probe
+from grader.values import Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A sheet with its expected values; the same for all submissions of a class."""
+
+    sheet: Sheet
+    seed: int
+    values: dict[str, ValueReference]
+    """By name; also of questions that are only upstream of others."""
+    functions: dict[str, FunctionReference]
+    boilerplate: frozenset[str] = frozenset()
+    """Sources of the starter's cells, each as ``normalised`` gives it."""
+
+
+def prepare(
+    sheet: Sheet,
+    *,
+    seed: int,
+    boilerplate: frozenset[str] = frozenset(),
+) -> Prepared:
+    """Evaluate a sheet's references once, for marking any number of submissions.
+
+    ``seed`` must be the one that the probe was made with. ``boilerplate`` holds the sources of
+    the starter's cells. Raises ``AuthorError`` where a reference raises, does not pass its own
+    check, or cannot be told from one of its misconceptions.
+    """
+    folder = f"{sheet.folder.parent.parent}/"
+    try:
+        values = _values(sheet)
+        functions = {
+            q.name: _function(q, seed=seed) for q in sheet.questions if q.kind == "function"
+        }
+    except AuthorError as problem:
+        raise AuthorError(str(problem).replace(folder, "")) from None
+    return Prepared(
+        sheet=sheet,
+        seed=seed,
+        values=values,
+        functions=functions,
+        boilerplate=frozenset(map(normalised, boilerplate)),
+    )
+
+
+def normalised(source: str) -> str:
+    """Return a cell's source as it is compared with the starter's: white space left out."""
+    return "".join(source.split())
+
+
+def _values(sheet: Sheet) -> dict[str, ValueReference]:
+    ready: dict[str, ValueReference] = {}
+    results: dict[str, Value] = {}
+    for question in sheet.questions:
+        if question.kind == "value":
+            upstream = {name: _upstream(question, name, results) for name in question.depends}
+            result = references.observe(question.reference, upstream)
+            expected: Value = require(
+                result, what="the reference", question=question, place=question.origin
+            )
+            ready[question.name] = _value(question, upstream, plain(expected))
+            results[question.name] = expected
+    return ready
+
+
+def _upstream(question: Question, name: str, results: dict[str, Value]) -> Value:
+    if name not in results:
+        raise AuthorError(
+            f"{question.origin}: {question.id} depends on {name!r}, which is no value question; "
+            "only values can be followed through"
+        )
+    return results[name]
+
+
+def _value(question: Question, upstream: dict[str, Value], expected: Any) -> ValueReference:
+    assert question.check is not None
+    ready = ValueReference(
+        question=question, check=question.check, upstream=upstream, expected=expected
+    )
+    _check_passes(question, [expected])
+    for variant in question.accepted:
+        what = f"the accepted variant {variant.name!r}"
+        require(ready.accepted(variant), what=what, question=question, place=variant.origin)
+    for mistake in question.misconceptions:
+        value = ready.with_mistakes((mistake,))
+        what = f"the misconception {mistake.name!r}"
+        require(value, what=what, question=question, place=mistake.origin)
+        if compare(question.check, value, expected).agrees:
+            raise AuthorError(
+                f"{mistake.origin}: the misconception {mistake.name!r} gives {shown(value)}, "
+                f"which {question.id} takes as right ({question.check}); "
+                "correct the misconception or narrow the check"
+            )
+    return ready
+
+
+def _function(question: Question, *, seed: int) -> FunctionReference:
+    assert question.check is not None
+    probe = function_probe(question, seed=seed)
+    assert probe is not None
+    expected = []
+    for call in probe.calls:
+        result = references.apply(question.reference, dict(call.arguments))
+        what = f"the reference, called with {shown_call(call.arguments)},"
+        expected.append(require(result, what=what, question=question, place=question.origin))
+    ready = FunctionReference(
+        question=question, check=question.check, calls=probe.calls, expected=tuple(expected)
+    )
+    _check_passes(question, expected)
+    for variant in question.accepted:
+        for position in range(len(probe.calls)):
+            what = f"the accepted variant {variant.name!r}"
+            value = ready.accepted(variant, position)
+            require(value, what=what, question=question, place=variant.origin)
+    _check_told_apart(ready)
+    return ready
+
+
+def _check_passes(question: Question, expected: list[Any]) -> None:
+    assert question.check is not None
+    for value in expected:
+        if value is None or not compare(question.check, value, value).agrees:
+            raise AuthorError(
+                f"{question.origin}: the reference of {question.id} gives {shown(value)}, which "
+                f"does not pass its own check ({question.check}); correct one of them"
+            )
+
+
+def _check_told_apart(ready: FunctionReference) -> None:
+    for mistake in ready.question.misconceptions:
+        results = [ready.with_mistakes((mistake,), i) for i in range(len(ready.calls))]
+        failures = [result for result in results if isinstance(result, Failed)]
+        if len(failures) == len(results):
+            what = f"the misconception {mistake.name!r}"
+            require(failures[0], what=what, question=ready.question, place=mistake.origin)
+        if failures or not all(map(ready.agrees, results, ready.expected)):
+            continue
+        raise AuthorError(
+            f"{mistake.origin}: the misconception {mistake.name!r} agrees with the reference "
+            f"of {ready.question.id} on all {len(results)} calls; correct it or add a call that "
+            "tells them apart"
+        )
+
+
+def shown_call(arguments: tuple[tuple[str, Value], ...]) -> str:
+    """Return a call's arguments as text, ``w=1.0, g=[0.5, -0.2]``."""
+    return ", ".join(f"{name}={shown(plain(value))}" for name, value in arguments)

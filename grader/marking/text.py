@@ -1,0 +1,165 @@
+"""Free text: found and shown to a person, with suggestions; the program gives no points for it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.grade import Verdict
+from grader.marking import missing
+from grader.marking.evidence import place
+from grader.marking.judgement import Case, Judgement
+from grader.marking.plain import shortened
+from grader.marking.prepared import normalised
+from grader.marking.printed import key
+from grader.sheet import Claim, Question
+from grader.submission import Cell
+from grader.values import Text
+
+MAX_TEXT = 20_000
+"""Longer texts are cut before claims are searched."""
+SHOWN = 2_000
+FEW_WORDS = 4
+"""A claim is perhaps negated if a negation is among so many words before it."""
+
+_PLACEHOLDER = re.compile(
+    r"(?:your|write|enter|put|type)?\s*(?:your|the|an)?\s*(?:answer|text|explanation)?\s*"
+    r"(?:goes|in)?\s*(?:here)?|todo.*|tbd|n/?a|none|xxx+|double.?click.*|[\W_]*",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:no|not|never|without|nor|cannot|nicht|nie|ohne|kein\w*|weder)\b|n['’]t\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A text of the learner's that may answer the question."""
+
+    text: str
+    where: str
+
+
+def judge(case: Case, question: Question) -> Judgement:
+    """Return the judgement of a text question: a person's, unless nothing was written at all."""
+    passages = [one for one in _passages(case, question) if not is_placeholder(one.text)]
+    if passages:
+        return _to_person(question, passages[-1], where=passages[-1].where)
+    elsewhere = missing.own_prose(case)
+    if elsewhere:
+        text = "\n\n".join(cell.source for cell in elsewhere)
+        where = f"not named; read the Markdown of {missing.listed(elsewhere)}"
+        return _to_person(question, Passage(text=text, where=where), where=where, given="")
+    unrun = missing.unrun(case, question)
+    if unrun:
+        return missing.judge(case, question)
+    return Judgement(
+        verdict=Verdict.MISSING,
+        points=0.0,
+        note="missing",
+        feedback=f"No text was found for `{question.name}`.",
+    )
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text is blank or only marks the place for one."""
+    return _PLACEHOLDER.fullmatch(text.strip().strip("#*_<>()[]\"' \n.…-")) is not None
+
+
+def suggestions(claims: tuple[Claim, ...], text: str) -> Iterator[str]:
+    """Yield one line for each claim that the text perhaps makes; a suggestion, never points."""
+    searched = text[:MAX_TEXT]
+    for claim in claims:
+        match = re.search(claim.pattern, searched, re.IGNORECASE)
+        if match:
+            before = " ".join(searched[: match.start()].split()[-FEW_WORDS:])
+            negated = _NEGATION.search(before) or _NEGATION.match(match[0])
+            how = "perhaps negated" if negated else "perhaps made"
+            context = " ".join(searched[max(0, match.start() - 40) : match.end() + 40].split())
+            yield f"Claim “{claim.text}”: {how} in “… {shortened(context)} …”"
+
+
+def _to_person(
+    question: Question, passage: Passage, *, where: str, given: str | None = None
+) -> Judgement:
+    shown = shortened(passage.text.strip(), limit=SHOWN) if given is None else given
+    return Judgement(
+        verdict=Verdict.NEEDS_REVIEW,
+        points=None,
+        note="text",
+        feedback="A person reads your text and gives the points.",
+        details=tuple(suggestions(question.claims, passage.text)),
+        given=shown,
+        where=where,
+    )
+
+
+def _passages(case: Case, question: Question) -> Iterator[Passage]:
+    """Yield the texts that name the question, the surest last."""
+    yield from _comments(case, question)
+    for cell in missing.own_prose(case):
+        if _is_named(cell, question):
+            yield Passage(text=_body(cell.source), where=cell.where())
+    for cell in missing.own_prose(case):
+        if cell.answers in (question.id, question.name):
+            yield Passage(text=_body(cell.source), where=cell.where())
+    yield from _bound_texts(case, question)
+
+
+def _bound_texts(case: Case, question: Question) -> Iterator[Passage]:
+    starter = {
+        cell.number
+        for cell in case.submission.cells
+        if normalised(cell.source) in case.prepared.boilerplate
+    }
+    for names in (question.aliases, (question.name,)):
+        for binding in case.run.bindings:
+            if (
+                binding.name in names
+                and isinstance(binding.value, Text)
+                and binding.cell not in starter
+            ):
+                where = f"`{binding.name}` in {place(case.submission, binding.cell)}"
+                yield Passage(text=binding.value.v, where=where)
+
+
+def _is_named(cell: Cell, question: Question) -> bool:
+    first = key(cell.source.strip().splitlines()[0])
+    names = [key(name) for name in (question.name, *question.aliases)]
+    return any(name in first for name in names) or (
+        bool(question.part) and first.startswith(key(question.part))
+    )
+
+
+def _body(source: str) -> str:
+    """Return a cell's text without a heading in its first line."""
+    first, _, rest = source.strip().partition("\n")
+    if rest.strip():
+        return rest
+    return "" if first.lstrip().startswith("#") or len(first.split()) <= FEW_WORDS else first
+
+
+def _comments(case: Case, question: Question) -> Iterator[Passage]:
+    """Yield comments and bare strings in code that name the question."""
+    names = [key(name) for name in (question.name, *question.aliases)]
+    for cell in case.submission.cells:
+        if cell.kind != "code" or normalised(cell.source) in case.prepared.boilerplate:
+            continue
+        written = [line for line in cell.source.splitlines() if line.lstrip().startswith("#")]
+        for text in ("\n".join(written), *_bare_strings(case, cell)):
+            if any(name in key(text) for name in names) and len(text.split()) > FEW_WORDS:
+                yield Passage(text=text, where=f"a comment in {cell.where()}")
+
+
+def _bare_strings(case: Case, cell: Cell) -> Iterator[str]:
+    for statement in case.code.statements:
+        node = statement.node
+        if (
+            statement.cell == cell.number
+            and isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
+            yield node.value.value

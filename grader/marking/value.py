@@ -1,0 +1,286 @@
+"""Marks value questions: right, accepted, consistent with an own slip, a known mistake, in parts.
+
+The answer is judged on all of these and the best credit counts; what casts doubt on a verdict
+below full marks (an overwritten right value, a guessed name, printed rounding) asks for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from grader.grade import Verdict
+from grader.marking import evidence, missing, mistakes, numbers, references, upstream
+from grader.marking.compare import Comparison, compare
+from grader.marking.evidence import Candidate, place
+from grader.marking.judgement import Case, Judgement, best_of, review
+from grader.marking.plain import plain, shown
+from grader.marking.references import Failed, Mistakes, ValueReference
+from grader.marking.upstream import Upstream
+from grader.sheet import Credit, Question
+
+FULL = frozenset({Verdict.CORRECT, Verdict.FOLLOW_THROUGH})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The evidence for one question: what was chosen, and everything else that was seen."""
+
+    chosen: Candidate
+    groups: tuple[tuple[Candidate, ...], ...]
+    upstream: Upstream
+
+
+def judge(case: Case, question: Question) -> Judgement:
+    """Return the judgement of one value question."""
+    reference = case.prepared.values[question.name]
+    groups = evidence.find(question, case.submission, case.run)
+    observed = evidence.observed(groups)
+    if not observed:
+        return missing.judge(case, question, stored=groups[-1] if groups else ())
+    own = upstream.own(reference, case.prepared.values, case.submission, case.run)
+    found = Found(chosen=observed[0][-1], groups=groups, upstream=own)
+    judgement = _best(
+        _judge_value(reference, plain(reading), own) for reading in found.chosen.readings
+    )
+    chosen = found.chosen
+    judgement = replace(judgement, where=chosen.where, found_as=(chosen.name, chosen.cell))
+    judgement = judgement.add(*_remarks(found, judgement))
+    return _second_thoughts(case, reference, found, judgement)
+
+
+def _best(judgements: Iterator[Judgement]) -> Judgement:
+    def rank(one: Judgement) -> tuple[bool, float]:
+        return one.verdict is Verdict.CORRECT, -1.0 if one.points is None else one.points
+
+    return max(judgements, key=rank)
+
+
+def _judge_value(reference: ValueReference, given: Any, own: Upstream) -> Judgement:
+    comparison = compare(reference.check, given, reference.expected)
+    judgement = _right(reference, given, comparison) or _undecidable(reference, comparison)
+    if judgement is None:
+        options = _explanations(reference, given, comparison, own)
+        judgement = best_of(options) or _incorrect(reference, comparison, own)
+    full = judgement.verdict is Verdict.CORRECT
+    return replace(judgement, given=shown(given), error="" if full else comparison.error).add(
+        *(() if full else comparison.lines), *comparison.remarks
+    )
+
+
+def _right(reference: ValueReference, given: Any, comparison: Comparison) -> Judgement | None:
+    points = reference.question.points
+    if comparison.agrees:
+        return Judgement(
+            verdict=Verdict.CORRECT, points=points, note="correct", feedback="Your answer is right."
+        )
+    for variant in reference.question.accepted:
+        if reference.fits(given, reference.accepted(variant)):
+            return Judgement(
+                verdict=Verdict.CORRECT,
+                points=points,
+                note=f"accepted:{variant.name}",
+                feedback=f"Your answer is right in an accepted form: {variant.description}",
+            )
+    return None
+
+
+def _undecidable(reference: ValueReference, comparison: Comparison) -> Judgement | None:
+    by_entry = reference.question.credit is Credit.PER_ENTRY
+    still_open = comparison.open_entries if by_entry else ()
+    if not (comparison.undecidable or still_open):
+        return None
+    named = f"the entries {', '.join(still_open)} cannot be read as values" if still_open else ""
+    return Judgement(
+        verdict=Verdict.NEEDS_REVIEW,
+        points=None,
+        note=f"undecidable:{comparison.code or 'entries'}",
+        feedback=f"The program cannot decide: {comparison.undecidable or named}. A person decides.",
+    )
+
+
+def _explanations(
+    reference: ValueReference, given: Any, comparison: Comparison, own: Upstream
+) -> Iterator[Judgement]:
+    """Yield what gives credit or names the mistake, in order of preference at equal points."""
+    own_values = list(_own_values(reference, (), own))
+    if any(reference.fits(given, value) for value in own_values):
+        yield _follow_through(reference.question)
+    found = mistakes.fitting(reference.question, lambda one: _mistaken(reference, one, given, own))
+    if found:
+        yield mistakes.explained(reference.question, found)
+    if reference.question.credit is Credit.PER_ENTRY:
+        others = [compare(reference.check, given, value) for value in own_values]
+        yield from _partial(reference.question, max([comparison, *others], key=_share))
+
+
+def _share(comparison: Comparison) -> Fraction:
+    return comparison.share
+
+
+def _own_values(reference: ValueReference, made: Mistakes, own: Upstream) -> Iterator[Any]:
+    """Yield what the reference gives on each set of the learner's own upstream values."""
+    for option in own.options:
+        value = references.evaluate(reference.question, made, option)
+        if not isinstance(value, Failed) and _is_finite(value):
+            yield value
+
+
+def _is_finite(value: Any) -> bool:
+    return not numbers.is_number(value) or numbers.gap(value, 0) is not None
+
+
+def _mistaken(reference: ValueReference, made: Mistakes, given: Any, own: Upstream) -> bool:
+    if reference.fits(given, reference.with_mistakes(made)):
+        return True
+    return any(reference.fits(given, value) for value in _own_values(reference, made, own))
+
+
+def _follow_through(question: Question) -> Judgement:
+    names = ", ".join(f"`{name}`" for name in question.depends)
+    return Judgement(
+        verdict=Verdict.FOLLOW_THROUGH,
+        points=question.points,
+        note="follow_through",
+        feedback=(
+            f"This follows rightly from your own {names}. An error costs points once, where it "
+            "was made, and not again here."
+        ),
+    )
+
+
+def _partial(question: Question, comparison: Comparison) -> Iterator[Judgement]:
+    right, total = sum(entry.agrees for entry in comparison.entries), len(comparison.entries)
+    if right:
+        entries = (f"{e.name}: {'right' if e.agrees else 'wrong'}" for e in comparison.entries)
+        yield Judgement(
+            verdict=Verdict.PARTIAL,
+            points=round(question.points * right / total, 2),
+            note=f"partial:{right}/{total}",
+            feedback=f"{right} of {total} entries are right.",
+            details=tuple(entry for entry, _ in zip(entries, range(25), strict=False)),
+        )
+
+
+def _incorrect(reference: ValueReference, comparison: Comparison, own: Upstream) -> Judgement:
+    said = comparison.error or next(iter(comparison.lines), "")
+    because = f" Your earlier value was not followed: {own.degenerate}." if own.degenerate else ""
+    return Judgement(
+        verdict=Verdict.INCORRECT,
+        points=0.0,
+        note="degenerate_upstream" if own.degenerate else "incorrect",
+        feedback=f"Your answer is not right{f': {said}' if said else ''}.{because}",
+    )
+
+
+def _remarks(found: Found, judgement: Judgement) -> Iterator[str]:
+    """Yield what a report says of how the value was found."""
+    chosen = found.chosen
+    group = next(group for group in found.groups if chosen in group)
+    if chosen.kind in ("binding", "salvaged", "alias") and len(group) > 1:
+        cells = ", ".join(str(one.cell) for one in group[:10])
+        yield f"`{chosen.name}` is bound {len(group)} times (cells {cells}); the last one counts."
+    if chosen.kind == "salvaged":
+        yield (
+            f"Cell {chosen.cell} failed; its imports, definitions and plain constants alone were "
+            "run, and the value comes from there."
+        )
+    yield from _stored_differs(found, judgement)
+
+
+def _stored_differs(found: Found, judgement: Judgement) -> Iterator[str]:
+    stored = found.groups[-1][-1]
+    if stored.kind != "stored":
+        return
+    mine = plain(found.chosen.readings[0])
+    shown_there = [plain(reading) for reading in stored.readings]
+    half = stored.half_unit or Fraction(0)
+    if not any(_within(one, mine, half) for one in shown_there):
+        yield f"Your file shows {shown(shown_there[0])}, running it gives {judgement.given}."
+
+
+def _within(one: Any, other: Any, bound: Fraction) -> bool:
+    """Return whether two numbers are no further apart than ``bound``; other values are equal."""
+    if not (numbers.is_number(one) and numbers.is_number(other)):
+        return shown(one) == shown(other)
+    gap = numbers.gap(one, other)
+    return gap is None or gap <= bound * (1 + numbers.SLACK)
+
+
+def _second_thoughts(
+    case: Case, reference: ValueReference, found: Found, judgement: Judgement
+) -> Judgement:
+    """Hand over to a person what would lose marks although there is reason to doubt it."""
+    if judgement.verdict in FULL or judgement.verdict is Verdict.NEEDS_REVIEW:
+        return judgement
+    note, why = next(_doubts(case, reference, found, judgement), ("", ""))
+    return review(judgement, note=note, why=why) if note else judgement
+
+
+def _doubts(
+    case: Case, reference: ValueReference, found: Found, judgement: Judgement
+) -> Iterator[tuple[str, str]]:
+    chosen, name = found.chosen, reference.question.name
+    yield from _right_elsewhere(case, reference, found)
+    later = [cell for cell in missing.unrun(case, reference.question) if cell.number > chosen.cell]
+    if later:
+        yield "not_run", f"{missing.listed(tuple(later))} binds `{name}` again, but never ran."
+    if judgement.verdict is not Verdict.INCORRECT:
+        return
+    if _is_rounded(reference, found):
+        yield (
+            "undecidable:rounded",
+            "The number is printed with too few digits to tell whether it is right.",
+        )
+    unknown = found.upstream.unreadable or (found.upstream.missing and missing.prose(case))
+    if unknown:
+        names = ", ".join(
+            f"`{one}`" for one in (*found.upstream.unreadable, *found.upstream.missing)
+        )
+        yield (
+            "undecidable:upstream",
+            f"Whether this follows from your own {names} cannot be told by the program.",
+        )
+    if chosen.kind == "alias":
+        yield (
+            f"alias:{chosen.name}",
+            f"`{name}` is not defined, and `{chosen.name}`, taken for it, is not right.",
+        )
+
+
+def _right_elsewhere(
+    case: Case, reference: ValueReference, found: Found
+) -> Iterator[tuple[str, str]]:
+    """Yield where the right value stood before, or stands besides, the one that counts."""
+    for group in evidence.observed(found.groups):
+        for other in group:
+            same_name = other.name == found.chosen.name and other.kind != "printed"
+            right = any(
+                reference.fits(plain(reading), reference.expected) for reading in other.readings
+            )
+            if other is found.chosen or not right:
+                continue
+            there = place(case.submission, other.cell)
+            if same_name:
+                last = place(case.submission, found.chosen.cell)
+                yield (
+                    "overwritten",
+                    f"`{other.name}` is right in {there} and overwritten in {last}.",
+                )
+            elif other.kind == "printed":
+                yield "contradicted", f"The value that {there} prints is right, this one is not."
+
+
+def _is_rounded(reference: ValueReference, found: Found) -> bool:
+    """Return whether a printed number may be a right one, rounded for print."""
+    half = found.chosen.half_unit
+    if half is None:
+        return False
+    targets = [reference.expected, *_own_values(reference, (), found.upstream)]
+    return any(
+        numbers.is_number(target) and numbers.is_number(given) and _within(given, target, half)
+        for target in targets
+        for given in map(plain, found.chosen.readings)
+    )
