@@ -147,12 +147,16 @@ def _expected(sidecar: Path, sheet: Sheet) -> Expected:
 
 
 def _without_source_rules(sheet: Sheet) -> Sheet:
-    """Values alone have no source code, so rules on source code are left out."""
-    tasks = (
-        replace(t, questions=tuple(replace(q, forbids=(), requires=()) for q in t.questions))
-        for t in sheet.tasks
-    )
+    """Values alone have no source code, so rules on source code are left out.
+
+    So are steps: beside a right end, a mistake would keep all its points and not show.
+    """
+    tasks = (replace(t, questions=tuple(map(_bare, t.questions))) for t in sheet.tasks)
     return replace(sheet, tasks=tuple(tasks))
+
+
+def _bare(question: Question) -> Question:
+    return replace(question, forbids=(), requires=(), steps=())
 
 
 def _reference_earns_all(sheet: Sheet, prepared: Prepared) -> Iterator[Finding]:

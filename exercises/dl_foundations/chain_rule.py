@@ -19,6 +19,8 @@ BY_HAND = close(rtol=0.01, atol=0.05)
 BY_MACHINE = close(rtol=1e-6)
 AUTOGRAD = ("torch.autograd", "torch.func", ".backward", "autograd", "jax", "tensorflow")
 NO_RULES: Mapping[str, Rule] = {}
+# Turned along with du_dx where another mistake, twice or half as large, gives the same.
+AS_IT_IS: Rule = lambda df_du: df_du  # noqa: E731
 Feedback = Callable[[], None]
 
 
@@ -206,10 +208,6 @@ def du_dinv_taken_as_one() -> None:
 def factors_of_u_swapped() -> None:
     """In a product each factor's derivative is the other factor: you swapped du_dx2, du_dinv."""
 
-@entry(df_da=lambda a: a, df_db=lambda b: b)
-def factors_of_f_swapped() -> None:
-    """In a product each factor's derivative is the other factor: df_da is b, df_db is a."""
-
 @entry(df_da=lambda a: a)
 def a_for_df_da() -> None:
     """df_da is the other factor, b; you have a there."""
@@ -256,7 +254,7 @@ def sign_of_the_reciprocal_lost() -> None:
 def inner_derivative_of_log_forgotten() -> None:
     """The path through the logarithm ends one link early: multiply by dlog_dx = 1/x as well."""
 
-@slip(0.5, du_dx=lambda du_dx2, dx2_dx: du_dx2 * dx2_dx)
+@slip(0.5, du_dx=lambda du_dx2, dx2_dx: du_dx2 * dx2_dx, df_du=AS_IT_IS)
 def logarithm_held_constant() -> None:
     """u contains x twice. You followed it through x² only; log x changes with x, too."""
 
@@ -328,9 +326,11 @@ def log_to_base_2() -> None:
 def factor_x_squared_missing() -> None:
     """On the path through the logarithm the factor du_dinv = x² is missing."""
 
-@slip(0.75, du_dx=lambda du_dx2, dx2_dx, du_dinv, inv, dlog_dx: (
-    du_dx2 * dx2_dx - du_dinv * inv * dlog_dx
-))
+@slip(
+    0.75,
+    du_dx=lambda du_dx2, dx2_dx, du_dinv, dlog_dx: du_dx2 * (dx2_dx - du_dinv * dlog_dx),
+    df_du=AS_IT_IS,
+)
 def square_of_the_reciprocal_lost() -> None:
     """The derivative of 1/y is -1/y²; on the path through the logarithm you divided once only."""
 

@@ -174,7 +174,8 @@ def of_vgg16(award: float, *, about: str = "", **switches: Any) -> Callable[[Fee
     """Add a mistake to both values for VGG16.
 
     All mistakes of the single number share one switch: among numbers below 500 combinations
-    would explain every one. The sequence tells combinations apart.
+    would explain every one. The sequence tells combinations apart. A few mistakes turn a second
+    switch to what it is anyway: they do not combine where two would look like a third.
     """
 
     def add(feedback: Feedback) -> Feedback:
@@ -210,7 +211,7 @@ def of_last(award: float, slip: Slip, *, about: str = "") -> Callable[[Feedback]
     return add
 
 
-@of_all(0.25, next_jump=one, about=STRIDE)
+@of_all(0.25, next_jump=one, spacing=field.cumulative, about=STRIDE)
 def strides_ignored() -> None:
     """Each stride spreads the pixels that later kernels reach; your jump stays 1 throughout."""
 
@@ -246,7 +247,9 @@ def padding_added() -> None:
 def kernels_of_five() -> None:
     """The convolutions of VGG16 are 3×3; you use 5×5."""
 
-@of_vgg16(0.75, layers=field.vgg_layers(pool=(3, 2)), about=POOLING)
+@of_vgg16(
+    0.75, layers=field.vgg_layers(pool=(3, 2)), next_jump=field.multiplied, about=POOLING
+)
 def poolings_of_three() -> None:
     """The poolings of VGG16 are 2×2 with stride 2; you use 3×3."""
 
@@ -274,7 +277,7 @@ def layers_of_vgg19() -> None:
 def layers_of_vgg13() -> None:
     """This is VGG13; the stages of VGG16 have 2, 2, 3, 3, 3 convolutions."""
 
-@of_vgg16(0.5, layers=field.vgg_layers(depth=11))
+@of_vgg16(0.5, layers=field.vgg_layers(depth=11), spacing=field.cumulative)
 def layers_of_vgg11() -> None:
     """This is VGG11; the stages of VGG16 have 2, 2, 3, 3, 3 convolutions."""
 
