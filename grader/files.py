@@ -92,17 +92,22 @@ def distinct(names: Iterable[str], *, pattern: str) -> tuple[str, ...]:
     itself, wherever it stands.
     """
     names = tuple(names)
-    taken = {_folded(name) for name in names}
+    taken = {folded(name) for name in names}
     seen: set[str] = set()
     result = []
     for name in names:
         chosen = name
-        if _folded(name) in seen:
+        if folded(name) in seen:
             chosen = _numbered(name, pattern, taken)
-        seen.add(_folded(chosen))
-        taken.add(_folded(chosen))
+        seen.add(folded(chosen))
+        taken.add(folded(chosen))
         result.append(chosen)
     return tuple(result)
+
+
+def folded(name: str) -> str:
+    """Return what two names have in common that some platform takes for the same."""
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
 
 
 def sha256(data: bytes) -> str:
@@ -137,12 +142,8 @@ def _cut(text: str, limit: int) -> str:
     return text.encode("utf-8")[:limit].decode("utf-8", "ignore")
 
 
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
-
-
 def _numbered(name: str, pattern: str, taken: set[str]) -> str:
     number = 2
-    while _folded(chosen := pattern.format(name=name, number=number)) in taken:
+    while folded(chosen := pattern.format(name=name, number=number)) in taken:
         number += 1
     return chosen

@@ -27,6 +27,8 @@ class Cell:
     source: str
     line: int = 0
     """For a module the line of the file at which the cell begins; 0 for a notebook."""
+    file: str = ""
+    """Its file, where a hand-in has several; else empty."""
     answers: str = ""
     """The question that the starter's tag says the cell answers: a hint, never trusted."""
     outputs: tuple[Output, ...] = ()
@@ -34,9 +36,10 @@ class Cell:
 
     def where(self, line: int | None = None) -> str:
         """Return how a person finds this cell: ``cell 3, line 2``, or ``line 14`` of a module."""
+        file = f"{self.file}, " if self.file else ""
         if self.line:
-            return f"line {self.line + (line or 1) - 1}"
-        return f"cell {self.number}" + (f", line {line}" if line else "")
+            return f"{file}line {self.line + (line or 1) - 1}"
+        return f"{file}cell {self.number}" + (f", line {line}" if line else "")
 
 
 @dataclass(frozen=True, kw_only=True)

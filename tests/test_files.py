@@ -143,7 +143,7 @@ def test_no_name_is_that_of_a_device(device: str, rest: str) -> None:
 def test_names_of_a_class_never_meet_on_disk(names: list[str]) -> None:
     unique = unique_names(names)
     assert len(unique) == len(names)
-    assert len({files._folded(name) for name in unique}) == len(names)
+    assert len({files.folded(name) for name in unique}) == len(names)
 
 
 def test_a_name_that_is_alone_keeps_itself_beside_numbered_ones() -> None:

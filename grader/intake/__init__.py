@@ -1,0 +1,11 @@
+"""Intake: files, folders and ZIPs to submissions, without running anything in them.
+
+``collect`` finds the hand-ins and opens none; ``read`` makes one of them a submission, or says in
+one sentence why it cannot. What a file contains never raises an error.
+"""
+
+from grader.intake.collect import collect
+from grader.intake.read import read, read_file
+from grader.intake.source import Intake, Part, Skipped, Source
+
+__all__ = ["Intake", "Part", "Skipped", "Source", "collect", "read", "read_file"]

@@ -1,0 +1,269 @@
+"""Finding the hand-ins: files, folders and ZIPs to one source per learner; nothing is opened but
+the directories of ZIPs.
+
+A folder or a ZIP is a class: each folder, ZIP or file directly in it is one learner's. Where
+several folders or ZIPs are given at once, as ``submissions/*`` does, those are one learner's each
+that hold a single hand-in or only files that the others have as well.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from grader import files
+from grader.errors import SubmissionError, UsageError
+from grader.intake.archive import MAX_NESTING, NESTED_REFUSAL, list_archive
+from grader.intake.disk import DEVICE_REFUSAL, JUNK_REFUSAL, LINK_REFUSAL, list_folder
+from grader.intake.formats import EXPORT_REMEDY, READABLE, Format, format_of, stem_of
+from grader.intake.names import clean, natural
+from grader.intake.source import MAX_PARTS, Entry, Intake, Part, Skipped, Source
+
+_NO_HAND_IN = "is no notebook, module or ZIP"
+_NOTHING = "holds no notebook or module"
+_HAND_IN = "hand in an .ipynb or .py file"
+_LISTED = 5
+"""Files that a sentence names before it only counts them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Root:
+    """One given PATH."""
+
+    shown: str
+    learner: str
+    """Whose it is, if it is one learner's."""
+    entries: tuple[Entry, ...] = ()
+    """What it holds; of a single file, the file itself."""
+    is_class: bool = False
+    problem: str = ""
+
+
+def collect(paths: Sequence[Path]) -> Intake:
+    """Find the hand-ins in ``paths``: files, folders and ZIPs.
+
+    Nothing is dropped silently: what is no hand-in is listed with the reason, and a hand-in that
+    cannot be read is a source whose problem says so. Links are not followed. Learners are in
+    natural order, their names unique. Raises ``UsageError`` for a path where there is nothing.
+    """
+    sources: list[Source] = []
+    skipped: list[Skipped] = []
+    for root in _told_apart([_root(path) for path in paths]):
+        if root.problem:
+            found = [_failed(root.learner, root.shown, root.problem)]
+        elif root.is_class:
+            found = _class(root, skipped)
+        else:
+            found = [_source(root.learner, root.shown, root.entries, skipped)]
+        if not found and len(paths) > 1:
+            found = [_failed(root.learner, root.shown, f"{_NOTHING}; {_HAND_IN}")]
+        sources += found
+    return Intake(sources=_named(sources), skipped=tuple(skipped))
+
+
+def _root(path: Path) -> _Root:
+    shown = clean(path.name if path.name not in ("", "..") else path.resolve().name) or "/"
+    try:
+        mode = path.lstat().st_mode
+    except OSError as problem:
+        raise UsageError(f"{path}: {problem.strerror}; check the path's spelling") from problem
+    if stat.S_ISDIR(mode):
+        entries = _unwrapped(list_folder(path), shown)
+        return _Root(shown=shown, learner=shown, entries=entries, is_class=True)
+    root = _Root(shown=shown, learner=stem_of(shown))
+    if not stat.S_ISREG(mode):
+        return replace(root, problem=LINK_REFUSAL if stat.S_ISLNK(mode) else DEVICE_REFUSAL)
+    part = Part(path=path, name=shown)
+    if format_of(shown) is not Format.ARCHIVE:
+        return replace(root, entries=(Entry(names=(shown,), part=part),))
+    try:
+        entries = list_archive(part)
+    except SubmissionError as problem:
+        return replace(root, problem=str(problem).removeprefix(f"{shown}: "))
+    return replace(root, entries=_unwrapped(entries, root.learner), is_class=True)
+
+
+def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
+    """Return the entries without a folder that merely holds the whole class.
+
+    Such a folder is alone, and either called as the ZIP is, or it holds several folders and no
+    hand-in of its own.
+    """
+    visible = [entry for entry in entries if entry.refusal != JUNK_REFUSAL]
+    wrappers = {entry.names[0] for entry in visible if len(entry.names) > 1}
+    if len(wrappers) != 1 or wrappers != {name for e in visible for name in e.names[:1]}:
+        return entries
+    within = _below(visible)
+    if called not in wrappers and not _holds_folders(within):
+        return entries
+    junk = (entry for entry in entries if entry.refusal == JUNK_REFUSAL)
+    return (*_unwrapped(within, called), *junk)
+
+
+def _holds_folders(entries: Sequence[Entry]) -> bool:
+    folders = {e.names[0] for e in entries if len(e.names) > 1 or _is_folder(e)}
+    if any(len(e.names) == 1 and _is_hand_in(e) for e in entries):
+        return False
+    return len(folders) > 1 or (len(folders) == 1 and _holds_folders(_below(entries)))
+
+
+def _below(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(replace(e, names=e.names[1:]) for e in entries if len(e.names) > 1)
+
+
+def _told_apart(roots: Sequence[_Root]) -> list[_Root]:
+    """Return the roots with those marked that are one learner's and not a class."""
+    if len(roots) < 2:
+        return list(roots)
+    loose = Counter(name for root in roots for name in _loose(root))
+    return [replace(root, is_class=root.is_class and not _is_one(root, loose)) for root in roots]
+
+
+def _loose(root: _Root) -> set[str]:
+    """Return the names of the hand-ins directly in a given folder or ZIP."""
+    return {e.names[0] for e in root.entries if len(e.names) == 1 and _is_hand_in(e)}
+
+
+def _is_one(root: _Root, loose: Counter[str]) -> bool:
+    holders = {e.names[0] for e in root.entries if _is_hand_in(e)}
+    names = _loose(root)
+    return len(holders) == 1 or (
+        bool(names) and names == holders and all(loose[name] > 1 for name in names)
+    )
+
+
+def _class(root: _Root, skipped: list[Skipped]) -> list[Source]:
+    """Return a source for each folder and each hand-in directly in a class."""
+    folders: dict[str, list[Entry]] = {}
+    sources = []
+    for entry in root.entries:
+        top = entry.names[0] if entry.names else ""
+        shown = f"{root.shown}/{top}" if top else root.shown
+        if len(entry.names) > 1 or _is_folder(entry) or (entry.refusal and top in folders):
+            folders.setdefault(top, []).append(replace(entry, names=entry.names[1:]))
+        elif _is_hand_in(entry):
+            stem = stem_of(top.rpartition("/")[2])
+            sources.append(_source(stem, shown, _unpacked(entry), skipped))
+        else:
+            skipped.append(Skipped(source=shown, reason=entry.refusal or _NO_HAND_IN))
+    for top, below in folders.items():
+        sources.append(_source(top, f"{root.shown}/{top}", below, skipped))
+    return sources
+
+
+def _is_folder(entry: Entry) -> bool:
+    return entry.part is None and not entry.refusal
+
+
+def _is_hand_in(entry: Entry) -> bool:
+    """Whether an entry is someone's work by its name; a link without a suffix may be a folder."""
+    if not entry.names or entry.refusal == JUNK_REFUSAL or _is_folder(entry):
+        return False
+    name = entry.names[-1]
+    return format_of(name) is not Format.OTHER or bool(entry.refusal and "." not in name)
+
+
+def _source(name: str, shown: str, entries: Iterable[Entry], skipped: list[Skipped]) -> Source:
+    """Return one learner's source from what was handed in."""
+    parts: list[Part] = []
+    passed: list[Entry] = []
+    for entry in _opened(entries):
+        if entry.part and not entry.refusal and format_of(entry.names[-1]) in READABLE:
+            parts.append(replace(entry.part, name="/".join(entry.names)))
+        elif not _is_folder(entry):
+            passed.append(replace(entry, refusal=entry.refusal or _why_not(entry)))
+    if not parts:
+        return _failed(name, shown, _nothing(passed))
+    if len(parts) > MAX_PARTS:
+        reason = f"holds {len(parts)} notebooks and modules, more than {MAX_PARTS}; "
+        return _failed(name, shown, reason + "hand in only those that answer the sheet")
+    skipped += (Skipped(source=_path(shown, entry), reason=entry.refusal) for entry in passed)
+    notable = (entry for entry in passed if entry.refusal not in (JUNK_REFUSAL, _NO_HAND_IN))
+    return Source(
+        name=name,
+        shown=shown,
+        parts=tuple(sorted(parts, key=lambda part: natural(part.name))),
+        remarks=tuple(f"{'/'.join(entry.names)}: {entry.refusal}." for entry in notable),
+    )
+
+
+def _unpacked(entry: Entry) -> Iterator[Entry]:
+    """Yield a file that is a hand-in by itself; of a ZIP, what it holds."""
+    return (replace(inner, names=inner.names[1:] or inner.names) for inner in _opened((entry,)))
+
+
+def _opened(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the entries, and in place of each ZIP what it holds."""
+    archives = 0
+    for entry in entries:
+        if entry.refusal or not entry.part or format_of(entry.names[-1]) is not Format.ARCHIVE:
+            yield entry
+            continue
+        archives += 1
+        if archives > MAX_PARTS:
+            yield replace(entry, refusal=f"is one of more than {MAX_PARTS} ZIPs; unpack them")
+        elif len(entry.part.members) >= MAX_NESTING:
+            yield replace(entry, refusal=NESTED_REFUSAL)
+        else:
+            yield from _opened(_listed(entry, entry.part))
+
+
+def _listed(entry: Entry, part: Part) -> tuple[Entry, ...]:
+    archive = replace(part, name="/".join(entry.names))
+    try:
+        return list_archive(archive, below=entry.names)
+    except SubmissionError as problem:
+        return (replace(entry, part=None, refusal=str(problem).removeprefix(f"{archive.name}: ")),)
+
+
+def _why_not(entry: Entry) -> str:
+    if format_of(entry.names[-1]) is Format.FOREIGN:
+        return f"cannot be read here; {EXPORT_REMEDY}"
+    return _NO_HAND_IN
+
+
+def _nothing(passed: Sequence[Entry]) -> str:
+    """Return why a hand-in without a readable file cannot be read, naming what it holds."""
+    visible = [entry for entry in passed if entry.refusal != JUNK_REFUSAL]
+    if len(visible) == 1 and len(visible[0].names) <= 1:
+        (only,) = visible
+        return only.refusal if ";" in only.refusal else f"{only.refusal}; {_HAND_IN}"
+    listed = [f"{'/'.join(e.names)} {e.refusal}" for e in islice(visible, _LISTED)]
+    if len(visible) > _LISTED:
+        listed.append(f"and {len(visible) - _LISTED} more")
+    holds = f" ({', '.join(listed)})" if listed else ""
+    return f"{_NOTHING}{holds}; {_HAND_IN}"
+
+
+def _path(shown: str, entry: Entry) -> str:
+    return "/".join((shown, *entry.names))
+
+
+def _failed(name: str, shown: str, problem: str) -> Source:
+    return Source(name=name, shown=shown, problem=f"{shown}: {problem}")
+
+
+def _named(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Return the sources in natural order under unique names; those that share one say so."""
+    ordered = sorted(sources, key=lambda source: (natural(source.name), source.shown))
+    names = [clean(source.name) or "unnamed" for source in ordered]
+    alike: dict[str, list[str]] = {}
+    for name, source in zip(names, ordered, strict=True):
+        alike.setdefault(files.folded(name), []).append(source.shown)
+    unique = files.distinct(names, pattern="{name} ({number})")
+    return tuple(
+        replace(source, name=chosen, remarks=_on_namesakes(alike[files.folded(name)], source))
+        for source, name, chosen in zip(ordered, names, unique, strict=True)
+    )
+
+
+def _on_namesakes(shown: Sequence[str], source: Source) -> tuple[str, ...]:
+    if len(shown) == 1:
+        return source.remarks
+    places = ", ".join(shown[:_LISTED])
+    remark = f"{len(shown)} hand-ins have this name; each is graded by itself: {places}."
+    return (remark, *source.remarks)

@@ -1,0 +1,93 @@
+"""Which files are hand-ins: by their names, and by their first bytes where these say otherwise."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+NOTEBOOK_REMEDY = "open the notebook in Jupyter, save it and hand it in again"
+EXPORT_REMEDY = "export it as .ipynb or .py and hand that in"
+
+
+class Format(StrEnum):
+    """What a file is, judged by its name."""
+
+    NOTEBOOK = "notebook"
+    MODULE = "module"
+    TEXT = "text"
+    ARCHIVE = "archive"
+    FOREIGN = "foreign"
+    """A form in which people hand in work, and which cannot be read here."""
+    OTHER = "other"
+    """Not a hand-in: data, pictures, caches."""
+
+
+READABLE = frozenset({Format.NOTEBOOK, Format.MODULE, Format.TEXT})
+
+_SUFFIXES = {
+    ".ipynb": Format.NOTEBOOK,
+    ".py": Format.MODULE,
+    ".md": Format.TEXT,
+    ".zip": Format.ARCHIVE,
+}
+_FOREIGN = re.compile(
+    r"(?i).*\.(7z|bz2|gz|rar|tar|tgz|xz|zst|docm?|docx|odt|pages|pdf|rtf|tex|html?|m|mlx|nb|qmd|r|rmd)"
+)
+
+_NAME = re.compile(
+    r"(?is)(?P<stem>.*?)(?P<suffix>\.(ipynb|py|md|zip))"
+    r"(\s?\(\d+\)|\s-\s(copy|kopie)|\.txt|\.json)*"
+)
+"""Browsers and mail programs append ``.txt``, ``.json`` or `` (1)`` to what they save."""
+
+_JUNK_FOLDERS = frozenset(("__macosx", "__pycache__", "node_modules", "site-packages", "venv"))
+_JUNK_FILES = frozenset(("desktop.ini", "icon\r", "thumbs.db"))
+
+_SIGNATURES = (
+    (b"PK\x03\x04", "a ZIP or an office document"),
+    (b"PK\x05\x06", "an empty ZIP"),
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a compressed file"),
+    (b"BZh", "a compressed file"),
+    (b"\xfd7zXZ", "a compressed file"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"{\\rtf", "a text processor's document"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"SQLite format 3", "a database"),
+)
+_WEB_PAGE = re.compile(rb"(?i)\s*(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body)\b")
+
+
+def format_of(name: str) -> Format:
+    """Return what a file of this name is."""
+    match = _NAME.fullmatch(name)
+    if match:
+        return _SUFFIXES[match["suffix"].lower()]
+    return Format.FOREIGN if _FOREIGN.fullmatch(name) else Format.OTHER
+
+
+def stem_of(name: str) -> str:
+    """Return a file's name without the suffixes that make it what it is."""
+    match = _NAME.fullmatch(name)
+    return match["stem"] if match else name.rpartition(".")[0] or name
+
+
+def is_junk(name: str) -> bool:
+    """Whether a file or folder of this name is a system's or a tool's, not a person's."""
+    return name.startswith((".", "~$")) or name.lower() in _JUNK_FOLDERS | _JUNK_FILES
+
+
+def disguise(data: bytes) -> str:
+    """Return what bytes that should be text really are (``a PDF``), or "" if they may be text."""
+    for signature, kind in _SIGNATURES:
+        if data.startswith(signature):
+            return kind
+    if _WEB_PAGE.match(data[:2000]):
+        return "a web page"
+    return ""

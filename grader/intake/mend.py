@@ -1,0 +1,181 @@
+"""Damaged notebooks mended where that is safe, and stripped of all that is not read.
+
+What comes in is whatever a file held; what goes out has the shape that ``nbformat`` relies on.
+Most metadata is dropped on the way: nothing in it may decide how a submission is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grader.errors import SubmissionError
+from grader.intake.formats import NOTEBOOK_REMEDY
+from grader.intake.outputs import is_lines, mended_outputs
+from grader.intake.source import MAX_CELLS
+
+NEWEST = 4
+"""The newest notebook format that is known, and the one everything is converted to."""
+OLDEST = 2
+
+_MAX_TAG = 100
+_KINDS = {
+    4: ("code", "markdown", "raw"),
+    3: ("code", "markdown", "raw", "heading", "html"),
+    2: ("code", "markdown", "raw", "html"),
+}
+_IDS_SINCE = 5
+"""Cells have ids since nbformat 4.5."""
+
+
+def mended(stored: object, name: str, phrases: list[str]) -> dict[str, Any]:
+    """Return the notebook in ``stored``, parsed JSON, so that ``nbformat`` can convert it.
+
+    What was repaired or left out is added to ``phrases``, one for each time. Raises
+    ``SubmissionError`` where it is no notebook, or of an unknown version.
+    """
+    if not isinstance(stored, dict):
+        raise _no_notebook(name)
+    major = _version(stored, name, phrases)
+    cells = [
+        _mended_cell(cell, number, major, phrases)
+        for number, cell in enumerate(_stored_cells(stored, major, name), start=1)
+    ]
+    if major == NEWEST:
+        _judge_ids(stored, phrases)
+        return {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
+    sheets = [{"cells": cells, "metadata": {}}]
+    return {"nbformat": major, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": sheets}
+
+
+def _no_notebook(name: str) -> SubmissionError:
+    return SubmissionError(f"{name}: is JSON but no notebook: it has no cells; {NOTEBOOK_REMEDY}")
+
+
+def _version(stored: Mapping[str, Any], name: str, phrases: list[str]) -> int:
+    """Return the version by whose rules the cells are read: its shape outweighs its number."""
+    said = stored.get("nbformat")
+    in_worksheets = "cells" not in stored and "worksheets" in stored
+    if not isinstance(said, int) or isinstance(said, bool):
+        phrases.append("The notebook does not say its format's version; it was told by its shape")
+        return 3 if in_worksheets else NEWEST
+    if _known(said, name) < NEWEST and not in_worksheets:
+        phrases.append(f"The notebook says nbformat {said} and has the shape of {NEWEST}")
+        return NEWEST
+    if said == NEWEST and in_worksheets:
+        phrases.append(f"The notebook says nbformat {NEWEST} and has the shape of 3")
+        return 3
+    return said
+
+
+def _known(major: int, name: str) -> int:
+    if major > NEWEST:
+        raise SubmissionError(
+            f"{name}: its format (nbformat {major}) is newer than {NEWEST}, the newest that is "
+            f"known; save it as nbformat {NEWEST} and hand it in again"
+        )
+    if major < OLDEST:
+        raise SubmissionError(
+            f"{name}: its format (nbformat {major}) is older than {OLDEST}; {NOTEBOOK_REMEDY}"
+        )
+    return major
+
+
+def _stored_cells(stored: Mapping[str, Any], major: int, name: str) -> list[Any]:
+    """Return the cells of all worksheets, or of the notebook where it has them directly."""
+    sheets = stored.get("worksheets") if major < NEWEST else None
+    holders = sheets if isinstance(sheets, list) else [stored]
+    lists = [holder.get("cells") for holder in holders if isinstance(holder, dict)]
+    cells = [cell for cells in lists if isinstance(cells, list) for cell in cells]
+    if not any(isinstance(cells, list) for cells in lists):
+        raise _no_notebook(name)
+    if len(cells) > MAX_CELLS:
+        raise SubmissionError(
+            f"{name}: has {len(cells)} cells, more than {MAX_CELLS}; keep those that answer the "
+            "sheet"
+        )
+    return cells
+
+
+def _mended_cell(stored: object, number: int, major: int, phrases: list[str]) -> dict[str, Any]:
+    """Return one cell; one that cannot be read keeps its place as a raw cell, which never runs."""
+    cell = stored if isinstance(stored, dict) else {}
+    kind = cell.get("cell_type")
+    if not isinstance(kind, str) or kind not in _KINDS[major]:
+        said = f"the unknown type {kind[:40]!r}" if isinstance(kind, str) else "no cell type"
+        phrases.append(f"Cell {number} has {said}; it is shown and not run")
+        source = cell.get("source")
+        return _text_cell("raw", source if is_lines(source) else "", {})
+    source = _source(cell, number, major, phrases)
+    metadata = _metadata(cell, major, phrases)
+    if kind != "code":
+        if cell.get("outputs"):
+            phrases.append("A text cell has stored outputs, which were dropped")
+        level = {"level": cell["level"]} if isinstance(cell.get("level"), int) else {}
+        return {**_text_cell(kind, source, metadata), **level}
+    if not isinstance(cell.get("outputs"), list):
+        phrases.append("A code cell has no list of outputs; an empty one was put in")
+    if major == NEWEST and "execution_count" not in cell:
+        phrases.append("A code cell has no execution count; an empty one was put in")
+    outputs = mended_outputs(cell.get("outputs"), max(major, 3), phrases)
+    return _code_cell(source, metadata, outputs, major)
+
+
+def _text_cell(kind: str, source: Any, metadata: dict[str, Any]) -> dict[str, Any]:
+    return {"cell_type": kind, "metadata": metadata, "source": source}
+
+
+def _code_cell(
+    source: Any, metadata: dict[str, Any], outputs: list[dict[str, Any]], major: int
+) -> dict[str, Any]:
+    common = {"cell_type": "code", "metadata": metadata, "outputs": outputs}
+    if major == NEWEST:
+        return {**common, "source": source, "execution_count": None}
+    return {**common, "input": source, "language": "python", "collapsed": False}
+
+
+def _source(cell: Mapping[str, Any], number: int, major: int, phrases: list[str]) -> Any:
+    keys = ["source", "input"]
+    if major < NEWEST and cell.get("cell_type") == "code":
+        keys.reverse()
+    source = cell.get(keys[0], cell.get(keys[1]))
+    if is_lines(source):
+        return source
+    kind = "no text" if source is None else f"a {type(source).__name__} in place of its text"
+    phrases.append(f"Cell {number} has {kind}; it was read as empty")
+    return ""
+
+
+def _metadata(cell: Mapping[str, Any], major: int, phrases: list[str]) -> dict[str, Any]:
+    """Return the one thing in a cell's metadata that is read: the question of a starter's tag."""
+    metadata = cell.get("metadata")
+    if not isinstance(metadata, dict):
+        if major == NEWEST:
+            phrases.append("A cell has no metadata; empty ones were put in")
+        return {}
+    question = tag(metadata)
+    return {"grader": {"question": question}} if question else {}
+
+
+def tag(metadata: Mapping[str, Any]) -> str:
+    """Return the question that a starter's tag names, "" if there is no such tag."""
+    starter = metadata.get("grader")
+    question = starter.get("question") if isinstance(starter, Mapping) else None
+    readable = isinstance(question, str) and len(question) <= _MAX_TAG and question.isprintable()
+    return str(question) if readable else ""
+
+
+def _judge_ids(stored: Mapping[str, Any], phrases: list[str]) -> None:
+    """Say what is wrong with the cells' ids; nothing depends on them."""
+    minor = stored.get("nbformat_minor")
+    if not isinstance(minor, int) or isinstance(minor, bool) or minor < 0:
+        phrases.append("The notebook does not say its format's minor version; none was needed")
+        return
+    cells = [cell for cell in stored["cells"] if isinstance(cell, dict)]
+    ids = [cell["id"] for cell in cells if isinstance(cell.get("id"), str)]
+    if minor >= _IDS_SINCE and len(ids) < len(cells):
+        phrases.append("The notebook has cells without an id; none was needed")
+    if minor < _IDS_SINCE and ids:
+        phrases.append("The notebook has ids, which its format's version does not know")
+    if len(set(ids)) < len(ids):
+        phrases.append("The notebook has cells with the same id; each was read by its place")

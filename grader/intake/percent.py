@@ -1,0 +1,144 @@
+"""Percent scripts (``# %%`` before each cell) and Markdown as cells, as ``jupytext`` reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import jupytext
+
+from grader.errors import SubmissionError
+from grader.intake.document import Document, decode_text
+from grader.intake.formats import EXPORT_REMEDY
+from grader.intake.language import check_language
+from grader.intake.mend import tag
+from grader.intake.source import MAX_CELLS
+from grader.submission import Cell
+
+MAX_TEXT_BYTES = 4 * 1024**2
+"""Largest Markdown file."""
+
+_MAX_MARKER_WORK = 100_000_000
+_MAX_FENCE_WORK = 2_000_000
+"""Markers, or fences in prose, times lines: jupytext looks at all later lines for each of them."""
+_FOREIGN_BLOCK = re.compile(r"%%\w")
+
+_MARKER = re.compile(r"(?m)^# ?%%(\s|$)")
+_INDENTED_MARKER = re.compile(r"(?m)^[ \t]+#\s*(%%|In\[)")
+_FENCE = re.compile(r"(?m)^(# ?)?[ \t]*(`{3}|~{3})")
+_PYTHON_FENCE = re.compile(r"(?im)^(`{3,})[ \t]*\{?(?:i?python3?|py3?)\}?(?=[ \t]|$)")
+_FENCE_OPTIONS = re.compile(r"(?m)^(`{3,}python)[ \t].*$")
+_HEADER = re.compile(
+    r"\s*(?P<fence>(?:# ?)?---)[ \t]*\n(?P<body>.*?\n)(?P=fence)[ \t]*(?=\n|$)", re.DOTALL
+)
+_OF_JUPYTER = re.compile(r"(?m)^(# ?)?(jupyter|jupytext|kernelspec)\s*:")
+_LANGUAGE = re.compile(r"(?m)^[# ]*language:[ \t]*[\"']?([\w+]+)")
+_RULE = re.compile(r"\A(\s*)---(?=[ \t]*\n)")
+
+
+def read_percent(text: str, name: str) -> Document | None:
+    """Return the cells of a percent script, None where ``text`` is a plain module.
+
+    Magics that the script has commented out stay comments. A text that merely mentions ``# %%``,
+    or has it inside a function, is a plain module.
+    """
+    markers, fences = len(_MARKER.findall(text)), len(_FENCE.findall(text))
+    few = markers <= MAX_CELLS and _affordable(text, markers=markers, fences=fences)
+    if not markers or not few or _INDENTED_MARKER.search(text):
+        return None
+    text, remarks = _without_header(text, name)
+    begins_with_marker = _MARKER.match(text.lstrip())
+    notebook = _jupytext(text if begins_with_marker else f"# %%\n{text}", ".py", "percent")
+    if notebook is None or len(notebook.cells) < 2:
+        return None
+    cells = _cells(notebook, text)
+    return Document(kind="module", cells=cells, remarks=tuple(remarks))
+
+
+def read_text(data: bytes, name: str) -> Document:
+    """Return a Markdown file's prose and fenced Python blocks as cells.
+
+    Raises ``SubmissionError`` where it cannot be read.
+    """
+    text, remarks = decode_text(data, name)
+    blocks = len(_FENCE.findall(text)) // 2
+    large = len(data) > MAX_TEXT_BYTES or blocks > MAX_CELLS
+    if large or not _affordable(text, markers=blocks, fences=0):
+        raise SubmissionError(f"{name}: is too large for a text; {EXPORT_REMEDY}")
+    text, more = _without_header(text, name)
+    text = _PYTHON_FENCE.sub(r"\1python", _RULE.sub(r"\1***", text))
+    notebook = _jupytext(text, ".md", "markdown") or _jupytext(
+        _FENCE_OPTIONS.sub(r"\1", text), ".md", "markdown"
+    )
+    if notebook is None:
+        raise SubmissionError(f"{name}: its blocks cannot be told apart; {EXPORT_REMEDY}")
+    return Document(kind="text", cells=_cells(notebook, text), remarks=(*remarks, *more))
+
+
+def _affordable(text: str, *, markers: int, fences: int) -> bool:
+    lines = text.count("\n") + 1
+    return markers * lines <= _MAX_MARKER_WORK and fences * lines <= _MAX_FENCE_WORK
+
+
+def _jupytext(text: str, extension: str, form: str) -> Any | None:
+    """Return the notebook that ``jupytext`` makes of ``text``, None where it fails."""
+    reads: Callable[..., Any] = jupytext.reads
+    fmt = {"extension": extension, "format_name": form, "comment_magics": False}
+    try:
+        return reads(text, fmt=fmt)
+    except Exception:  # what a hostile text makes a parser raise is known to nobody
+        return None
+
+
+def _without_header(text: str, name: str) -> tuple[str, list[str]]:
+    """Return ``text`` with a Jupyter header's lines emptied, and remarks on its language.
+
+    The header is YAML, in which a few lines can stand for gigabytes: it is not parsed.
+    """
+    header = _HEADER.match(text)
+    if header is None or not _OF_JUPYTER.search(header["body"]):
+        return text, []
+    language = _LANGUAGE.search(header["body"])
+    remarks = check_language(language[1] if language else "", name)
+    return "\n" * text.count("\n", 0, header.end()) + text[header.end() :], remarks
+
+
+def _cells(notebook: Any, text: str) -> tuple[Cell, ...]:
+    filled = [cell for cell in notebook.cells if cell.source.strip()]
+    lines = _places([cell.source for cell in filled], text.split("\n"))
+    return tuple(
+        Cell(
+            number=number,
+            kind=_kind(cell),
+            source=cell.source,
+            line=line,
+            answers=tag(cell.metadata),
+        )
+        for number, (cell, line) in enumerate(zip(filled, lines, strict=True), start=1)
+    )
+
+
+def _kind(cell: Any) -> Literal["code", "markdown", "raw"]:
+    """Return a cell's kind; a block in another language, a cell magic to jupytext, never runs."""
+    if cell.cell_type == "code":
+        return "raw" if _FOREIGN_BLOCK.match(cell.source) else "code"
+    return "markdown" if cell.cell_type == "markdown" else "raw"
+
+
+def _places(sources: Sequence[str], lines: Sequence[str]) -> list[int]:
+    """Return the line, from 1, at which each source begins; 0 for one that cannot be found."""
+    bare = [_bare(line) for line in lines]
+    found, start = [], 0
+    for source in sources:
+        wanted = [_bare(line) for line in source.split("\n")]
+        lead = next(i for i, line in enumerate(wanted) if line)
+        place = next((i for i in range(start, len(bare)) if bare[i] == wanted[lead]), None)
+        found.append(0 if place is None else place - lead + 1)
+        start = start if place is None else place - lead + len(wanted)
+    return found
+
+
+def _bare(line: str) -> str:
+    """Return a line without the comment sign that jupytext takes away from prose."""
+    return line.lstrip("# \t").rstrip()

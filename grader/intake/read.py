@@ -1,0 +1,141 @@
+"""Reading what was found: one learner's files to one submission, or to the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from grader.errors import SubmissionError, UsageError
+from grader.files import sha256
+from grader.intake.archive import read_parts
+from grader.intake.collect import collect
+from grader.intake.document import Document, capped
+from grader.intake.formats import Format, format_of
+from grader.intake.module import read_module
+from grader.intake.notebook import read_notebook
+from grader.intake.percent import read_text
+from grader.intake.source import MAX_CELLS, MAX_SUBMISSION_BYTES, Part, Source
+from grader.submission import Cell, Rejection, Submission
+
+_READERS = {
+    Format.NOTEBOOK: read_notebook,
+    Format.MODULE: read_module,
+    Format.TEXT: read_text,
+}
+_NOTEBOOK_SIGN = b'"nbformat"'
+
+
+def read(source: Source) -> Submission | Rejection:
+    """Read one hand-in; nothing in it is run, and nothing that it contains raises an error.
+
+    Several files become one submission, in their order; a file that cannot be read is a remark
+    as long as another one can.
+    """
+    try:
+        return _read(source)
+    except SubmissionError as problem:
+        return Rejection(name=source.name, source=source.shown, reason=str(problem))
+    except Exception as failure:  # a hand-in must not stop the others, whatever our mistake is
+        reason = f"{source.shown}: the grader failed to read it ({type(failure).__name__}: "
+        return Rejection(
+            name=source.name, source=source.shown, reason=f"{reason}{failure})", ours=True
+        )
+
+
+def read_file(path: Path) -> Submission | Rejection:
+    """Read one file, or one learner's folder or ZIP, as ``read`` does.
+
+    A folder or ZIP that holds several hand-ins is a ``Rejection``, as is a path where there is
+    nothing.
+    """
+    try:
+        sources = collect([path]).sources
+    except UsageError as problem:
+        return Rejection(name=path.name, source=path.name, reason=str(problem))
+    if len(sources) == 1:
+        return read(sources[0])
+    reason = f"{path.name}: holds {len(sources)} hand-ins in place of one; give one file"
+    return Rejection(name=path.name, source=path.name, reason=reason)
+
+
+def _read(source: Source) -> Submission | Rejection:
+    if source.problem:
+        raise SubmissionError(source.problem)
+    documents: list[tuple[Part, Document]] = []
+    digests: list[str] = []
+    problems: list[str] = []
+    for part, digest, document in _documents(source):
+        if digest in digests:
+            problems.append(f"{part.name}: is the same file once more; it was read once.")
+            continue
+        digests.append(digest)
+        if isinstance(document, Document):
+            documents.append((part, document))
+        else:
+            problems.append(f"{document}.")
+    digest = digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode())
+    if not documents:
+        reason = " ".join(problems).removesuffix(".")
+        return Rejection(name=source.name, source=source.shown, reason=reason, sha256=digest)
+    return _joined(source, documents, problems, digest)
+
+
+def _documents(source: Source) -> Iterator[tuple[Part, str, Document | SubmissionError]]:
+    """Yield each file of a hand-in with its digest, or why it could not be read."""
+    size = 0
+    for part, data in zip(source.parts, read_parts(source.parts), strict=True):
+        if isinstance(data, SubmissionError):
+            yield part, sha256(part.name.encode("utf-8", "replace")), data
+            continue
+        size += len(data)
+        yield part, sha256(data), _document(part, data, size)
+
+
+def _document(part: Part, data: bytes, size: int) -> Document | SubmissionError:
+    if size > MAX_SUBMISSION_BYTES:
+        limit = f"{MAX_SUBMISSION_BYTES // 1024**2} MiB"
+        return SubmissionError(f"{part.name}: makes the hand-in larger than {limit}; leave it out")
+    form = format_of(part.name.rpartition("/")[2])
+    try:
+        if form is Format.MODULE and data.lstrip().startswith(b"{") and _NOTEBOOK_SIGN in data:
+            notebook = read_notebook(data, part.name)
+            remark = "It is a notebook in spite of its name, and was read as one."
+            return replace(notebook, remarks=(remark, *notebook.remarks))
+        return _READERS[form](data, part.name)
+    except SubmissionError as problem:
+        return problem
+
+
+def _joined(
+    source: Source, documents: list[tuple[Part, Document]], problems: list[str], digest: str
+) -> Submission:
+    """Return one submission of all documents, its cells numbered through."""
+    several = len(source.parts) > 1
+    cells: list[Cell] = []
+    remarks = list(source.remarks)
+    if several:
+        names = ", ".join(part.name for part, _ in documents)
+        remarks.append(f"It was read from {len(documents)} files, in this order: {names}.")
+    for part, document in documents:
+        file = part.name if several else ""
+        cells += [
+            replace(cell, number=len(cells) + number, file=file)
+            for number, cell in enumerate(document.cells, start=1)
+        ]
+        remarks += [f"{file}: {remark}" if file else remark for remark in document.remarks]
+    if len(cells) > MAX_CELLS:
+        raise SubmissionError(
+            f"{source.shown}: its files have {len(cells)} cells, more than {MAX_CELLS}; keep those "
+            "that answer the sheet"
+        )
+    kinds = {document.kind for _, document in documents}
+    kind = next(kind for kind in ("notebook", "module", "text") if kind in kinds)
+    return Submission(
+        name=source.name,
+        source=source.shown,
+        sha256=digest,
+        kind=kind,
+        cells=tuple(cells),
+        remarks=capped([*remarks, *problems]),
+    )
