@@ -172,6 +172,8 @@ def test_a_report_prints(opened: Open, tmp_path: Path) -> None:
     watch = opened(page("learner"))
     printed = watch.page.pdf(prefer_css_page_size=True)
     assert printed.startswith(b"%PDF")
-    watch.page.emulate_media(media="print")
+    watch.page.emulate_media(media="print", color_scheme="dark")
+    color = watch.page.locator("body").evaluate("body => getComputedStyle(body).color")
+    assert color == "rgb(28, 33, 43)", "ink on paper, whatever the screen looks like"
     assert not watch.page.get_by_role("navigation").is_visible()
     assert watch.page.get_by_text("f(3, 5) = 42.24").count() == 1

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from grader.grade import Status
 from grader.report import learner_report, overview
+from grader.report.text import visible
 from tests.report import hostile, samples
 from tests.report.pages import elements, tags, text
 
@@ -60,6 +61,14 @@ def test_rich_outputs_bring_text_and_tables_only(payload: str) -> None:
         assert not [name for name, _ in attributes if name.startswith("on") or name == "style"]
         sources = [value for name, value in attributes if name in ("src", "href")]
         assert all(str(value).startswith(("#", "data:,")) for value in sources), (tag, sources)
+
+
+def test_no_page_holds_a_character_that_hides_or_reorders() -> None:
+    payload = "".join(hostile.PAYLOADS) + "\u2066\u200b\x7f\x9b\U000e0041"
+    book = samples.gradebook(hostile.grade(payload, status=Status.NOT_GRADED))
+    for html in (report(payload, mimes=hostile.MIMES), overview(book, {})):
+        html.encode("utf-8", "strict")
+        assert visible(html) == html
 
 
 def test_the_text_of_a_payload_is_there_to_be_read() -> None:

@@ -82,6 +82,13 @@ def test_a_long_output_is_cut_and_says_so() -> None:
     assert notes(run) == ["5 more characters not shown."]
 
 
+def test_all_outputs_together_are_no_longer_than_a_page_bears() -> None:
+    run = ran(Output(kind="stdout", text="x" * outputs.MAX_OUTPUT_TEXT), cells=20)
+    cells, left_out = cells_shown(run, None)
+    assert sum(len(item.text) for cell in cells for item in cell.shown) == outputs.MAX_PAGE_TEXT
+    assert left_out.startswith("5 further outputs are not shown")
+
+
 def test_html_without_any_text_gives_way_to_plain_text() -> None:
     chart = Output(kind="display", text="Chart()", data=(("text/html", "<script>draw()</script>"),))
     (cell,), _ = cells_shown(ran(chart), None)

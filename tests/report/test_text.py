@@ -3,7 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.report import text
@@ -13,6 +13,7 @@ from tests.report.pages import text as read
 ANY_TEXT = st.text(st.characters() | st.sampled_from("\x00\x1b\r\n\t\u202e\ufeff\ud800`<>&\"'"))
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_nothing_invisible_is_left(given: str) -> None:
     left = text.visible(given)
@@ -22,11 +23,13 @@ def test_nothing_invisible_is_left(given: str) -> None:
     assert not set(left) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff")
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"])))
 def test_plain_text_stays_as_it_is(given: str) -> None:
     assert text.visible(given) == given
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_code_in_backticks_brings_no_other_element(given: str) -> None:
     assert tags(str(text.inline_code(given))) <= {"code"}
