@@ -25,7 +25,6 @@ from grader.grade import Grade, Gradebook
 from grader.intake import Source
 from grader.marking import Prepared
 from grader.probe import Probe
-from grader.run import Run, RunStatus
 from grader.sandbox import Isolation
 from grader.sheet import Sheet, probe
 from grader.store import Record
@@ -116,11 +115,10 @@ def observe(source: Source, session: Session) -> Record:
 
 def judge(record: Record, session: Session) -> Grade:
     """Mark what a record holds: everything after the observations, without running anything."""
-    if record.rejection is not None:
+    if record.submission is None or record.run is None:
+        assert record.rejection is not None
         return marking.reject(session.sheet, record.rejection)
-    assert record.submission is not None
-    run = record.run or Run(status=RunStatus.SANDBOX_ERROR, reason="nothing was observed")
-    return marking.mark(session.prepared, record.submission, run)
+    return marking.mark(session.prepared, record.submission, record.run)
 
 
 def grade_class(
@@ -160,6 +158,8 @@ def grade_class(
 def mark_again(records: Sequence[Record], session: Session, out: Path) -> tuple[Outcome, Gradebook]:
     """Mark stored observations once more into ``out``; returns the new and the previous book."""
     before = gradebook.read(out / gradebook.JSON_NAME)
+    # What was observed stays observed: isolation and versions are those of the stored runs.
+    session = replace(session, environment=records[0].environment)
     stems = files.unique_names([record.name for record in records])
     grades = [_report_on(r, session, out, stem) for r, stem in zip(records, stems, strict=True)]
     return _publish(grades, session, out, stems), before

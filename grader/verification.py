@@ -21,7 +21,7 @@ with ``<name>.expected.toml`` beside it::
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,7 +30,7 @@ from typing import Any, Literal
 import msgspec
 
 from grader import intake, marking, pipeline
-from grader.course import SUBMISSIONS
+from grader.course import STARTER, SUBMISSIONS
 from grader.errors import AuthorError
 from grader.grade import Grade, Mark, Verdict
 from grader.marking import Prepared
@@ -115,23 +115,18 @@ def run_samples(sheet: Sheet, isolation: Isolation, *, jobs: int) -> Iterator[Fi
     """Run the starters and every sample, and compare their marks with what they must get."""
     session = pipeline.open_session(sheet, isolation=isolation)
 
-    def one(check: Callable[[Grade], Finding], path: Path) -> Finding:
+    def grade(path: Path) -> Grade:
         (source,) = intake.collect([path]).sources
-        return check(pipeline.judge(pipeline.observe(source, session), session))
+        return pipeline.judge(pipeline.observe(source, session), session)
 
+    starters = sorted(sheet.folder.glob(f"{STARTER}/*"))
+    tried = samples(sheet)
     with ThreadPoolExecutor(jobs) as workers:
-        waiting = [
-            workers.submit(one, lambda grade, path=path: _earns_nothing(path.name, grade), path)
-            for path in sorted(sheet.folder.glob("starter/*"))
-        ]
-        waiting += [
-            workers.submit(
-                one, lambda grade, sample=sample: _as_expected(sample, grade), sample.path
-            )
-            for sample in samples(sheet)
-        ]
-        for done in waiting:
-            yield done.result()
+        grades = workers.map(grade, [*starters, *(sample.path for sample in tried)])
+        for starter in starters:
+            yield _earns_nothing(starter.name, next(grades))
+        for sample in tried:
+            yield _as_expected(sample, next(grades))
 
 
 def _expected(sidecar: Path, sheet: Sheet) -> Expected:

@@ -9,16 +9,14 @@ from rich.text import Text
 from grader import pipeline, store
 from grader.cli import terminal
 from grader.grade import Gradebook
-from grader.sandbox import Isolation
+from grader.sandbox.level import NONE
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Mark again and return 0 (all graded) or 1 (some need a person)."""
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
     records = store.read_all(chosen.out)
-    # What was observed stays observed: its seed and isolation are those of the stored run.
-    isolation = Isolation(level=records[0].environment.get("isolation", "none"))
-    session = pipeline.open_session(sheet, isolation=isolation, seed=records[0].seed)
+    session = pipeline.open_session(sheet, isolation=NONE, seed=records[0].seed)
     outcome, before = pipeline.mark_again(records, session, chosen.out)
     screen = terminal.console()
     screen.print(changes(before, outcome.book))
