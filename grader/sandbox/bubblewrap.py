@@ -96,8 +96,20 @@ def command(how: str, limits: Limits, python: Interpreter, *, accounts: int) -> 
 
 
 def as_root() -> bool:
-    """Return whether we are root, so that the process must become someone else by itself."""
-    return os.geteuid() == 0
+    """Return whether we are root, so that the process must become someone else by itself.
+
+    A root that knows no other user, as in some containers, is root in name only.
+    """
+    return os.geteuid() == 0 and known_users()[1] > 1
+
+
+def known_users() -> tuple[int, int]:
+    """Return the first user number that exists here, and how many there are."""
+    try:
+        words = Path("/proc/self/uid_map").read_text(encoding="ascii").split()
+    except OSError:
+        return 0, 1 << 32
+    return int(words[0]), int(words[2])
 
 
 def accounts(user: int) -> bytes:

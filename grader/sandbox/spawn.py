@@ -258,19 +258,13 @@ class _Users:
                 self._lock.notify()
 
     def _number(self, slot: int) -> int:
-        first, count = self._range()
-        return first + (os.getpid() * self._SLOTS + slot) % count
-
-    def _range(self) -> tuple[int, int]:
-        """Return the first number and how many there are; a container may know fewer."""
-        try:
-            known = Path("/proc/self/uid_map").read_text(encoding="ascii").split()
-        except OSError:
-            return self._FIRST, self._COUNT
-        first, count = int(known[0]), int(known[2])
+        first, count = bubblewrap.known_users()
         if first + count >= self._FIRST + self._COUNT:
-            return self._FIRST, self._COUNT
-        return first + count // 2, count // 2
+            first, count = self._FIRST, self._COUNT
+        # A container knows fewer; its lower half is where its own users are.
+        else:
+            first, count = first + count // 2, max(1, count // 2)
+        return first + (os.getpid() * self._SLOTS + slot) % count
 
 
 _users = _Users()

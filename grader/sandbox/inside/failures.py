@@ -61,15 +61,7 @@ def _place(error: BaseException) -> tuple[int, int]:
 
 
 def _trace(error: BaseException, kind: str, message: str) -> str:
-    seen = traceback.extract_tb(_from_student(error.__traceback__))
-    frames = [frame for frame in seen if not frame.filename.startswith(_OWN_FOLDER)]
-    if len(frames) > MAX_FRAMES:
-        half = MAX_FRAMES // 2
-        lines = traceback.format_list(frames[:half])
-        lines.append(f"  … {len(frames) - MAX_FRAMES} more calls\n")
-        lines += traceback.format_list(frames[-half:])
-    else:
-        lines = traceback.format_list(frames)
+    lines = _frames(error.__traceback__)
     head = ["Traceback (most recent call last):\n"] if lines else []
     if isinstance(error, SyntaxError):
         end = traceback.format_exception_only(type(error), error)
@@ -80,6 +72,22 @@ def _trace(error: BaseException, kind: str, message: str) -> str:
         half = MAX_TRACE // 2
         text = f"{text[:half]}\n… cut …\n{text[-half:]}"
     return text
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    places = [
+        (frame, line)
+        for frame, line in traceback.walk_tb(_from_student(trace))
+        if not frame.f_code.co_filename.startswith(_OWN_FOLDER)
+    ]
+    if len(places) <= MAX_FRAMES:
+        return traceback.StackSummary.extract(places).format()
+    half = MAX_FRAMES // 2
+    return [
+        *traceback.StackSummary.extract(places[:half]).format(),
+        f"  … {len(places) - MAX_FRAMES} more calls\n",
+        *traceback.StackSummary.extract(places[-half:]).format(),
+    ]
 
 
 def _from_student(trace: TracebackType | None) -> TracebackType | None:

@@ -120,6 +120,10 @@ class PipeShell(ZMQInteractiveShell):
         """Publish an indentation error."""
         self.showtraceback()
 
+    def _format_exception_for_storage(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
+        """Keep no exceptions: writing them down again takes longer than most cells run."""
+        return {}
+
     def _publish_failure(self, failure: dict[str, Any]) -> None:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
