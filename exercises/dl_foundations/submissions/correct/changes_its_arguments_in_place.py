@@ -1,0 +1,19 @@
+import numpy as np
+
+
+def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m *= beta1
+    m += (1 - beta1) * g
+    v *= beta2
+    v += (1 - beta2) * g**2
+    w -= lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
+    return w, m, v
+
+
+def receptive_field(layers):
+    layers.reverse()
+    field = 1
+    while layers:
+        kernel, stride = layers.pop(0)
+        field = stride * (field - 1) + kernel
+    return field
