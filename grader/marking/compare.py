@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,8 @@ def _unwrapped(thing: object) -> Any:
         return thing
     if isinstance(thing, Value):
         return plain(thing)
+    if isinstance(thing, set | frozenset):
+        return Unordered(thing)
     if isinstance(thing, np.ndarray) and thing.ndim == 0:
         thing = thing[()]
     return scalar(thing)
@@ -169,10 +172,10 @@ def _undecided(sentence: str, code: str) -> Comparison:
 def _numbers(check: Check, given: Any, expected: Any) -> Comparison:
     if isinstance(given, str):
         return _number_in_text(check, given, expected)
-    if isinstance(given, dict) or (shape_of(given) is not None and np.size(given) != 1):
-        return _wrong(f"one number is expected; yours is {arrays.kind(given)}")
-    if isinstance(given, list | tuple | np.ndarray):
+    if isinstance(given, list | tuple | np.ndarray) and _holds_one(given):
         return _single_element(check, given, expected)
+    if isinstance(given, dict | list | tuple | np.ndarray):
+        return _wrong(f"one number is expected; yours is {arrays.kind(given)}")
     if not numbers.is_number(given):
         return _wrong(_not_a_number(given))
     agrees = _number_agrees(check, given, expected)
@@ -199,6 +202,11 @@ def _not_a_number(given: Any) -> str:
     if isinstance(given, bool):
         return f"a number is expected; yours is {given}, a truth value"
     return f"a number is expected; yours is {arrays.kind(given)}"
+
+
+def _holds_one(given: Any) -> bool:
+    shape = shape_of(given)
+    return shape is not None and prod(shape) == 1
 
 
 def _single_element(check: Check, given: Any, expected: Any) -> Comparison:
@@ -295,7 +303,7 @@ def _sets(check: Check, given: Any, expected: Any) -> Comparison:
         return _undecided(f"it has more than {LONGEST_SET} elements without an order", "unordered")
     left = list(given)
     for wanted in expected:
-        match = next((i for i, one in enumerate(left) if _walk(check, one, wanted).agrees), None)
+        match = next((i for i, one in enumerate(left) if agrees(check, one, wanted)), None)
         if match is not None:
             del left[match]
     count = len(left)

@@ -1,0 +1,164 @@
+"""Tiny sheets, submissions and runs, built from data: no kernel, no files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.authoring import Task
+from grader.grade import Grade, Mark
+from grader.marking import mark, prepare
+from grader.probe import Limits
+from grader.run import (
+    Binding,
+    CallResult,
+    CellRun,
+    CellStatus,
+    Failure,
+    FunctionRun,
+    Run,
+    RunStatus,
+)
+from grader.sheet import Sheet, function_probe
+from grader.submission import Cell, Output, Submission
+from grader.values import Value, from_python, to_python
+
+SEED = 7
+
+
+def sheet_of(*tasks: Task) -> Sheet:
+    built = tuple(task.build(f"task{number or ''}") for number, task in enumerate(tasks))
+    return Sheet(
+        name="small",
+        title="Small",
+        folder=Path("course/exercises/small"),
+        version="0123456789abcdef",
+        tasks=built,
+        limits=Limits(),
+    )
+
+
+def as_value(thing: object) -> Value:
+    return thing if isinstance(thing, Value) else from_python(thing)
+
+
+def said(text: str) -> tuple[Output, ...]:
+    return (Output(kind="stdout", text=text),)
+
+
+class Notebook:
+    """A submission and its run, written cell by cell."""
+
+    def __init__(self) -> None:
+        self.cells: list[Cell] = []
+        self.runs: list[CellRun] = []
+        self.bindings: list[Binding] = []
+        self.changes: list[Binding] = []
+        self.functions: list[FunctionRun] = []
+        self.status = RunStatus.OK
+        self.reason = ""
+
+    def code(
+        self,
+        source: str = "",
+        *,
+        binds: Mapping[str, object] | None = None,
+        changes: Mapping[str, object] | None = None,
+        prints: str = "",
+        stored: str = "",
+        status: CellStatus = CellStatus.OK,
+        failure: Failure | None = None,
+        salvaged: bool = False,
+    ) -> Notebook:
+        number = len(self.cells) + 1
+        source = source or "\n".join(f"{name} = ..." for name in binds or {}) or "pass"
+        self.cells.append(Cell(number=number, kind="code", source=source, outputs=said(stored)))
+        self.runs.append(
+            CellRun(
+                cell=number,
+                status=status,
+                outputs=said(prints),
+                failure=failure,
+                salvaged=salvaged,
+            )
+        )
+        for target, values in ((self.bindings, binds), (self.changes, changes)):
+            for name, thing in (values or {}).items():
+                value = as_value(thing)
+                target.append(Binding(name=name, cell=number, value=value, salvaged=salvaged))
+        return self
+
+    def prose(self, text: str, *, answers: str = "") -> Notebook:
+        number = len(self.cells) + 1
+        self.cells.append(Cell(number=number, kind="markdown", source=text, answers=answers))
+        return self
+
+    def function(
+        self,
+        sheet: Sheet,
+        question: str,
+        function: Callable[..., Any],
+        *,
+        name: str = "",
+        source: str = "",
+        reached: int | None = None,
+        salvaged: bool = False,
+    ) -> Notebook:
+        """Define a function and call it as the sandbox would; a raised exception is a failure."""
+        asked = next(one for one in sheet.questions if one.name == question)
+        plan = function_probe(asked, seed=SEED)
+        assert plan is not None
+        name = name or question
+        self.code(source or f"def {name}(): ...")
+        number = len(self.cells)
+        results = [called(function, dict(call.arguments), number) for call in plan.calls]
+        self.functions.append(
+            FunctionRun(
+                question=asked.id,
+                name=name,
+                cell=number,
+                results=tuple(results[:reached]),
+                salvaged=salvaged,
+            )
+        )
+        return self
+
+    def ended(self, status: RunStatus, reason: str = "") -> Notebook:
+        self.status, self.reason = status, reason
+        return self
+
+    @property
+    def submission(self) -> Submission:
+        return Submission(
+            name="ada", source="ada.ipynb", sha256="", kind="notebook", cells=tuple(self.cells)
+        )
+
+    @property
+    def run(self) -> Run:
+        return Run(
+            status=self.status,
+            reason=self.reason,
+            cells=tuple(self.runs),
+            bindings=tuple(self.bindings),
+            changes=tuple(self.changes),
+            functions=tuple(self.functions),
+        )
+
+    def grade(self, sheet: Sheet, *, boilerplate: Sequence[str] = ()) -> Grade:
+        prepared = prepare(sheet, seed=SEED, boilerplate=frozenset(boilerplate))
+        return mark(prepared, self.submission, self.run)
+
+    def mark(self, sheet: Sheet, question: str, *, boilerplate: Sequence[str] = ()) -> Mark:
+        grade = self.grade(sheet, boilerplate=boilerplate)
+        return next(one for one in grade.questions if one.question.endswith(f".{question}"))
+
+
+def called(function: Callable[..., Any], arguments: dict[str, Value], cell: int) -> CallResult:
+    plain = {name: to_python(value) for name, value in arguments.items()}
+    try:
+        result = function(**plain)
+    except Exception as problem:
+        kind, message = type(problem).__name__, str(problem)
+        return CallResult(failure=Failure(type=kind, message=message, cell=cell, line=2))
+    return result if isinstance(result, CallResult) else CallResult(value=as_value(result))
