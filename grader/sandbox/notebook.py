@@ -43,7 +43,8 @@ def client(cells: Iterable[Cell], link: Any) -> CellClient:
         allow_errors=True,
         store_widget_state=False,
         record_timing=False,
-        coalesce_streams=True,
+        # nbclient joins streams with a regex that takes quadratic time on long lines.
+        coalesce_streams=False,
         skip_cells_with_tag="",
     )
     made.kc = link
@@ -51,21 +52,40 @@ def client(cells: Iterable[Cell], link: Any) -> CellClient:
 
 
 def outputs(cell: Any) -> tuple[Output, ...]:
-    """Return the outputs of an executed cell, capped and without terminal codes."""
-    return tuple(_output(each) for each in cell.get("outputs", ()))
+    """Return the outputs of an executed cell, joined, capped and without terminal codes."""
+    return tuple(map(_output, _joined(cell.get("outputs", ()))))
 
 
 def plain(text: str) -> str:
     """Return ``text`` without terminal codes, capped."""
-    text = _ESCAPES.sub("", text)
+    text = _overwritten(_ESCAPES.sub("", text))
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + CUT
 
 
-def _output(output: Any) -> Output:
+def _joined(raw: Iterable[Any]) -> list[dict[str, Any]]:
+    """Make one output of neighbouring pieces of one stream."""
+    joined: list[dict[str, Any]] = []
+    for output in raw:
+        last = joined[-1] if joined else {}
+        if output["output_type"] == "stream" and last.get("name") == output["name"]:
+            last["pieces"].append(output["text"])
+        else:
+            joined.append({**output, "pieces": [output.get("text", "")]})
+    return joined
+
+
+def _overwritten(text: str) -> str:
+    """Return what a terminal would show where lines are written over, as progress bars do."""
+    if "\r" not in text:
+        return text
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+
+
+def _output(output: dict[str, Any]) -> Output:
     kind = output["output_type"]
     if kind == "stream":
         name: Literal["stdout", "stderr"] = "stderr" if output["name"] == "stderr" else "stdout"
-        return Output(kind=name, text=plain(output["text"]))
+        return Output(kind=name, text=plain("".join(output["pieces"])))
     if kind == "error":
         last = f"{output['ename']}: {output['evalue']}" if output["evalue"] else output["ename"]
         return Output(kind="error", text=plain(last))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from . import encode, statements
@@ -53,12 +53,12 @@ class Observer:
         self._before = {}
         return {"bindings": bindings, "changes": changes}
 
-    def end_salvage(self, wanted: Iterable[str]) -> list[dict[str, Any]]:
+    def end_salvage(self, wanted: Collection[str]) -> list[dict[str, Any]]:
         """Return the bindings of those wanted names that are there now."""
         bindings = []
         snapshot = dict(self.namespace)
-        for name in wanted:
-            if name in snapshot:
+        for name in self._names:
+            if name in wanted and name in snapshot:
                 tree = encode.encode(snapshot[name])
                 bindings.append({"name": name, "value": tree})
                 if tree[encode.KIND] == "function":

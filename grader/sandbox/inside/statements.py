@@ -21,7 +21,7 @@ _CONSTANT_PARTS = (
     ast.unaryop,
     ast.expr_context,
 )
-_CONTINUES = (")", "]", "}", "else", "elif", "except", "finally", "#")
+_CONTINUES = ("else", "elif", "except", "finally", "#")
 
 # Of our own: the shell's may have been given transformations by student code.
 _manager: Any = TransformerManager
