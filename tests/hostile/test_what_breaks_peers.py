@@ -74,9 +74,9 @@ def test_the_history_holds_no_check_to_read(grade_cells: Cells) -> None:
 
 def test_neither_solutions_nor_references_can_be_opened(grade_cells: Cells) -> None:
     graded = grade_cells(
-        "import glob, os\n"
-        "found = [p for up in range(6) for name in ('reference', 'exercises', 'source')"
-        " for p in glob.glob('../' * up + name + '/**', recursive=True)]\n"
+        "import os\n"
+        "found = [up for up in range(8) for name in ('reference', 'exercises', 'source')"
+        " if os.path.isdir('../' * up + name)]\n"
         "corners = 4 if found else 5"
     )
     earns_nothing(graded, "corners")
@@ -98,7 +98,7 @@ def test_no_gradebook_is_in_reach_and_classmates_keep_their_marks(
     (folder / "ada.py").write_text(RIGHT)
     (folder / "mallory.py").write_text(attack)
     outcome = pipeline.grade_class(intake.collect([folder]).sources, session, out, jobs=2)
-    assert gradebook.read(out / "grades.json") == outcome.book
+    assert (out / "grades.json").read_bytes() == gradebook.to_json(outcome.book)
     points = {grade.submission: grade.points for grade in outcome.book.submissions}
     assert points == {"ada": 3.0, "mallory": 0.0}
 
@@ -235,12 +235,21 @@ def test_a_warning_costs_nothing(grade_cells: Cells) -> None:
     assert "careful" in graded.page
 
 
-def test_twenty_megabytes_of_output_are_cut_at_the_pipe(grade_cells: Cells) -> None:
-    graded = grade_cells(RIGHT, "print('x' * 20_000_000)")
+def test_twenty_megabytes_of_output_are_cut_and_cost_nothing_else(grade_cells: Cells) -> None:
+    graded = grade_cells("print('x' * 20_000_000)", RIGHT)
+    assert graded.record.run is not None
+    assert sum(len(out.text) for cell in graded.record.run.cells for out in cell.outputs) < 100_000
+    assert graded.verdicts["disc_area"] == "CORRECT"
+    assert len(graded.page) < 200_000
+
+
+def test_output_without_end_stops_the_run_at_the_pipe(grade_cells: Cells) -> None:
+    graded = grade_cells(
+        RIGHT, "from IPython.display import display\nwhile True: display('x' * 50_000)"
+    )
     assert graded.record.run is not None
     assert graded.record.run.status is RunStatus.OUTPUT_LIMIT
     assert graded.verdicts["disc_area"] == "CORRECT"
-    assert len(graded.page) < 5_000_000
 
 
 # Otter-Grader
@@ -350,7 +359,7 @@ def test_a_name_of_the_learners_shadows_nothing_of_ours(grade_cells: Cells) -> N
 def test_a_syntax_error_in_a_module_is_one_message_with_its_line(
     grade_module: Callable[[str], Graded],
 ) -> None:
-    graded = grade_module(f"{RIGHT}\n\nthis is not python\n\n{AREA}\n")
+    graded = grade_module(f"{RIGHT}\n\nthis is no python\n\n{AREA}\n")
     assert graded.verdicts["disc_area"] == graded.verdicts["area_of"] == "CORRECT"
     assert graded.record.run is not None
     failures = [cell.failure for cell in graded.record.run.cells if cell.failure]
