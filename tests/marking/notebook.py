@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from grader.authoring import Task
 from grader.grade import Grade, Mark
-from grader.marking import mark, prepare
+from grader.marking import NOTES, mark, prepare
 from grader.probe import Limits
 from grader.run import (
     Binding,
@@ -37,6 +39,12 @@ def sheet_of(*tasks: Task) -> Sheet:
         tasks=built,
         limits=Limits(),
     )
+
+
+def is_known(note: str) -> bool:
+    """Whether a note is in the table of notes, with names and numbers in place of capitals."""
+    patterns = (re.sub(r"(?<=[:/|+])[A-Z]+", "*", code) for code in NOTES)
+    return any(fnmatchcase(note, pattern.replace("*+*", "*")) for pattern in patterns)
 
 
 def as_value(thing: object) -> Value:
@@ -147,7 +155,9 @@ class Notebook:
 
     def grade(self, sheet: Sheet, *, boilerplate: Sequence[str] = ()) -> Grade:
         prepared = prepare(sheet, seed=SEED, boilerplate=frozenset(boilerplate))
-        return mark(prepared, self.submission, self.run)
+        grade = mark(prepared, self.submission, self.run)
+        assert [one.note for one in grade.questions if not is_known(one.note)] == []
+        return grade
 
     def mark(self, sheet: Sheet, question: str, *, boilerplate: Sequence[str] = ()) -> Mark:
         grade = self.grade(sheet, boilerplate=boilerplate)
