@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,12 +82,11 @@ FIELDS = ["name", "text", "data", "metadata", "transient", "ename", "traceback",
 def test_any_content_becomes_a_message_that_nbformat_takes(
     kind: str, content: dict[str, Any]
 ) -> None:
-    from nbformat.v4 import output_from_msg
-
     message = wire.as_message(published(kind, content))
     assert message is not None
     if kind not in ("status", "update_display_data"):
-        output_from_msg(message)
+        make_output: Any = nbformat.v4.output_from_msg
+        make_output(message)
 
 
 def test_forms_that_are_not_text_are_left_out() -> None:
