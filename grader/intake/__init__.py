@@ -4,8 +4,8 @@
 one sentence why it cannot. What a file contains never raises an error.
 """
 
-from grader.intake.collect import collect
-from grader.intake.read import read, read_file
+from grader.intake.collecting import collect
+from grader.intake.reading import read, read_file
 from grader.intake.source import Intake, Part, Skipped, Source
 
 __all__ = ["Intake", "Part", "Skipped", "Source", "collect", "read", "read_file"]

@@ -106,16 +106,19 @@ def _without_header(text: str, name: str) -> tuple[str, list[str]]:
 
 def _cells(notebook: Any, text: str) -> tuple[Cell, ...]:
     filled = [cell for cell in notebook.cells if cell.source.strip()]
-    lines = _places([cell.source for cell in filled], text.split("\n"))
+    sources = [cell.source.strip("\n") for cell in filled]
+    lines = _places(sources, text.split("\n"))
     return tuple(
         Cell(
             number=number,
             kind=_kind(cell),
-            source=cell.source,
+            source=source,
             line=line,
             answers=tag(cell.metadata),
         )
-        for number, (cell, line) in enumerate(zip(filled, lines, strict=True), start=1)
+        for number, (cell, source, line) in enumerate(
+            zip(filled, sources, lines, strict=True), start=1
+        )
     )
 
 
@@ -132,8 +135,8 @@ def _places(sources: Sequence[str], lines: Sequence[str]) -> list[int]:
     found, start = [], 0
     for source in sources:
         wanted = [_bare(line) for line in source.split("\n")]
-        lead = next(i for i, line in enumerate(wanted) if line)
-        place = next((i for i in range(start, len(bare)) if bare[i] == wanted[lead]), None)
+        lead, first = next(((i, line) for i, line in enumerate(wanted) if line), (0, None))
+        place = next((i for i in range(start, len(bare)) if bare[i] == first), None)
         found.append(0 if place is None else place - lead + 1)
         start = start if place is None else place - lead + len(wanted)
     return found

@@ -100,8 +100,9 @@ def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
     within = _below(visible)
     if called not in wrappers and not _holds_folders(within):
         return entries
-    junk = (entry for entry in entries if entry.refusal == JUNK_REFUSAL)
-    return (*_unwrapped(within, called), *junk)
+    junk = [entry for entry in entries if entry.refusal == JUNK_REFUSAL]
+    beside = (entry for entry in junk if entry.names[0] not in wrappers)
+    return (*_unwrapped((*within, *_below(junk)), called), *beside)
 
 
 def _holds_folders(entries: Sequence[Entry]) -> bool:

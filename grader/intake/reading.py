@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.errors import SubmissionError, UsageError
 from grader.files import sha256
 from grader.intake.archive import read_parts
-from grader.intake.collect import collect
+from grader.intake.collecting import collect
 from grader.intake.document import Document, capped
 from grader.intake.formats import Format, format_of
 from grader.intake.module import read_module
@@ -69,12 +69,12 @@ def _read(source: Source) -> Submission | Rejection:
         if digest in digests:
             problems.append(f"{part.name}: is the same file once more; it was read once.")
             continue
-        digests.append(digest)
+        digests += [digest] if digest else []
         if isinstance(document, Document):
             documents.append((part, document))
         else:
             problems.append(f"{document}.")
-    digest = digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode())
+    digest = sha256("\n".join(digests).encode()) if len(digests) > 1 else "".join(digests)
     if not documents:
         reason = " ".join(problems).removesuffix(".")
         return Rejection(name=source.name, source=source.shown, reason=reason, sha256=digest)
@@ -82,11 +82,11 @@ def _read(source: Source) -> Submission | Rejection:
 
 
 def _documents(source: Source) -> Iterator[tuple[Part, str, Document | SubmissionError]]:
-    """Yield each file of a hand-in with its digest, or why it could not be read."""
+    """Yield each file with its digest, "" if it has no bytes, and its cells or why it has none."""
     size = 0
     for part, data in zip(source.parts, read_parts(source.parts), strict=True):
         if isinstance(data, SubmissionError):
-            yield part, sha256(part.name.encode("utf-8", "replace")), data
+            yield part, "", data
             continue
         size += len(data)
         yield part, sha256(data), _document(part, data, size)
@@ -129,6 +129,8 @@ def _joined(
             f"{source.shown}: its files have {len(cells)} cells, more than {MAX_CELLS}; keep those "
             "that answer the sheet"
         )
+    if not cells:
+        remarks.append("It holds no cells.")
     kinds = {document.kind for _, document in documents}
     kind = next(kind for kind in ("notebook", "module", "text") if kind in kinds)
     return Submission(
