@@ -47,9 +47,9 @@ DTYPES = frozenset(
 
 Short = Annotated[str, msgspec.Meta(max_length=1_000)]
 Long = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
-Digits = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+$", max_length=MAX_DIGITS)]
+Digits = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+\Z", max_length=MAX_DIGITS)]
 Hex = Annotated[
-    str, msgspec.Meta(pattern=r"^(nan|-?inf|-?0x[01]\.?[0-9a-f]*p[+-][0-9]{1,4})$", max_length=40)
+    str, msgspec.Meta(pattern=r"^(nan|-?inf|-?0x[01]\.?[0-9a-f]*p[+-][0-9]{1,4})\Z", max_length=40)
 ]
 
 
@@ -172,9 +172,14 @@ def encode(value: Value) -> bytes:
 
 
 def check(value: Value) -> Value:
-    """Return ``value`` if its arrays hold what they claim; raises ``ValueRefusedError``."""
+    """Return ``value`` if its numbers and arrays are what they claim; raises otherwise.
+
+    That is ``ValueRefusedError``, also for numbers beyond the range of their type.
+    """
     if isinstance(value, Array):
         _array_bytes(value)
+    elif isinstance(value, Real | Complex):
+        _check_range(value)
     elif isinstance(value, Sequence):
         for item in value.items:
             check(item)
@@ -210,6 +215,13 @@ def from_python(thing: object) -> Value:
         f"{thing!r} of type {type(thing).__name__} has no plain form; "
         "use numbers, strings, lists, tuples, dicts, arrays or tensors"
     )
+
+
+def _check_range(number: Real | Complex) -> None:
+    try:
+        to_python(number)
+    except OverflowError:
+        raise ValueRefusedError(f"{number} is beyond the range of a float") from None
 
 
 def _array_bytes(array: Array) -> bytes:
@@ -269,11 +281,12 @@ def _from_scalar(scalar: np.generic) -> Value:
 
 
 def _from_array(array: np.ndarray[Any, Any], *, library: Literal["numpy", "torch"]) -> Value:
-    if str(array.dtype) not in DTYPES:
+    dtype = str(array.dtype.newbyteorder("="))
+    if dtype not in DTYPES:
         raise ValueRefusedError(f"array of dtype {array.dtype} has no plain form")
     little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
     data = base64.b64encode(little.tobytes()).decode("ascii")
-    return Array(library=library, dtype=str(array.dtype), shape=array.shape, data=data)
+    return Array(library=library, dtype=dtype, shape=array.shape, data=data)
 
 
 def _from_mapping(mapping: AnyMapping[Any, Any]) -> Value:
