@@ -18,10 +18,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from difflib import get_close_matches
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
-from grader.authoring import Task
+from grader import checks
+from grader.authoring import QuestionBuilder, Task
 from grader.errors import AuthorError, SentenceError, UsageError
 from grader.probe import Limits
 from grader.sheet import Sheet, TaskSheet
@@ -77,6 +79,9 @@ def _settings(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise AuthorError(f"{path}: not TOML: {problem}") from None
     _check_keys(path, settings, ["title", "limits"])
+    for key, kind, name in (("title", str, "text"), ("limits", dict, "table")):
+        if not isinstance(settings.get(key, kind()), kind):
+            raise AuthorError(f"{path}: {key} = {settings[key]!r}; give a {name}")
     return settings
 
 
@@ -85,7 +90,7 @@ def _limits(path: Path, given: Mapping[str, Any]) -> Limits:
         path, given, [field.name for field in fields(Limits) if field.name != "environment"]
     )
     for key, bound in given.items():
-        if type(bound) not in (int, float) or bound <= 0:
+        if type(bound) not in (int, float) or not 0 < bound < float("inf"):
             raise AuthorError(f"{path}: limits.{key} = {bound!r}; give a number above 0")
     return Limits(**given)
 
@@ -135,12 +140,21 @@ def _sentence(problem: Exception) -> str:
     unknown = re.search(
         r"^(?:\w+\.)?(\w+)\(\) got an unexpected keyword argument '(\w+)'", str(problem)
     )
-    if unknown and callable(getattr(Task, unknown[1], None)):
-        known = list(_keywords(getattr(Task, unknown[1])))
+    if unknown and unknown[1] in _OFFERED:
+        known = list(_keywords(_OFFERED[unknown[1]]))
         close = get_close_matches(unknown[2], known, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
         return f"{unknown[1]}() does not know {unknown[2]!r}; {hint}"
     return f"{type(problem).__name__}: {problem}; correct it in the sheet or its reference"
+
+
+_OFFERED: Mapping[str, Any] = {
+    name: function
+    for owner in (Task, QuestionBuilder, checks)
+    for name, function in vars(owner).items()
+    if isfunction(function)
+}
+"""Everything with keywords that an author calls, by name."""
 
 
 def _keywords(method: Any) -> tuple[str, ...]:
@@ -155,6 +169,7 @@ def _shown(sentence: str, course: Path) -> str:
 def _check_unique(tasks: tuple[TaskSheet, ...]) -> None:
     questions = [question for task in tasks for question in task.questions]
     names = Counter(question.name for question in questions)
+    taken: dict[str, str] = {}
     for question in questions:
         if names[question.name] > 1:
             raise AuthorError(
@@ -166,6 +181,12 @@ def _check_unique(tasks: tuple[TaskSheet, ...]) -> None:
                 raise AuthorError(
                     f"{question.origin}: alias {alias!r} of {question.id} is itself a question; "
                     "remove the alias"
+                )
+            other = taken.setdefault(alias, question.id)
+            if other != question.id:
+                raise AuthorError(
+                    f"{question.origin}: alias {alias!r} stands for {other} and for {question.id}; "
+                    "keep one of them"
                 )
 
 
