@@ -74,25 +74,44 @@ def package_folders() -> tuple[str, ...]:
     return tuple(os.path.realpath(folder) for folder in known if Path(folder).is_dir())
 
 
-def command(how: str, limits: Limits, python: Interpreter, *, accounts: int) -> list[str]:
-    """Return the command that runs ``inside/main.py`` behind the wall.
+@dataclass(frozen=True, kw_only=True)
+class Descriptors:
+    """Numbers of the open descriptors that the options name."""
 
-    ``accounts`` is the descriptor from which the synthetic ``/etc/passwd`` is read. Started by
-    root, the process keeps just the right to become another user, which it does at once; started
-    by anyone else it is alone in its user namespace.
+    accounts: int
+    """The synthetic ``/etc/passwd``."""
+    seccomp: int | None
+    """The filter on system calls, where there is one."""
+
+
+def options(limits: Limits, python: Interpreter, descriptors: Descriptors) -> list[str]:
+    """Return the options of ``bwrap``.
+
+    Started by root, the process keeps just the right to become another user, which it does at
+    once; started by anyone else it is alone in its user namespace.
     """
-    return [
-        how,
+    words = [
         *_namespaces(),
         *("--die-with-parent", "--new-session", "--clearenv"),
         *_files(python),
         *_private_places(limits),
-        *("--ro-bind-data", str(accounts), "/etc/passwd"),
+        *("--perms", "0444", "--ro-bind-data", str(descriptors.accounts), "/etc/passwd"),
         *("--remount-ro", "/"),
         *_environment(limits, python),
-        *("--chdir", WORK, "--", python.executable),
-        *("-I", "-S", "-B", f"{_CODE}/main.py"),
+        *("--chdir", WORK),
     ]
+    if descriptors.seccomp is not None:
+        words += ["--seccomp", str(descriptors.seccomp)]
+    return words
+
+
+def command(python: Interpreter, *, options_from: int) -> list[str]:
+    """Return the words that start ``inside/main.py``, the options being read from a descriptor.
+
+    Student code can read this line: the paths of this machine stand in the options alone.
+    """
+    start = [python.executable, "-I", "-S", "-B", f"{_CODE}/main.py"]
+    return ["bwrap", "--args", str(options_from), "--", *start]
 
 
 def as_root() -> bool:

@@ -50,6 +50,11 @@ def out_of_memory(limits: Limits) -> Ending:
     )
 
 
+def too_many_files(most: int) -> Ending:
+    """The private places, which are held in memory, hold too many files."""
+    return RunStatus.OUT_OF_MEMORY, (f"The submission made more than {most} files and was stopped.")
+
+
 def output_limit(limits: Limits) -> Ending:
     """Too many bytes came over the pipe."""
     return RunStatus.OUTPUT_LIMIT, (

@@ -20,6 +20,8 @@ from grader.sandbox.spawn import Started
 
 GRACE_SECONDS = 1.5
 """How long an interrupted cell may take to stop before its process is killed."""
+MAX_FILES = 20_000
+"""Most files in the private places: each takes memory that belongs to no process."""
 _WATCH_SECONDS = 0.05
 _CHUNK = 1 << 16
 _Answer = TypeVar("_Answer")
@@ -212,6 +214,8 @@ class Link:
             processes.exact_memory(family) > self._limits.memory_bytes
         ):
             self.end(*endings.out_of_memory(self._limits))
+        if self._started.count_files() > MAX_FILES:
+            self.end(*endings.too_many_files(MAX_FILES))
         seconds = processes.cpu_seconds(family)
         self._started.cpu_seconds = max(self._started.cpu_seconds, seconds)
         if seconds > self._limits.cpu_seconds:

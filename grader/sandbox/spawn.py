@@ -13,14 +13,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 from typing import IO, Any
 
 from grader.probe import Limits
-from grader.sandbox import bubblewrap, processes, wire
+from grader.sandbox import bubblewrap, processes, seccomp, wire
 from grader.sandbox.level import Isolation
 
 _KILL_SECONDS = 5.0
@@ -76,6 +76,10 @@ class Started:
         if self._walled and len(found) > 1:
             self._first = found[1]
         return found
+
+    def count_files(self) -> int:
+        """Return how many files there are in the private places; 0 without a wall."""
+        return processes.files(self.kernel, bubblewrap.PRIVATE) if self._walled else 0
 
     def kill(self) -> None:
         """Kill the whole tree; harmless if it has ended."""
@@ -143,14 +147,20 @@ def _behind_wall(
 ) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any]]]:
     python = bubblewrap.interpreter()
     root = bubblewrap.as_root()
-    source, target = os.pipe()
-    try:
-        os.write(target, bubblewrap.accounts(user if root else bubblewrap.ORDINARY_USER))
-        os.close(target)
-        words = bubblewrap.command(isolation.how, limits, python, accounts=source)
-        popen = _popen(words, complaints, env={}, cwd="/", pass_fds=(source,))
-    finally:
-        os.close(source)
+    accounts = bubblewrap.accounts(user if root else bubblewrap.ORDINARY_USER)
+    with ExitStack() as kept:
+        descriptors = bubblewrap.Descriptors(
+            accounts=kept.enter_context(_readable(accounts)),
+            seccomp=kept.enter_context(_readable(seccomp.program())) if seccomp.program() else None,
+        )
+        options = "\0".join(bubblewrap.options(limits, python, descriptors)).encode()
+        options_from = kept.enter_context(_readable(options))
+        popen = _popen(
+            bubblewrap.command(python, options_from=options_from),
+            complaints,
+            executable=isolation.how,
+            pass_fds=tuple(each for each in (*vars(descriptors).values(), options_from) if each),
+        )
     yield (
         popen,
         {
@@ -174,7 +184,7 @@ def _unwalled(
         work.mkdir()
         environment["IPYTHONDIR"] = str(settings)
         words = [sys.executable, "-I", "-B", str(bubblewrap.INSIDE / "main.py")]
-        popen = _popen(words, complaints, env=environment, cwd=str(work), pass_fds=())
+        popen = _popen(words, complaints, env=environment, cwd=str(work))
         yield (
             popen,
             {
@@ -187,20 +197,36 @@ def _unwalled(
         )
 
 
+@contextmanager
+def _readable(data: bytes) -> Iterator[int]:
+    """Open a descriptor from which ``data`` can be read once."""
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        yield file.fileno()
+
+
 def _popen(
-    words: list[str], complaints: IO[bytes], *, env: dict[str, str], cwd: str, pass_fds: Any
+    words: list[str],
+    complaints: IO[bytes],
+    *,
+    executable: str | None = None,
+    env: dict[str, str] | None = None,
+    cwd: str = os.sep,
+    pass_fds: tuple[int, ...] = (),
 ) -> subprocess.Popen[bytes]:
     own_group: dict[str, Any] = {"start_new_session": True, "pass_fds": pass_fds}
     if sys.platform == "win32":
         own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return subprocess.Popen(
         words,
+        executable=executable,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=complaints,
         bufsize=0,
         cwd=cwd,
-        env=env,
+        env=env or {},
         **own_group,
     )
 

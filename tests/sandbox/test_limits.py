@@ -210,6 +210,14 @@ def test_private_places_are_small(walled: Isolation, place: str) -> None:
     assert "working folder" in failure.sentence
 
 
+def test_the_number_of_files_is_limited(walled: Isolation) -> None:
+    seen = between(
+        "n = 0\nwhile True:\n    n += 1\n    open(f'f{n}', 'w').close()", walled, Limits()
+    )
+    assert seen.status is RunStatus.OUT_OF_MEMORY
+    assert "20000 files" in seen.reason
+
+
 def test_nothing_of_a_submission_outlives_it(walled: Isolation) -> None:
     daemon = (
         "import subprocess\nchild = subprocess.Popen(\n"

@@ -30,10 +30,10 @@ class Observer:
     def end(self, source: str, *, failed: bool) -> dict[str, list[dict[str, Any]]]:
         """Return ``bindings`` that the cell made and ``changes`` that it made in place.
 
-        A failed cell has bound what changed identity; of one that ran through, what its source
-        says counts as well, since it may bind the same small number again.
+        A cell has bound what is another object now. Where it ran through, what its source says
+        counts as well: it may bind the same small number again.
         """
-        claimed = set() if failed else statements.bound_names(statements.parse(source))
+        claimed = set() if failed else statements.surely_bound_names(statements.parse(source))
         bindings, changes = [], []
         snapshot: dict[str, Any] | None = None
         for name in self._names:
@@ -41,8 +41,9 @@ class Observer:
             if thing is _ABSENT:
                 continue
             tree = encode.encode(thing)
-            bound = thing is not self._before.get(name) or name in claimed
-            if bound and tree[encode.KIND] == "function":
+            renewed = thing is not self._before.get(name, _ABSENT)
+            bound = renewed or name in claimed
+            if renewed and tree[encode.KIND] == "function":
                 snapshot = snapshot or dict(self.namespace)
                 self.functions[name] = (thing, snapshot)
             changed = self._differs(name, tree)

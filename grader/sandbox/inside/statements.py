@@ -23,6 +23,8 @@ _CONSTANT_PARTS = (
 )
 _CONTINUES = ("else", "elif", "except", "finally", "#")
 
+_STRAIGHT = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom)
+
 # Of our own: the shell's may have been given transformations by student code.
 _manager: Any = TransformerManager
 _plain = _manager().transform_cell
@@ -46,6 +48,11 @@ def bound_names(statements: list[ast.stmt]) -> set[str]:
     for statement in statements:
         collector.visit(statement)
     return collector.names
+
+
+def surely_bound_names(statements: list[ast.stmt]) -> set[str]:
+    """Return the names that the statements bind for certain, on whatever branch."""
+    return bound_names([each for each in statements if isinstance(each, _STRAIGHT)])
 
 
 def salvageable(statement: ast.stmt) -> bool:
