@@ -66,7 +66,10 @@ class Mark:
     expected: str = ""
     """The expected value, only where the author shows it."""
     details: tuple[str, ...] = ()
-    """Further lines: entries, calls, remarks, suggestions for the person who decides."""
+    """Further lines: entries, calls, remarks."""
+    suggestions: tuple[str, ...] = ()
+    """For the person who decides, and not in the learner's report: claims that a text may make,
+    mistakes that cannot be told apart, what a rule on the source code overrules."""
     public: bool = False
     """The learner's own check runs it too."""
 

@@ -28,7 +28,7 @@ from grader.probe import Probe
 from grader.sandbox import Isolation
 from grader.sheet import Sheet, probe
 from grader.store import Record
-from grader.submission import Rejection
+from grader.submission import Rejection, Submission
 
 VERSIONED = ("nbclient", "ipykernel", "numpy", "torch", "matplotlib")
 """Packages whose versions are written into every gradebook."""
@@ -107,9 +107,8 @@ def observe(source: Source, session: Session) -> Record:
             return replace(record, rejection=read)
         run = sandbox.run(read, session.probe, session.sheet.limits, session.isolation)
     except Exception as failure:
-        reason = f"the grader itself failed on this file ({type(failure).__name__}: {failure})"
-        ours = Rejection(name=source.name, source=source.shown, reason=reason, ours=True)
-        return replace(record, rejection=ours)
+        ours = Rejection(name=source.name, source=source.shown, reason="")
+        return replace(record, rejection=_ours(ours, failure))
     return replace(record, submission=read, run=run)
 
 
@@ -118,7 +117,10 @@ def judge(record: Record, session: Session) -> Grade:
     if record.submission is None or record.run is None:
         assert record.rejection is not None
         return marking.reject(session.sheet, record.rejection)
-    return marking.mark(session.prepared, record.submission, record.run)
+    try:
+        return marking.mark(session.prepared, record.submission, record.run)
+    except Exception as failure:
+        return marking.reject(session.sheet, _ours(record.submission, failure))
 
 
 def grade_class(
@@ -176,11 +178,25 @@ def _grade_one(source: Source, session: Session, out: Path, stem: str, resume: b
 
 def _report_on(record: Record, session: Session, out: Path, stem: str) -> Grade:
     grade = judge(record, session)
-    page = report.learner_report(
-        grade, record.run, record.handed_in, session.sheet.head(), record.environment
-    )
+    try:
+        page = report.learner_report(
+            grade, record.run, record.handed_in, session.sheet.head(), record.environment
+        )
+    except Exception as failure:
+        page = report.without_report(grade, f"{type(failure).__name__}: {failure}")
     files.write_text(out / _page(stem), page)
     return grade
+
+
+def _ours(handed_in: Submission | Rejection, failure: Exception) -> Rejection:
+    reason = f"the grader itself failed on this file ({type(failure).__name__}: {failure})"
+    return Rejection(
+        name=handed_in.name,
+        source=handed_in.source,
+        sha256=handed_in.sha256,
+        reason=reason,
+        ours=True,
+    )
 
 
 def _publish(grades: list[Grade], session: Session, out: Path, stems: Sequence[str]) -> Outcome:

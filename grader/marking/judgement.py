@@ -39,6 +39,8 @@ class Judgement:
     misconceptions: tuple[str, ...] = ()
     error: str = ""
     details: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    """Lines for the person who decides; the learner does not see them."""
     given: str = ""
     where: str = ""
     found_as: tuple[str, int] | None = None
@@ -66,13 +68,15 @@ def review(judgement: Judgement, *, note: str, why: str) -> Judgement:
     """Return ``judgement`` handed over to a person, who is told what the program would say."""
     alone = f"Without this it would be {judgement.verdict}"
     credit = "" if judgement.points is None else f" with {judgement.points:g} points"
+    told = (f"{alone}{credit} ({judgement.note}).",) if judgement.note else ()
     return replace(
         judgement,
         verdict=Verdict.NEEDS_REVIEW,
         points=None,
         note=note,
         feedback=f"{why} A person decides.",
-    ).add(f"{alone}{credit} ({judgement.note})." if judgement.note else "")
+        suggestions=judgement.suggestions + told,
+    )
 
 
 def to_mark(question: Question, judgement: Judgement, *, expected: str = "") -> Mark:
@@ -90,6 +94,11 @@ def to_mark(question: Question, judgement: Judgement, *, expected: str = "") -> 
         feedback=judgement.feedback,
         error=judgement.error,
         expected=expected if question.show_expected else "",
-        details=tuple(shortened(one, limit=600) for one in judgement.details[:MOST_DETAILS]),
+        details=_lines(judgement.details),
+        suggestions=_lines(judgement.suggestions),
         public=question.public or any(call.public for call in question.calls.fixed),
     )
+
+
+def _lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(shortened(one, limit=600) for one in lines[:MOST_DETAILS])

@@ -109,7 +109,7 @@ def _not_run(case: Case, question: Question, why: str) -> Judgement:
         verdict=Verdict.NEEDS_REVIEW,
         points=None,
         note="not_run",
-        feedback=f"`{question.name}` has no value: {why}.{reason} A person decides.",
+        feedback=f"`{question.name}` could not be judged: {why}.{reason} A person decides.",
     )
 
 

@@ -25,7 +25,7 @@ def explained(question: Question, found: tuple[Mistakes, ...]) -> Judgement:
     """Return the judgement for an answer that each of the ``found`` sets explains.
 
     Where several do, the best of their points count, and the learner is told only what they
-    share; the details list them all for the person who looks into it.
+    share; the suggestions list them all for the person who looks into it.
     """
     names = [references.name(mistakes) for mistakes in found]
     members = dict.fromkeys(one.name for mistakes in found for one in mistakes)
@@ -36,7 +36,7 @@ def explained(question: Question, found: tuple[Mistakes, ...]) -> Judgement:
         note=f"misconception:{names[0]}" if certain else f"ambiguous:{'|'.join(names)}",
         misconceptions=tuple(members),
         feedback=_sentences(found[0]) if certain else _shared(found),
-        details=() if certain else tuple(f"Fits: {_described(one)}" for one in found),
+        suggestions=() if certain else tuple(f"Fits: {_described(one)}" for one in found),
     )
 
 

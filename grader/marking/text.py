@@ -90,7 +90,7 @@ def _to_person(
         points=None,
         note="text",
         feedback="A person reads your text and gives the points.",
-        details=tuple(suggestions(question.claims, passage.text)),
+        suggestions=tuple(suggestions(question.claims, passage.text)),
         given=shown,
         where=where,
     )

@@ -1,6 +1,13 @@
 """Reports in HTML: pure functions of stored grades, runs and submissions."""
 
+from grader.grade import Grade
 from grader.report.learner import learner_report
 from grader.report.overview import overview
+from grader.report.page import render
 
-__all__ = ["learner_report", "overview"]
+__all__ = ["learner_report", "overview", "without_report"]
+
+
+def without_report(grade: Grade, problem: str) -> str:
+    """Return the page that stands in where a learner's report could not be made."""
+    return render("failed.html", {"grade": grade, "problem": problem})

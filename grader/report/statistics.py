@@ -64,6 +64,8 @@ class OpenQuestion:
     who: tuple[str, ...]
     failed: int
     """How many of them wait because the grader failed."""
+    suggestions: tuple[tuple[str, tuple[str, ...]], ...]
+    """For the person who decides: submission and lines, where there are any."""
 
 
 def histogram(grades: Sequence[Grade], max_points: float) -> tuple[Bin, ...]:
@@ -115,19 +117,22 @@ def misconceptions(gradebook: Gradebook) -> list[MisconceptionStatistics]:
 
 def open_questions(gradebook: Gradebook) -> list[OpenQuestion]:
     """Return the questions that wait for a person in graded submissions, in the sheet's order."""
-    waiting: dict[str, dict[str, bool]] = {head.question: {} for head in gradebook.sheet.questions}
-    for grade in _graded(gradebook.submissions):
+    waiting: dict[str, dict[str, Mark]] = {head.question: {} for head in gradebook.sheet.questions}
+    for grade in sorted(_graded(gradebook.submissions), key=lambda grade: grade.submission):
         for mark in grade.questions:
             if mark.points is None:
-                failed = mark.verdict is Verdict.GRADER_ERROR
-                waiting.setdefault(mark.question, {})[grade.submission] = failed
+                waiting.setdefault(mark.question, {})[grade.submission] = mark
     heads = _heads(gradebook)
     return [
         OpenQuestion(
-            question=name, head=heads.get(name), who=tuple(sorted(who)), failed=sum(who.values())
+            question=name,
+            head=heads.get(name),
+            who=tuple(marks),
+            failed=sum(mark.verdict is Verdict.GRADER_ERROR for mark in marks.values()),
+            suggestions=tuple((who, m.suggestions) for who, m in marks.items() if m.suggestions),
         )
-        for name, who in waiting.items()
-        if who
+        for name, marks in waiting.items()
+        if marks
     ]
 
 

@@ -95,8 +95,8 @@ def test_a_text_in_a_cell_that_never_ran_goes_to_a_person() -> None:
 def test_claims_are_suggestions_without_points() -> None:
     mark = Notebook().code(binds={"warmup": TEXT}).mark(SHEET, "warmup")
     assert mark.points is None
-    assert any("the rate grows" in line and "perhaps made" in line for line in mark.details)
-    assert not any("the same thing" in line for line in mark.details)
+    assert any("the rate grows" in line and "perhaps made" in line for line in mark.suggestions)
+    assert not any("the same thing" in line for line in mark.suggestions)
 
 
 @pytest.mark.parametrize(

@@ -161,8 +161,9 @@ def test_where_two_mistakes_fit_the_learner_is_told_neither(notebook: Notebook) 
     assert mark.note == "ambiguous:one|other"
     assert mark.misconceptions == ("one", "other")
     assert "Feedback of" not in mark.feedback
-    assert any("one" in line for line in mark.details)
-    assert any("other" in line for line in mark.details)
+    assert any("one" in line for line in mark.suggestions)
+    assert any("other" in line for line in mark.suggestions)
+    assert not mark.details
 
 
 def test_where_two_mistakes_fit_what_they_concern_is_told(notebook: Notebook) -> None:

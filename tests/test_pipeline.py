@@ -1,0 +1,184 @@
+"""A class as a whole: each submission on its own, nothing lost, the same result in any order."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from grader import course, gradebook, intake, marking, pipeline, report, sandbox, store
+from grader.errors import UsageError
+from grader.grade import Grade, Gradebook, Status, Verdict
+from grader.intake import Source
+from grader.pipeline import Session
+from grader.run import Run, RunStatus
+from grader.submission import Rejection
+from tests.conftest import TINY_COURSE
+
+
+@pytest.fixture
+def session() -> Session:
+    """A session without a sandbox: what these tests run is their own."""
+    sheet = course.load(TINY_COURSE, "circles")
+    return pipeline.open_session(sheet, isolation=sandbox.isolation("none"))
+
+
+@pytest.fixture
+def sources(class_folder: Path) -> tuple[Source, ...]:
+    return intake.collect([class_folder]).sources
+
+
+def by_name(book: Gradebook) -> dict[str, Grade]:
+    return {grade.submission: grade for grade in book.submissions}
+
+
+def test_results_keep_the_order_of_the_class_whatever_ends_first(
+    session: Session, sources: tuple[Source, ...], tmp_path: Path
+) -> None:
+    one = pipeline.grade_class(sources, session, tmp_path / "one", jobs=1)
+    three = pipeline.grade_class(sources, session, tmp_path / "three", jobs=3)
+    assert [grade.submission for grade in one.book.submissions] == ["ada", "bob", "eve"]
+    for left, right in zip(one.book.submissions, three.book.submissions, strict=True):
+        assert left.questions == right.questions
+
+
+def test_our_own_failure_costs_no_points_and_stops_nobody(
+    session: Session,
+    sources: tuple[Source, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    really = sandbox.run
+
+    def fails_for_ada(submission, *rest):  # type: ignore[no-untyped-def]
+        if submission.name == "ada":
+            raise ZeroDivisionError("a bug of ours")
+        return really(submission, *rest)
+
+    monkeypatch.setattr(sandbox, "run", fails_for_ada)
+    grades = by_name(pipeline.grade_class(sources, session, tmp_path, jobs=2).book)
+    assert {mark.verdict for mark in grades["ada"].questions} == {Verdict.GRADER_ERROR}
+    assert all(mark.points is None for mark in grades["ada"].questions)
+    assert "a bug of ours" in grades["ada"].reason
+    assert grades["bob"].status is Status.GRADED
+
+
+def test_a_failure_of_marking_or_report_stops_nobody(
+    session: Session,
+    sources: tuple[Source, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mark, page = marking.mark, report.learner_report
+
+    def mark_not_ada(prepared, submission, run):  # type: ignore[no-untyped-def]
+        if submission.name == "ada":
+            raise RuntimeError("marking broke")
+        return mark(prepared, submission, run)
+
+    def page_not_bob(grade, *rest):  # type: ignore[no-untyped-def]
+        if grade.submission == "bob":
+            raise RuntimeError("page broke")
+        return page(grade, *rest)
+
+    monkeypatch.setattr(marking, "mark", mark_not_ada)
+    monkeypatch.setattr(report, "learner_report", page_not_bob)
+    grades = by_name(pipeline.grade_class(sources, session, tmp_path, jobs=2).book)
+    assert {m.verdict for m in grades["ada"].questions} == {Verdict.GRADER_ERROR}
+    assert grades["bob"].points == 2
+    assert "page broke" in (tmp_path / "reports/bob.html").read_text()
+
+
+def test_an_interrupt_keeps_what_was_graded(
+    session: Session,
+    sources: tuple[Source, ...],
+    tmp_path: Path,
+) -> None:
+    def stop_after_the_first(grade: Grade) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.grade_class(sources, session, tmp_path, jobs=1, on_grade=stop_after_the_first)
+    grades = by_name(gradebook.read(tmp_path / "grades.json"))
+    assert grades["ada"].points == 7
+    assert set(grades) == {"ada", "bob", "eve"}
+    waiting = [grade for grade in grades.values() if "--resume" in grade.reason]
+    assert all(grade.status is Status.NOT_GRADED for grade in waiting)
+    assert all(mark.points is None for grade in waiting for mark in grade.questions)
+
+
+def test_learners_whose_names_make_one_file_name_keep_their_own_reports(
+    session: Session, tmp_path: Path
+) -> None:
+    folder = tmp_path / "class"
+    for name, corners in (("Ada", 4), ("ada", 5)):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "a.py").write_text(f"corners = {corners}")
+    sources = intake.collect([folder]).sources
+    outcome = pipeline.grade_class(sources, session, tmp_path / "out", jobs=2)
+    pages = list((tmp_path / "out/reports").glob("*.html"))
+    assert len({page.name.casefold() for page in pages}) == 2
+    assert sorted(grade.points for grade in outcome.book.submissions) == [0, 1]
+
+
+def test_stored_observations_read_back_as_they_were(
+    session: Session, sources: tuple[Source, ...], tmp_path: Path
+) -> None:
+    for source in sources:
+        record = pipeline.observe(source, session)
+        store.write(record, tmp_path / "one.json")
+        again = store.read(tmp_path / "one.json")
+        assert again == record
+        assert pipeline.judge(again, session) == pipeline.judge(record, session)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"[" * 100_000, b'{"schema": "observations/2"}', b"\xff\xfe"],
+)
+def test_damaged_observations_are_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "observations/ada.json"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match=r"ada\.json"):
+        store.read_all(tmp_path)
+
+
+def test_observations_hold_no_expected_value(
+    session: Session, sources: tuple[Source, ...], tmp_path: Path
+) -> None:
+    pipeline.grade_class(sources[1:2], session, tmp_path, jobs=1)
+    stored = (tmp_path / "observations/bob.json").read_text()
+    assert "28.27" not in stored and (28.274333882308138).hex() not in stored
+    assert "verdict" not in json.loads(stored)["run"]
+
+
+def test_a_failed_sandbox_is_our_error_for_every_question(session: Session) -> None:
+    (source,) = intake.collect([TINY_COURSE / "reference/circle.py"]).sources
+    record = pipeline.observe(source, session)
+    assert record.submission is not None
+    run = Run(status=RunStatus.SANDBOX_ERROR, reason="no namespace")
+    grade = marking.mark(session.prepared, record.submission, run)
+    assert {mark.verdict for mark in grade.questions} == {Verdict.GRADER_ERROR}
+    assert grade.status is Status.NEEDS_REVIEW
+
+
+def test_a_rejection_is_a_persons_and_names_the_file(session: Session) -> None:
+    rejection = Rejection(
+        name="ada", source="ada.ipynb", reason="ada.ipynb: is empty; hand it in again"
+    )
+    grade = marking.reject(session.sheet, rejection)
+    assert {mark.verdict for mark in grade.questions} == {Verdict.NEEDS_REVIEW}
+    assert grade.status is Status.NOT_GRADED
+
+
+def test_suggestions_reach_the_person_who_decides_and_not_the_learner(
+    session: Session, sources: tuple[Source, ...], tmp_path: Path
+) -> None:
+    pipeline.grade_class(sources[:1], session, tmp_path, jobs=1)
+    (grade,) = gradebook.read(tmp_path / "grades.json").submissions
+    (told,) = next(mark.suggestions for mark in grade.questions if mark.suggestions)
+    assert "names the limit" in told
+    assert "names the limit" in (tmp_path / "index.html").read_text()
+    assert "names the limit" not in (tmp_path / "reports/ada.html").read_text()

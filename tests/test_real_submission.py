@@ -1,0 +1,69 @@
+"""A real, untagged hand-in goes the whole way. It is no part of the project: skipped without it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import REPOSITORY, Ended
+
+FILE = REPOSITORY.parent / "shared/data/real-submission/submission.ipynb"
+
+pytestmark = [
+    pytest.mark.sandbox,
+    pytest.mark.skipif(not FILE.exists(), reason=f"there is no {FILE.name} beside the project"),
+    pytest.mark.xdist_group("real"),
+]
+
+
+@pytest.fixture(scope="module")
+def marks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    import subprocess
+    import sys
+
+    out = tmp_path_factory.mktemp("real")
+    line = [sys.executable, "-m", "grader", "grade", "dl_foundations", str(FILE), "-o", str(out)]
+    done = subprocess.run(line, cwd=REPOSITORY, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    (grade,) = json.loads((out / "grades.json").read_text())["submissions"]
+    assert grade["status"] == "needs_review"
+    return {mark["question"]: mark for mark in grade["questions"]}
+
+
+def test_receptive_field_and_gradients_are_right(marks: dict[str, dict[str, Any]]) -> None:
+    for question in ("receptive_field.rf_vgg16", "chain_rule.grad_x", "chain_rule.grad_c"):
+        assert marks[question]["verdict"] == "CORRECT"
+        assert "taken for" in marks[question]["where"]
+
+
+def test_the_count_of_convolutions_is_recognised_as_a_combination(
+    marks: dict[str, dict[str, Any]],
+) -> None:
+    mark = marks["vgg_parameters.conv_params"]
+    assert mark["verdict"] == "MISCONCEPTION"
+    assert mark["misconceptions"] == [
+        "kernel_side_for_area",
+        "input_channels_at_transitions",
+        "one_convolution_missing",
+    ]
+    assert any("5423808" in line and "4636864" in line for line in mark["details"])
+
+
+def test_ratio_and_total_follow_from_the_own_counts(marks: dict[str, dict[str, Any]]) -> None:
+    for name in ("conv_fc_ratio", "total_params"):
+        mark = marks[f"vgg_parameters.{name}"]
+        assert mark["verdict"] == "FOLLOW_THROUGH"
+        assert mark["points"] == mark["max_points"]
+
+
+def test_what_stands_only_in_prose_is_a_persons_and_said_so(
+    marks: dict[str, dict[str, Any]],
+) -> None:
+    for question in ("chain_rule.f_value", "chain_rule.partials", "adam.adam_step", "adam.warmup"):
+        mark = marks[question]
+        assert (mark["verdict"], mark["points"]) == ("NEEDS_REVIEW", None)
+        assert "person" in mark["feedback"]
