@@ -233,12 +233,13 @@ def _earns_nothing(name: str, grade: Grade) -> Finding:
 
 
 def _as_expected(sample: Sample, grade: Grade) -> Finding:
-    problems = list(_differences(sample.expected, grade))
+    problems = list(differences(sample.expected, grade))
     level: Literal["ok", "error"] = "error" if problems else "ok"
     return Finding(level=level, what=sample.name, sentence="; ".join(problems))
 
 
-def _differences(expected: Expected, grade: Grade) -> Iterator[str]:
+def differences(expected: Expected, grade: Grade) -> Iterator[str]:
+    """Yield one sentence for each thing in which a grade is not what a sample must get."""
     status = grade.run.status if grade.run else None
     for what, want, got in (
         ("run", expected.run, status),

@@ -386,7 +386,7 @@ def warmup() -> None:
         ),
         claim(
             "in Adam an L2 penalty and weight decay are not the same",
-            r"(not|n't|no longer).{0,30}(same|equal|equivalent|identical)|differ",
+            r"(not|n't|no longer).{0,30}(same|equal|equivalent|identical)|differ(s|ent|ently)?\b",
         ),
         claim(
             "in plain SGD, without momentum, they are the same",

@@ -1,0 +1,53 @@
+"""The sample submissions of the first sheet get what stands beside each of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from grader import course, intake, pipeline, sandbox, verification
+from grader.pipeline import Session
+from grader.sheet import Sheet
+from grader.verification import Sample
+from tests.conftest import REPOSITORY
+
+SAMPLES = verification.samples(course.load(REPOSITORY, "dl_foundations"))
+STARTERS = sorted((REPOSITORY / "exercises/dl_foundations/starter").iterdir())
+
+
+@pytest.fixture(scope="module")
+def session(sheet: Sheet) -> Session:
+    """A session in the sandbox that this machine has."""
+    return pipeline.open_session(sheet, isolation=sandbox.isolation("auto"))
+
+
+def test_there_are_samples_of_every_outcome_and_kind_of_file() -> None:
+    outcomes = Counter(sample.outcome for sample in SAMPLES)
+    assert set(outcomes) == {"correct", "misconception", "follow_through", "broken", "hostile"}
+    assert min(outcomes.values()) >= 5 and sum(outcomes.values()) >= 40
+    assert {sample.path.suffix for sample in SAMPLES} == {".ipynb", ".py", ".md"}
+
+
+def test_every_sample_has_its_expected_verdicts_beside_it() -> None:
+    beside = {sample.path for sample in SAMPLES}
+    folder = REPOSITORY / "exercises/dl_foundations/submissions"
+    handed_in = {p for p in folder.glob("*/*") if not p.name.endswith(verification.SIDECAR)}
+    assert handed_in == beside
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_a_sample_gets_its_verdicts(session: Session, sample: Sample) -> None:
+    (source,) = intake.collect([sample.path]).sources
+    grade = pipeline.judge(pipeline.observe(source, session), session)
+    assert list(verification.differences(sample.expected, grade)) == []
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("starter", STARTERS, ids=lambda path: path.name)
+def test_the_untouched_starter_earns_nothing(session: Session, starter: Path) -> None:
+    (source,) = intake.collect([starter]).sources
+    grade = pipeline.judge(pipeline.observe(source, session), session)
+    assert {mark.points for mark in grade.questions} == {0.0}
