@@ -64,7 +64,7 @@ class CellRun:
     outputs: tuple[Output, ...] = ()
     failure: Failure | None = None
     salvaged: bool = False
-    """The cell failed, and its imports, definitions and plain constants alone were run again."""
+    """The cell failed, and some of its imports, definitions and plain constants were run alone."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -178,6 +178,7 @@ def _environment(limits: Limits, python: Interpreter) -> list[str]:
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_INPUT": "1",
         "PIP_RETRIES": "0",
+        "PYTHONPATH": ":".join(python.packages),
         **neutral_environment(),
         **dict(limits.environment),
     }

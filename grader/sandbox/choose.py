@@ -48,7 +48,7 @@ def trial(how: str) -> str:
     """Start a sandbox with this ``bwrap`` and end it; return what went wrong, '' if nothing."""
     wanted = Isolation(level="bubblewrap", how=how)
     try:
-        with spawn.start(wanted, Limits(), ()) as started:
+        with spawn.start(wanted, Limits()) as started:
             return spawn.answers(started, _TRIAL_SECONDS)
     except OSError as problem:
         return str(problem)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 
 from grader.probe import Call, FunctionProbe, Limits
@@ -29,12 +31,16 @@ async def call_all(probe: FunctionProbe, link: Link, limits: Limits, kept: Recor
         kept.add_function(_run(probe, binding, refusal=plan))
         return
     results: list[CallResult] = []
+    salvaged = binding.salvaged
     for call in probe.calls:
         slow = sum(result.timed_out for result in results)
         try:
-            results.append(await _call(binding.name, plan, call, link, limits, slow))
+            result, leaned = await _call(binding.name, plan, call, link, limits, slow)
+            results.append(result)
+            salvaged = salvaged or leaned
         finally:
-            kept.add_function(_run(probe, binding, results=tuple(results)))
+            made = replace(binding, salvaged=salvaged)
+            kept.add_function(_run(probe, made, results=tuple(results)))
 
 
 def _plan(probe: FunctionProbe, binding: Binding) -> calling.Plan | str:
@@ -62,14 +68,14 @@ def _run(
 
 async def _call(
     name: str, plan: calling.Plan, call: Call, link: Link, limits: Limits, slow: int
-) -> CallResult:
+) -> tuple[CallResult, bool]:
+    """Make one call; return what it gave, and whether it leaned on salvaged definitions."""
     passed = calling.bind(plan, call)
     if isinstance(passed, str):
-        return CallResult(refusal=passed)
+        return CallResult(refusal=passed), False
     if slow >= _PATIENCE:
-        return CallResult(
-            refusal=f"not made: {slow} calls before ran longer than {limits.call_seconds:g} s each"
-        )
+        why = f"not made: {slow} calls before ran longer than {limits.call_seconds:g} s each"
+        return CallResult(refusal=why), False
     request = {
         "op": "call",
         "name": name,
@@ -79,7 +85,7 @@ async def _call(
     }
     with link.deadline(limits.call_seconds, endings.call_stuck(name, limits)) as deadline:
         answer = await link.ask(request, wire.Called)
-    return _result(answer, late=deadline.passed, limits=limits)
+    return _result(answer, late=deadline.passed, limits=limits), answer.salvaged
 
 
 def _result(answer: wire.Called, *, late: bool, limits: Limits) -> CallResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from grader import values
 from grader.run import Binding, CellRun, CellStatus, Failure, FunctionRun, Run, RunStatus
@@ -18,6 +19,7 @@ class Record:
         self._where = {cell.number: cell.where() for cell in cells}
         self._runs: dict[int, CellRun] = {}
         self._failures: dict[int, Failure] = {}
+        self._salvaged: set[int] = set()
         self._bindings: list[Binding] = []
         self._changes: list[Binding] = []
         self._functions: list[FunctionRun] = []
@@ -35,6 +37,8 @@ class Record:
             return
         if seen.failure is not None:
             self._failures[seen.cell] = failure(seen.failure)
+        if seen.salvaged:
+            self._salvaged.add(seen.cell)
         self._bindings += _named(seen.bindings, seen.cell)
         self._changes += _named(seen.changes, seen.cell)
 
@@ -62,9 +66,8 @@ class Record:
     def add_salvaged(self, salvaged: wire.Salvaged) -> None:
         """Take in what parts of failed cells bound."""
         for each in salvaged.cells:
-            run = self._runs.get(each.cell)
-            if run is not None and each.bindings:
-                self._runs[each.cell] = _as_salvaged(run)
+            if each.cell in self._where and each.bindings:
+                self._salvaged.add(each.cell)
                 self._bindings += _named(each.bindings, each.cell, salvaged=True)
 
     def add_function(self, run: FunctionRun) -> None:
@@ -92,7 +95,10 @@ class Record:
     def result(self) -> Run:
         """Return the run without its measurements."""
         cells = tuple(
-            self._runs.get(number, CellRun(cell=number, status=CellStatus.NOT_RUN))
+            replace(
+                self._runs.get(number, CellRun(cell=number, status=CellStatus.NOT_RUN)),
+                salvaged=number in self._salvaged,
+            )
             for number in self._where
         )
         status, reason = self.ending or self._status(cells)
@@ -146,17 +152,6 @@ def _named(named: Iterable[wire.Named], cell: int, *, salvaged: bool = False) ->
         Binding(name=each.name, cell=cell, value=value(bytes(each.value)), salvaged=salvaged)
         for each in named
     ]
-
-
-def _as_salvaged(run: CellRun) -> CellRun:
-    return CellRun(
-        cell=run.cell,
-        status=run.status,
-        seconds=run.seconds,
-        outputs=run.outputs,
-        failure=run.failure,
-        salvaged=True,
-    )
 
 
 def _too_late(failed: Failure | None, number: int, limit: float) -> Failure:

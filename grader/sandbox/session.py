@@ -29,11 +29,10 @@ def run(submission: Submission, probe: Probe, limits: Limits, isolation: Isolati
     several threads may run at once.
     """
     began = time.monotonic()
-    cells = notebook.code_cells(submission)
-    if not cells:
+    if not notebook.code_cells(submission):
         return Run(status=RunStatus.OK, isolation=isolation.level)
     try:
-        return _run(cells, probe, limits, isolation, began)
+        return _run(submission, probe, limits, isolation, began)
     except Exception as problem:
         return Run(
             status=RunStatus.SANDBOX_ERROR,
@@ -44,9 +43,11 @@ def run(submission: Submission, probe: Probe, limits: Limits, isolation: Isolati
 
 
 def _run(
-    cells: tuple[Cell, ...], probe: Probe, limits: Limits, isolation: Isolation, began: float
+    submission: Submission, probe: Probe, limits: Limits, isolation: Isolation, began: float
 ) -> Run:
-    with start(isolation, limits, watched(probe)) as started:
+    cells = notebook.code_cells(submission)
+    file = "submission.py" if submission.kind == "module" else ""
+    with start(isolation, limits, watched(probe), file=file) as started:
         session = _Session(cells, probe, limits, started)
         asyncio.run(session.run())
         return replace(

@@ -119,8 +119,12 @@ def _wait(popen: subprocess.Popen[bytes], usage: Started) -> int:
 
 
 @contextmanager
-def start(isolation: Isolation, limits: Limits, names: tuple[str, ...]) -> Iterator[Started]:
+def start(
+    isolation: Isolation, limits: Limits, names: tuple[str, ...] = (), *, file: str = ""
+) -> Iterator[Started]:
     """Start a process for one submission; when the context ends nothing of it is left.
+
+    ``names`` are those to watch; ``file`` is the name of a module, as its ``__file__`` tells it.
 
     Raises ``OSError`` if it cannot be started.
     """
@@ -130,7 +134,7 @@ def start(isolation: Isolation, limits: Limits, names: tuple[str, ...]) -> Itera
         else:
             context = _unwalled(limits, complaints)
         with context as (popen, settings):
-            settings["names"] = names
+            settings |= {"trial": False, "names": names, "file": file}
             started = Started(popen, settings, isolation, complaints)
             try:
                 yield started
@@ -164,7 +168,6 @@ def _behind_wall(
     yield (
         popen,
         {
-            "trial": False,
             "packages": python.packages,
             "private": bubblewrap.PRIVATE if root else (),
             "user": user if root else None,
@@ -188,7 +191,6 @@ def _unwalled(
         yield (
             popen,
             {
-                "trial": False,
                 "packages": bubblewrap.package_folders(),
                 "private": (),
                 "user": None,

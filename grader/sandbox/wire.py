@@ -58,6 +58,7 @@ class Observed(msgspec.Struct, frozen=True, tag_field="channel", tag="observed")
     failure: FailureText | None
     bindings: tuple[Named, ...]
     changes: tuple[Named, ...]
+    salvaged: bool = False
 
 
 class SalvagedCell(msgspec.Struct, frozen=True):
@@ -80,6 +81,7 @@ class Called(msgspec.Struct, frozen=True, tag_field="channel", tag="called"):
     mutated: tuple[str, ...]
     value: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     failure: FailureText | None = None
+    salvaged: bool = False
 
 
 Frame = Ready | Published | Replied | Observed | Salvaged | Called

@@ -255,3 +255,47 @@ def test_the_statements_of_a_module_are_named_by_their_lines(walled: Isolation) 
     assert failure is not None
     assert 'File "line 9"' in failure.trace
     assert (failure.cell, failure.line) == (2, 2)
+
+
+def test_one_missing_module_does_not_take_the_other_imports_with_it(walled: Isolation) -> None:
+    seen = run(
+        notebook(
+            "import no_such_module as nsm\nimport math\nfrom math import sqrt",
+            "print 'old'\nimport cmath",
+            "root = sqrt(4) + math.floor(0.5) + cmath.phase(1)",
+        ),
+        walled,
+        names=("root",),
+    )
+    assert bound(seen, "root") == [2.0]
+    assert [each.salvaged for each in seen.cells] == [True, True, False]
+
+
+def test_a_helper_in_a_failed_cell_is_salvaged_for_the_call(walled: Isolation) -> None:
+    seen = run(
+        notebook(
+            "1 / 0\nFACTOR = 3\ndef helper(x): return x * FACTOR",
+            "def f(x): return helper(x) + 1",
+        ),
+        walled,
+        functions=(function("f", {"x": 2}, {"x": 3}),),
+    )
+    assert values_of(seen, "f") == [7, 10]
+    assert question(seen, "f").salvaged
+
+
+def test_a_module_knows_the_name_of_its_file(walled: Isolation) -> None:
+    seen = run(
+        module((1, "import os"), (2, "here = os.path.basename(__file__)")), walled, names=("here",)
+    )
+    assert bound(seen, "here") == ["submission.py"]
+
+
+def test_other_interpreters_of_a_submission_find_the_same_packages(walled: Isolation) -> None:
+    source = (
+        "import subprocess, sys\n"
+        "told = subprocess.run([sys.executable, '-c', 'import numpy; print(numpy.pi)'],\n"
+        "                      capture_output=True, text=True).stdout"
+    )
+    seen = run(notebook(source), walled, names=("told",))
+    assert bound(seen, "told") == ["3.141592653589793\n"]

@@ -13,13 +13,15 @@ from typing import Any, NamedTuple, NoReturn
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader import values
 from grader.sandbox.inside import decode, encode
 from grader.values import Array, Function, Opaque
+
+ANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def crossed(thing: object) -> values.Value:
@@ -43,17 +45,20 @@ plain = st.recursive(
 )
 
 
+@ANY
 @given(plain)
 def test_plain_data_arrives_unchanged(thing: object) -> None:
     assert values.to_python(crossed(thing)) == thing
 
 
+@ANY
 @given(plain)
 def test_arguments_reach_a_function_as_they_were_written(thing: object) -> None:
     tree = msgspec.json.decode(values.encode(values.from_python(thing)))
     assert decode.decode(tree) == thing
 
 
+@ANY
 @given(
     st.sampled_from(sorted(values.DTYPES)).flatmap(
         lambda dtype: hnp.arrays(dtype, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0))
@@ -154,6 +159,7 @@ def test_a_half_precision_scalar_keeps_its_dtype() -> None:
     assert crossed(np.float32(0.1)) == values.from_python(np.float32(0.1))
 
 
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 def test_unusual_arrays_become_the_nearest_usual_ones() -> None:
     assert values.to_python(crossed(np.arange(3, dtype=">i4"))).tolist() == [0, 1, 2]
     assert values.to_python(crossed(np.ones(2, dtype=np.longdouble))).dtype == np.float64
@@ -345,3 +351,8 @@ def test_a_signature_that_lies_is_not_asked() -> None:
 
     f.__signature__ = Hostile()  # type: ignore[attr-defined]
     assert parameters(f) == [("x", "either", False)]
+
+
+def test_both_sides_of_the_border_know_the_same_limits() -> None:
+    for name in ("MAX_TEXT", "MAX_ITEMS", "MAX_ARRAY_BYTES", "DTYPES"):
+        assert getattr(encode, name) == getattr(values, name)

@@ -72,7 +72,7 @@ def probed(
                         "vsock": attempt(lambda: socket.socket(socket.AF_VSOCK)),
                         "netlink": attempt(lambda: socket.socket(socket.AF_NETLINK)),
                         "memfd": attempt(lambda: os.memfd_create("x")),
-                        "unshare": [libc.unshare(flag) for flag in (0x10000000, 0x20000, 0x40000000)],
+                        "unshare": [libc.unshare(new) for new in (0x10000000, 0x20000, 0x40000000)],
                         "sys": os.path.exists("/sys"),
                         "write_usr": attempt(lambda: open("/usr/made", "w")),
                         "write_top": attempt(lambda: open("/made", "w")),

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import nbformat
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.sandbox import wire
@@ -59,6 +59,7 @@ def test_what_is_no_frame_of_ours_is_refused(body: bytes) -> None:
         wire.Splitter(1 << 20).feed(wire.LENGTH.pack(len(body)) + body)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_end_in_frames_or_a_refusal(data: bytes) -> None:
     splitter = wire.Splitter(1 << 20)
@@ -78,6 +79,7 @@ KINDS = ["stream", "display_data", "execute_result", "update_display_data", "err
 FIELDS = ["name", "text", "data", "metadata", "transient", "ename", "traceback", "wait"]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(FIELDS), json_values))
 def test_any_content_becomes_a_message_that_nbformat_takes(
     kind: str, content: dict[str, Any]

@@ -3,37 +3,57 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import decode, encode, failures
+from . import decode, encode, failures, salvage
 from .observe import Observer
 from .streams import Stream
 
 MAX_PRINTED = 8_192
-Interruptible = Callable[[], Any]
+_MAX_SALVAGES = 5
 
 
 class Caller:
-    """Makes calls after the last cell; ``final`` is the namespace as the submission left it."""
+    """Makes calls after the last cell, in the namespace as the submission left it."""
 
-    def __init__(self, observer: Observer, streams: list[Stream], final: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        observer: Observer,
+        streams: list[Stream],
+        failed: dict[int, tuple[str, str]],
+    ) -> None:
         self._observer = observer
         self._streams = streams
-        self._final = final
+        self._failed = failed
+        self._final = dict(observer.namespace)
 
     def call(self, request: dict[str, Any], interruptible: Any) -> dict[str, Any]:
         """Make one call and return what it gave, as data.
 
         The function sees the names as they stood when it was bound; only where one is missing,
-        because a helper was defined in a later cell, the call is repeated with the final ones.
+        because a helper was defined in a later cell or stands in a failed one, the call is
+        repeated with the final names and what can be salvaged.
         """
-        function, snapshot = self._observer.functions[request["name"]]
-        answer, error = self._attempt(function, snapshot, request, interruptible)
-        if isinstance(error, NameError) and snapshot is not self._final:
-            answer, _ = self._attempt(function, self._final, request, interruptible)
+        function, names = self._observer.functions[request["name"]]
+        answer, error = self._attempt(function, names, request, interruptible)
+        if isinstance(error, NameError):
+            answer, error = self._attempt(function, self._final, request, interruptible)
+        for _ in range(_MAX_SALVAGES):
+            if not isinstance(error, NameError) or not self._find(error.name, interruptible):
+                break
+            answer, error = self._attempt(function, self._final, request, interruptible)
+            answer["salvaged"] = True
         return answer
+
+    def _find(self, name: str | None, interruptible: Any) -> bool:
+        """Look for a missing helper in the failed cells; return whether it is there now."""
+        if name is None:
+            return False
+        salvage.run_all(self._failed, {name}, self._observer, interruptible)
+        self._final = dict(self._observer.namespace)
+        return name in self._final
 
     def _attempt(
         self, function: Any, names: dict[str, Any], request: dict[str, Any], interruptible: Any

@@ -35,6 +35,27 @@ def run_all(
     return cells
 
 
+def missing_imports(
+    source: str,
+    label: str,
+    namespace: dict[str, Any],
+    interruptible: Callable[[], AbstractContextManager[None]],
+) -> bool:
+    """Run those imports of a failed cell whose names are not there; return whether any ran.
+
+    At once, because the cells after it lean on them: one module that is not installed here
+    would otherwise take all others with it.
+    """
+    parts: list[ast.stmt] = [
+        part
+        for part in statements.parse(source)
+        if isinstance(part, ast.Import | ast.ImportFrom)
+        and not statements.bound_names([part]) <= namespace.keys()
+    ]
+    _run(parts, label, namespace, interruptible)
+    return any(statements.bound_names([part]) <= namespace.keys() for part in parts)
+
+
 def _run(
     parts: list[ast.stmt],
     label: str,

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, cast
 
 from . import failures, limits
@@ -51,6 +52,8 @@ class Server:
         self._wire = wire
         self._kernel_module = kernel
         self._kernel = kernel.make(wire)
+        if settings["file"]:
+            self._kernel.shell.user_ns["__file__"] = str(Path.cwd() / settings["file"])
         self._captures = [streams.Capture(1), streams.Capture(2)]
         self._streams = streams.make(self._publish, lambda: wire.in_owner)
         self._observer = observe.Observer(self._kernel.shell.user_ns, settings["names"])
@@ -92,13 +95,28 @@ class Server:
         self._publish_captured()
         if not session.replied:
             session.send("shell", "execute_reply", {}, {"msg_id": request["id"]})
-        if self._failure is not None:
-            self._failed[request["cell"]] = request["label"], request["code"]
+        salvaged = self._failure is not None and self._after_failure(request)
         seen = self._observer.end(request["code"], failed=self._failure is not None)
         self._wire.write(
-            {"channel": "observed", "cell": request["cell"], "failure": self._failure, **seen}
+            {
+                "channel": "observed",
+                "cell": request["cell"],
+                "failure": self._failure,
+                "salvaged": salvaged,
+                **seen,
+            }
         )
         self._kernel_module.idle(self._kernel, request)
+
+    def _after_failure(self, request: dict[str, Any]) -> bool:
+        """Keep a failed cell for salvage, and run the rest of its imports at once."""
+        from . import salvage
+
+        label, source = request["label"], request["code"]
+        self._failed[request["cell"]] = label, source
+        if self._failure is None or self._failure["type"] == "KeyboardInterrupt":
+            return False
+        return salvage.missing_imports(source, label, self._observer.namespace, self._interruptible)
 
     def _salvage(self, request: dict[str, Any]) -> None:
         from . import salvage
@@ -113,9 +131,7 @@ class Server:
         from . import calls
 
         if self._caller is None:
-            self._caller = calls.Caller(
-                self._observer, self._streams, dict(self._observer.namespace)
-            )
+            self._caller = calls.Caller(self._observer, self._streams, self._failed)
             self._kernel.session.muted = True
         answer = self._caller.call(request, self._interruptible)
         if not self._wire.in_owner:
