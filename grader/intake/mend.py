@@ -55,7 +55,7 @@ def _no_notebook(name: str) -> SubmissionError:
 def _version(stored: Mapping[str, Any], name: str, phrases: list[str]) -> int:
     """Return the version by whose rules the cells are read: its shape outweighs its number."""
     said = stored.get("nbformat")
-    in_worksheets = "cells" not in stored and "worksheets" in stored
+    in_worksheets = _are_in_worksheets(stored, said)
     if not isinstance(said, int) or isinstance(said, bool):
         phrases.append("The notebook does not say its format's version; it was told by its shape")
         return 3 if in_worksheets else NEWEST
@@ -81,13 +81,26 @@ def _known(major: int, name: str) -> int:
     return major
 
 
-def _stored_cells(stored: Mapping[str, Any], major: int, name: str) -> list[Any]:
-    """Return the cells of all worksheets, or of the notebook where it has them directly."""
-    sheets = stored.get("worksheets") if major < NEWEST else None
-    holders = sheets if isinstance(sheets, list) else [stored]
+def _are_in_worksheets(stored: Mapping[str, Any], said: object) -> bool:
+    """Whether the cells are in worksheets; with cells in both places the version decides."""
+    below, above = _worksheet_cells(stored), stored.get("cells")
+    if below is None or not isinstance(above, list):
+        return below is not None
+    return bool(below) and (not above or said in (2, 3))
+
+
+def _worksheet_cells(stored: Mapping[str, Any]) -> list[Any] | None:
+    """Return the cells of all worksheets, None where there is no worksheet with cells."""
+    sheets = stored.get("worksheets")
+    holders = sheets if isinstance(sheets, list) else []
     lists = [holder.get("cells") for holder in holders if isinstance(holder, dict)]
-    cells = [cell for cells in lists if isinstance(cells, list) for cell in cells]
-    if not any(isinstance(cells, list) for cells in lists):
+    readable = [cells for cells in lists if isinstance(cells, list)]
+    return [cell for cells in readable for cell in cells] if readable else None
+
+
+def _stored_cells(stored: Mapping[str, Any], major: int, name: str) -> list[Any]:
+    cells = stored.get("cells") if major == NEWEST else _worksheet_cells(stored)
+    if not isinstance(cells, list):
         raise _no_notebook(name)
     if len(cells) > MAX_CELLS:
         raise SubmissionError(

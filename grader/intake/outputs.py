@@ -31,12 +31,12 @@ _TYPES = {
     3: ("stream", "display_data", "pyout", "pyerr"),
 }
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "stream": {"text": ""},
+    "stream": {"text": "", "name": "stdout"},
     "error": {"ename": "", "evalue": "", "traceback": []},
     "pyerr": {"ename": "", "evalue": "", "traceback": []},
     "display_data": {"metadata": {}},
     "execute_result": {"metadata": {}, "execution_count": None},
-    "pyout": {"metadata": {}},
+    "pyout": {"metadata": {}, "prompt_number": 0},
 }
 _PLAIN = "text/plain"
 
@@ -76,6 +76,8 @@ def _mended_output(output: object, major: int) -> dict[str, Any] | None:
     if major == 4 and isinstance(data, dict):
         wanted = (_PLAIN, *_FORMS)
         kept["data"] = {key: data[key] for key in wanted if is_lines(data.get(key))}
+    if major < 4 and kind == "stream":
+        return {"output_type": kind, "text": "", "stream": "stdout", **kept}
     return {"output_type": kind, **_DEFAULTS[kind], **kept}
 
 

@@ -95,6 +95,19 @@ def test_a_version_that_contradicts_the_shape_loses_no_cell(
     assert remark in remarks(data)
 
 
+@pytest.mark.parametrize("version", [2, 3, 4, None])
+@pytest.mark.parametrize("empty", [[], None, True])
+def test_an_empty_list_of_cells_does_not_hide_a_full_one(version: Any, empty: Any) -> None:
+    old = {"cell_type": "code", "input": "x = 1", "outputs": []}
+    for damaged in (
+        {"cells": empty, "worksheets": [{"cells": [old]}]},
+        {"cells": [code("x = 1")], "worksheets": empty},
+        {"cells": [code("x = 1")], "worksheets": [{"cells": empty}]},
+    ):
+        data = json.dumps({"metadata": {}, "nbformat": version, **damaged}).encode()
+        assert [cell.source for cell in cells(data)] == ["x = 1"]
+
+
 @pytest.mark.parametrize(
     ("cell", "remark"),
     [
