@@ -69,15 +69,8 @@ def _match(
     Names come first, wherever they stand; what is left over is matched in order.
     """
     named = [each for each in parameters if not each.kind.startswith("more_")]
-    positional = _positional_only(probe)
-    found: dict[str, Parameter | None] = {
-        argument.name: parameter
-        for argument, parameter in zip(probe.arguments[:positional], named, strict=False)
-        if parameter.kind != "keyword"
-    }
-    if len(found) < positional:
-        return None
-    for argument in probe.arguments[positional:]:
+    found: dict[str, Parameter | None] = {}
+    for argument in probe.arguments:
         parameter = _by_name(argument, named, found)
         if parameter is not None:
             found[argument.name] = parameter
@@ -141,7 +134,7 @@ def _order(
     by_place = {
         parameters.index(parameter): (name, "")
         for name, parameter in matching.items()
-        if parameter is not None and (parameter.kind == "positional" or name in _first_names(probe))
+        if parameter is not None and parameter.kind == "positional"
     }
     rest = [name for name, parameter in matching.items() if parameter is None]
     if rest and takes_any_place and not takes_any_name:
@@ -153,14 +146,6 @@ def _order(
     ]
     places = [by_place[at] for at in sorted(by_place)]
     return Plan(places=(*places, *by_name, *((name, name) for name in rest)), dropped=dropped)
-
-
-def _positional_only(probe: FunctionProbe) -> int:
-    return max((call.positional_only for call in probe.calls), default=0)
-
-
-def _first_names(probe: FunctionProbe) -> set[str]:
-    return {argument.name for argument in probe.arguments[: _positional_only(probe)]}
 
 
 def _wrong_signature(probe: FunctionProbe, parameters: Sequence[Parameter]) -> str:

@@ -36,6 +36,9 @@ async def call_all(probe: FunctionProbe, link: Link, limits: Limits, kept: Recor
         slow = sum(result.timed_out for result in results)
         try:
             result, leaned = await _call(binding.name, plan, call, link, limits, slow)
+            if call.otherwise and result.failure and not result.timed_out:
+                again, _ = await _call(binding.name, plan, call.otherwise, link, limits, slow)
+                result = replace(again, otherwise=True) if again.value is not None else result
             results.append(result)
             salvaged = salvaged or leaned
         finally:

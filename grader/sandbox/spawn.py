@@ -135,6 +135,7 @@ def start(
             context = _unwalled(limits, complaints)
         with context as (popen, settings):
             settings |= {"trial": False, "names": names, "file": file}
+            settings["output_bytes"] = limits.output_bytes
             started = Started(popen, settings, isolation, complaints)
             try:
                 yield started

@@ -28,15 +28,12 @@ def of_kind(name: str, kind: Kind) -> Parameter:
     return Parameter(name=name, kind=kind, optional=kind.startswith("more_"))
 
 
-def asked(
-    *arguments: Argument | str, positional_only: int = 0, **given: object
-) -> tuple[FunctionProbe, Call]:
+def asked(*arguments: Argument | str, **given: object) -> tuple[FunctionProbe, Call]:
     made = tuple(each if isinstance(each, Argument) else Argument(name=each) for each in arguments)
     call = Call(
         arguments=tuple(
             (each.name, from_python(given.get(each.name, at))) for at, each in enumerate(made)
         ),
-        positional_only=positional_only,
     )
     return FunctionProbe(question="t.f", names=("f",), arguments=made, calls=(call,)), call
 
@@ -155,11 +152,6 @@ def test_positional_parameters_are_passed_in_their_own_order() -> None:
     probe, call = asked("a", "b", "c")
     function = learner(of_kind("b", "positional"), of_kind("a", "positional"), "c")
     assert passed(probe, call, function) == (["b", "a"], {"c": "c"})
-
-
-def test_what_a_question_passes_by_place_goes_by_place() -> None:
-    probe, call = asked("x", "c", positional_only=1)
-    assert passed(probe, call, learner("c", "x")) == (["x"], {"x": "c"})
 
 
 def test_a_function_that_takes_any_positional_arguments_gets_them_by_place() -> None:

@@ -116,6 +116,17 @@ def test_a_huge_print_is_cut_and_the_rest_runs(walled: Isolation) -> None:
     assert bound(seen, "y") == [2]
 
 
+def test_much_output_in_many_cells_loses_text_and_no_cells(walled: Isolation) -> None:
+    loud = ["print('ü\\n' * 150_000)"] * 12
+    pictures = ["from IPython.display import HTML, display\ndisplay(HTML('x' * 400_000))"] * 8
+    seen = run(notebook(*loud, *pictures, "x = 1"), walled, names=("x",))
+    assert seen.status is RunStatus.OK, seen.reason
+    assert bound(seen, "x") == [1]
+    assert "cut" in text(seen, 12)
+    shown = [dict(each.data) for run in seen.cells for each in run.outputs if each.data]
+    assert 1 <= len(shown) < 8
+
+
 def test_an_endless_print_is_cut_and_interrupted(walled: Isolation) -> None:
     seen = between("while True: print('again and again')", walled)
     assert cell(seen, 2).status is CellStatus.TIMED_OUT

@@ -33,6 +33,8 @@ class PipeSession(Session):
     wire: Wire
     muted = False
     replied = False
+    forms_left = 0
+    """So many characters of pictures and the like may still be shown; then only their text is."""
 
     def send(  # type: ignore[no-untyped-def]
         self, stream, msg_or_type, content=None, parent=None, *_args, **_kwargs
@@ -50,33 +52,34 @@ class PipeSession(Session):
                     "channel": SHELL if stream == SHELL else IOPUB,
                     "kind": kind,
                     "parent": _message_id(parent),
-                    "content": _capped(kind, content),
+                    "content": self._capped(kind, content),
                 }
             )
         return {"content": content}
+
+    def _capped(self, kind: str, content: Any) -> Any:
+        if kind == "execute_reply":
+            return {"status": content.get("status", "error")}
+        if isinstance(content, dict) and isinstance(content.get("data"), dict):
+            return {**content, "data": self._capped_forms(content["data"])}
+        return content
+
+    def _capped_forms(self, forms: dict[str, Any]) -> dict[str, Any]:
+        kept = {}
+        for mime, form in forms.items():
+            if not isinstance(form, str):
+                continue
+            if mime == "text/plain":
+                kept[mime] = form if len(form) <= MAX_TEXT else form[:MAX_TEXT] + _TEXT_CUT
+            elif len(form) <= min(MAX_FORM, self.forms_left):
+                self.forms_left -= len(form)
+                kept[mime] = form
+        return kept
 
 
 def _message_id(parent: Any) -> str:
     header = (parent or {}).get("header") or parent or {}
     return str(header.get("msg_id", ""))
-
-
-def _capped(kind: str, content: Any) -> Any:
-    if kind == "execute_reply":
-        return {"status": content.get("status", "error")}
-    if isinstance(content, dict) and isinstance(content.get("data"), dict):
-        return {**content, "data": _capped_forms(content["data"])}
-    return content
-
-
-def _capped_forms(forms: dict[str, Any]) -> dict[str, Any]:
-    kept = {}
-    for mime, form in forms.items():
-        if mime == "text/plain" and isinstance(form, str) and len(form) > MAX_TEXT:
-            kept[mime] = form[:MAX_TEXT] + _TEXT_CUT
-        elif not isinstance(form, str | bytes) or len(form) <= MAX_FORM:
-            kept[mime] = form
-    return kept
 
 
 class CellCompiler(XCachingCompiler):
@@ -202,11 +205,11 @@ class PipeKernel(IPythonKernel):
         return {"status": reply.get("status", "error"), "ename": "", "evalue": "", "traceback": []}
 
 
-def make(wire: Wire) -> Any:
-    """Build the one kernel of this process."""
+def make(wire: Wire, output_bytes: int) -> Any:
+    """Build the one kernel of this process; half of the output may be pictures and the like."""
     _quieten()
     session = PipeSession(key=b"")
-    session.wire = wire
+    session.wire, session.forms_left = wire, output_bytes // 2
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "NoColor"

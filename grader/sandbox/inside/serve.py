@@ -51,11 +51,13 @@ class Server:
 
         self._wire = wire
         self._kernel_module = kernel
-        self._kernel = kernel.make(wire)
+        self._kernel = kernel.make(wire, settings["output_bytes"])
         if settings["file"]:
             self._kernel.shell.user_ns["__file__"] = str(Path.cwd() / settings["file"])
         self._captures = [streams.Capture(1), streams.Capture(2)]
-        self._streams = streams.make(self._publish, lambda: wire.in_owner)
+        self._streams = streams.make(
+            self._publish, lambda: wire.in_owner, settings["output_bytes"] // 8
+        )
         self._observer = observe.Observer(self._kernel.shell.user_ns, settings["names"])
         self._caller: Any = None
         self._current = ""

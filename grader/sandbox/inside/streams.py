@@ -11,6 +11,7 @@ from typing import Any
 CELL_CHARACTERS = 262_144
 """Most characters of text that one cell's standard output, or error, may show."""
 CUT = "\n… cut: more than this cell may print\n"
+_LEAST_CHARACTERS = 2_048
 _EAGER_WRITES = 200
 _BUFFER_CHARACTERS = 8_192
 _write = os.write
@@ -28,8 +29,11 @@ class Stream(io.TextIOBase):
         number: int,
         publish: Callable[[str, str], None],
         in_owner: Callable[[], bool],
+        most: int,
     ) -> None:
         self.name = name
+        self._left_in_all = most
+        self._left = 0
         self._number = number
         self._publish = publish
         self._in_owner = in_owner
@@ -39,8 +43,8 @@ class Stream(io.TextIOBase):
         self.begin()
 
     def begin(self) -> None:
-        """Start a new cell: the cap applies anew."""
-        self._left = CELL_CHARACTERS
+        """Start a new cell: its cap applies anew, and is small once much has been printed."""
+        self._left = max(_LEAST_CHARACTERS, min(CELL_CHARACTERS, self._left_in_all))
         self._eager = _EAGER_WRITES
 
     def divert(self, sink: list[str] | None) -> None:
@@ -80,6 +84,7 @@ class Stream(io.TextIOBase):
         if self._left > 0 and text:
             kept = text[: self._left]
             self._left -= len(kept)
+            self._left_in_all -= len(kept)
             self._hold(kept if len(kept) == len(text) and self._left else kept + CUT)
         return len(text)
 
@@ -125,9 +130,14 @@ class Capture:
         return text
 
 
-def make(publish: Callable[[str, str], None], in_owner: Callable[[], bool]) -> list[Stream]:
-    """Return the two streams, standard output first."""
+def make(
+    publish: Callable[[str, str], None], in_owner: Callable[[], bool], most: int
+) -> list[Stream]:
+    """Return the two streams, standard output first; each shows about ``most`` characters in all.
+
+    A submission that prints a lot shall lose text, and not the cells that come after.
+    """
     return [
-        Stream("stdout", 1, publish, in_owner),
-        Stream("stderr", 2, publish, in_owner),
+        Stream("stdout", 1, publish, in_owner, most),
+        Stream("stderr", 2, publish, in_owner, most),
     ]
