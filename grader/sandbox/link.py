@@ -23,6 +23,7 @@ GRACE_SECONDS = 1.5
 MAX_FILES = 20_000
 """Most files in the private places: each takes memory that belongs to no process."""
 _WATCH_SECONDS = 0.05
+_KILL_SECONDS = 1.0
 _CHUNK = 1 << 16
 _Answer = TypeVar("_Answer")
 
@@ -149,8 +150,10 @@ class Link:
             with suppress(asyncio.CancelledError):
                 await self._watching
         self._sample()
-        self._started.kill()
-        await self._ended.wait()
+        while not self._ended.is_set():
+            self._started.kill()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), _KILL_SECONDS)
 
     async def _send(self, request: dict[str, Any]) -> None:
         assert self._started.popen.stdin is not None

@@ -86,8 +86,12 @@ class Started:
         if self.popen.returncode is not None:
             return
         family = self.family()
-        # The first process of the namespace: with it the system kills all others.
-        processes.kill([self._first, self.popen.pid] if self._first else family)
+        if self._first and not processes.gone(self._first):
+            # The first process of the namespace: with it the system kills all others. bwrap
+            # itself is left to take note of that, so that no dead process stays in the list.
+            processes.kill([self._first])
+        else:
+            processes.kill(family)
 
     def wait(self) -> int:
         """Wait until the whole tree has ended; return the exit code, negative for a signal."""
