@@ -78,8 +78,6 @@ def opened(path: Path, name: str) -> Iterator[BinaryIO]:
 def read_bytes(path: Path, name: str, limit: int) -> bytes:
     """Return the bytes of an ordinary file of at most ``limit`` bytes; errors as ``opened``."""
     with opened(path, name) as file:
-        if os.fstat(file.fileno()).st_size > limit:
-            raise too_large(name, limit)
         try:
             data = file.read(limit + 1)
         except OSError as problem:

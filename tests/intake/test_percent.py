@@ -109,6 +109,13 @@ def test_a_syntax_error_in_a_script_stays_in_its_cell() -> None:
     assert [(cell.line, cell.source) for cell in read] == [(2, "x = 1"), (4, "y = ("), (6, "z = 3")]
 
 
+@pytest.mark.parametrize("marker", ["# %% step", "# In[1]:"])
+def test_a_marker_inside_a_function_never_cuts_it_in_two(marker: str) -> None:
+    function = f"def f(x):\n    y = x\n    {marker}\n    return y"
+    read = script(f"{function}\n# %%\nz = = 2\n# %%\nw = 3\n")
+    assert function in [cell.source for cell in read]
+
+
 def test_a_header_that_unfolds_to_gigabytes_is_never_unfolded() -> None:
     bomb = "".join(
         f"#   a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9) if n else 'x'}]\n" for n in range(60)
@@ -212,10 +219,7 @@ def test_what_is_no_text_is_refused_with_a_remedy(data: bytes, said: str) -> Non
 def test_scripts_that_would_take_jupytext_minutes_are_not_given_to_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def minutes(*_: object, **__: object) -> None:
-        raise AssertionError("this text is too costly for jupytext")
-
-    monkeypatch.setattr("jupytext.reads", minutes)
+    monkeypatch.setattr("jupytext.reads", lambda *_, **__: pytest.fail("it was given to it"))
     for costly in (
         "# %% [markdown]\n" + "# ```a\n" * 9_000,
         "# %%\n" * MAX_CELLS + "\n" * 200_000,

@@ -64,7 +64,7 @@ def test_a_notebook_saved_as_py_is_read_as_a_notebook(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".ipynb", ".py", ".md"])
-def test_a_file_above_the_limit_is_refused_before_it_is_read(
+def test_a_file_above_the_limit_is_refused_before_it_is_parsed(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / f"ada{suffix}"
