@@ -61,9 +61,15 @@ def per_call() -> Credit:
     return Credit.PER_CALL
 
 
-def call(*args: Any, public: bool = False, **kwargs: Any) -> AuthoredCall:
-    """One call of a learner's function; ``public`` ones are made by the learner's check too."""
-    return AuthoredCall(args=args, kwargs=kwargs, public=public)
+def call(
+    *args: Any, public: bool = False, otherwise: AuthoredCall | None = None, **kwargs: Any
+) -> AuthoredCall:
+    """One call of a learner's function; ``public`` ones are made by the learner's check too.
+
+    ``otherwise`` is the same call in another form that is as legitimate: it is made where the
+    learner's function raises on the first. The reference sees the first form only.
+    """
+    return AuthoredCall(args=args, kwargs=kwargs, public=public, otherwise=otherwise)
 
 
 def fixed(*calls: AuthoredCall) -> Calls:

@@ -26,8 +26,8 @@ class Call:
     """One call to make: contract name of each argument with its value, in the contract's order."""
 
     arguments: tuple[tuple[str, Value], ...]
-    positional_only: int = 0
-    """How many leading arguments are always passed by position."""
+    otherwise: Call | None = None
+    """The same call in another form, made where the learner's function fails on the first."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,6 +91,8 @@ class CallResult:
     """Contract names of the arguments that the call changed in place."""
     refusal: str = ""
     """Why this call could not be made (a parameter that the function does not have)."""
+    otherwise: bool = False
+    """The function failed on the call's first form; this is what it gave on the other."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,6 +85,8 @@ class AuthoredCall:
     kwargs: Mapping[str, Any]
     public: bool = False
     """The learner's own check makes it too."""
+    otherwise: AuthoredCall | None = None
+    """The same call in another form, for functions that fail on the first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,7 +230,10 @@ def _bound(question: Question, call: AuthoredCall) -> Call:
     named = dict(zip((a.name for a in question.arguments), call.args, strict=False))
     named |= call.kwargs
     order = [a.name for a in question.arguments if a.name in named]
-    return Call(arguments=tuple((name, from_python(named[name])) for name in order))
+    return Call(
+        arguments=tuple((name, from_python(named[name])) for name in order),
+        otherwise=_bound(question, call.otherwise) if call.otherwise else None,
+    )
 
 
 def public_view(sheet: Sheet) -> Sheet:

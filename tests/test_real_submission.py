@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import REPOSITORY, Ended
+from tests.conftest import REPOSITORY
 
 FILE = REPOSITORY.parent / "shared/data/real-submission/submission.ipynb"
 

@@ -142,8 +142,15 @@ def adam_step(
 
 @adam_step.accepts
 def folded_learning_rate(
-    w: Array, g: Array, m: Array, v: Array, t: int,
-    lr: float, beta1: float, beta2: float, eps: float,
+    w: Array,
+    g: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
 ) -> tuple[Array, Array, Array]:
     """Both corrections folded into the learning rate, lr·√(1 - beta2^t)/(1 - beta1^t), ε as is."""
     return adam.step(w, g, m, v, t, lr, beta1, beta2, eps, folded=True)
@@ -245,29 +252,36 @@ def exponent_on_the_difference() -> None:
     1999 times too large.
     """
 
+
 @slip(0.75, at_first=False, correct_m=power_of_difference)
 def exponent_on_the_difference_of_m() -> None:
     """In m-hat the exponent belongs to beta1 alone: divide by 1 - beta1^t, not (1 - beta1)^t."""
+
 
 @slip(0.75, at_first=False, correct_v=power_of_difference)
 def exponent_on_the_difference_of_v() -> None:
     """In v-hat the exponent belongs to beta2 alone: divide by 1 - beta2^t, not (1 - beta2)^t."""
 
+
 @slip(0.5, correct_m=lambda beta, t: 1.0, correct_v=lambda beta, t: 1.0)
 def no_bias_correction() -> None:
     """m and v start at 0 and are too small at first: divide them by 1 - beta1^t and 1 - beta2^t."""
+
 
 @slip(0.75, correct_v=lambda beta, t: 1.0)
 def only_m_corrected() -> None:
     """You correct m; v starts at 0 as well and needs its own correction."""
 
+
 @slip(0.75, correct_m=lambda beta, t: 1.0)
 def only_v_corrected() -> None:
     """You correct v; m starts at 0 as well, and the update needs the corrected m-hat."""
 
+
 @slip(0.75, at_first=False, correct_m=lambda beta, t: 1 - beta, correct_v=lambda beta, t: 1 - beta)
 def correction_without_exponent() -> None:
     """The correction fades with t: divide by 1 - beta^t, not by 1 - beta at every step."""
+
 
 @slip(
     0.75, correct_m=lambda beta, t: 1 / (1 - beta**t), correct_v=lambda beta, t: 1 / (1 - beta**t)
@@ -275,73 +289,91 @@ def correction_without_exponent() -> None:
 def multiplied_by_the_correction() -> None:
     """The correction makes the moments larger: divide by 1 - beta^t, you multiply."""
 
+
 @slip(0.75, correct_m=lambda beta, t: 1 + beta**t, correct_v=lambda beta, t: 1 + beta**t)
 def one_plus_power() -> None:
     """The correction divides by 1 - beta^t; yours has a plus sign."""
+
 
 @slip(0.75, correct_m=lambda beta, t: beta**t, correct_v=lambda beta, t: beta**t)
 def power_alone() -> None:
     """The correction divides by 1 - beta^t; you divide by beta^t."""
 
+
 @slip(0.9, t_offset=1)
 def t_one_too_large() -> None:
     """The first update has t = 1; your correction is that of the update after."""
+
 
 @slip(0.9, denominator=lambda root, v_hat, eps: root(v_hat + eps))
 def eps_inside_the_root() -> None:
     """Adam adds ε to the root, √v-hat + ε; you take the root of v-hat + ε."""
 
+
 @slip(0.75, denominator=lambda root, v_hat, eps: root(v_hat) - eps)
 def eps_subtracted() -> None:
     """ε is added to the root, so that the divisor never vanishes; you subtract it."""
+
 
 @slip(0.9, denominator=lambda root, v_hat, eps: root(v_hat))
 def eps_left_out() -> None:
     """The divisor is √v-hat + ε; yours has no ε, which shows where gradients are small."""
 
+
 @slip(0.5, root=lambda v_hat: v_hat)
 def root_left_out() -> None:
     """Divide by √v-hat, which has the size of a gradient; v-hat has that of its square."""
+
 
 @slip(0.5, at_first=False, numerator=lambda m_hat, g: g)
 def gradient_for_m_hat() -> None:
     """You step along the latest gradient; Adam's numerator is the averaged m-hat."""
 
+
 @slip(0.5, second_moment=lambda g: g)
 def gradient_not_squared() -> None:
     """v averages the squared gradients; you average the gradients themselves."""
+
 
 @slip(0.5, weights_v=lambda beta: (1.0, 1.0))
 def v_summed() -> None:
     """v is an average that forgets, beta2·v + (1 - beta2)·g²; you add up all squares."""
 
+
 @slip(0.75, weights_m=exchanged)
 def weights_of_m_exchanged() -> None:
     """The old m is weighted with beta1 and the gradient with 1 - beta1; yours is the reverse."""
+
 
 @slip(0.75, weights_m=exchanged, weights_v=exchanged)
 def weights_of_both_exchanged() -> None:
     """The old moments are weighted with the betas and the new terms with 1 - beta, not reversed."""
 
+
 @slip(0.75, weights_m=undamped)
 def gradient_not_damped() -> None:
     """In m the new gradient is weighted with 1 - beta1; you add all of it, as SGD momentum does."""
+
 
 @slip(0.75, weights_m=undamped, weights_v=undamped)
 def new_terms_not_damped() -> None:
     """The new terms are weighted with 1 - beta1 in m and 1 - beta2 in v; you add all of them."""
 
+
 @slip(0.75, at_first=False, swap_betas=True)
 def betas_swapped() -> None:
     """beta1 belongs to m and beta2 to v; you use them the other way round."""
+
 
 @slip(0.75, sign=1.0)
 def wrong_direction() -> None:
     """Going downhill means to subtract the step; yours has the other sign."""
 
+
 @slip(0.75, nesterov=True)
 def nesterov_momentum() -> None:
     """This looks ahead by one gradient, as NAdam does; Adam uses m-hat itself."""
+
 
 @slip(0.75, at_first=False, store_corrected=True)
 def corrected_moments_kept() -> None:

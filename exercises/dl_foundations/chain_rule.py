@@ -81,17 +81,21 @@ def u_value(*, inner: Callable[[float], float] = lambda x: x**2 / math.log(x)) -
 def logarithm_to_base_10() -> None:
     """You took the logarithm to base 10. On this sheet, as in torch and NumPy, log is natural."""
 
+
 @u_value.misconception(points=0.75, switches={"inner": lambda x: x**2 / math.log2(x)})
 def logarithm_to_base_2() -> None:
     """You took the logarithm to base 2. On this sheet, as in torch and NumPy, log is natural."""
+
 
 @u_value.misconception(points=0.5, switches={"inner": lambda x: x / math.log(x)})
 def x_not_squared() -> None:
     """You divided x by its logarithm; the numerator is x²."""
 
+
 @u_value.misconception(points=0.5, switches={"inner": lambda x: x**2 * math.log(x)})
 def multiplied_by_the_logarithm() -> None:
     """You multiplied x² by log x where it is divided by it."""
+
 
 @u_value.misconception(points=0.5, switches={"inner": lambda x: x**2 / math.log(x**2)})
 def square_inside_the_logarithm() -> None:
@@ -119,6 +123,7 @@ def b_value(u_value: float, *, combined: Callable[[float], float] = lambda u: u 
 def a_for_b() -> None:
     """This is u + c, which the sheet calls a; b is the factor with the minus sign."""
 
+
 @b_value.misconception(points=0.5, switches={"combined": lambda u: C - u})
 def difference_reversed() -> None:
     """You subtracted u from c; b is u minus c."""
@@ -137,6 +142,7 @@ def f_value(
 @f_value.misconception(points=0.25, switches={"joined": lambda a, b: a + b})
 def factors_added() -> None:
     """You added the two factors; f is their product."""
+
 
 @f_value.misconception(points=0.5, switches={"joined": lambda a, b: (a**2 + b**2) / 2})
 def plus_c_squared() -> None:
@@ -180,37 +186,46 @@ def entry(**rules: Rule) -> Callable[[Feedback], Feedback]:
 def power_rule_without_its_factor() -> None:
     """The derivative of x² is 2x; your dx2_dx lacks the factor 2."""
 
+
 @entry(dlog_dx=lambda: 1.0)
 def derivative_of_log_taken_as_one() -> None:
     """The derivative of log x is 1/x; your dlog_dx is 1."""
+
 
 @entry(dinv_dlog=lambda dinv_dlog: -dinv_dlog)
 def sign_of_the_reciprocal_rule() -> None:
     """The derivative of 1/y is -1/y²; the minus sign is missing in your dinv_dlog."""
 
+
 @entry(dinv_dlog=lambda log: -1 / log)
 def square_of_the_reciprocal_rule() -> None:
     """The derivative of 1/y is -1/y²; your dinv_dlog divides by y once only."""
+
 
 @entry(dinv_dlog=lambda dinv_dlog, dlog_dx: dinv_dlog * dlog_dx)
 def reciprocal_differentiated_down_to_x() -> None:
     """dinv_dlog is the link from log x to 1/log x alone; yours already contains dlog_dx."""
 
+
 @entry(du_dx2=lambda log: log)
 def logarithm_for_its_reciprocal() -> None:
     """u is x² times inv, so du_dx2 is inv = 1/log x; you have log x."""
+
 
 @entry(du_dinv=lambda: 1.0)
 def du_dinv_taken_as_one() -> None:
     """u is x² times inv, so du_dinv is x²; you have 1."""
 
+
 @entry(du_dx2=lambda x2: x2, du_dinv=lambda inv: inv)
 def factors_of_u_swapped() -> None:
     """In a product each factor's derivative is the other factor: you swapped du_dx2, du_dinv."""
 
+
 @entry(df_da=lambda a: a)
 def a_for_df_da() -> None:
     """df_da is the other factor, b; you have a there."""
+
 
 @entry(df_db=lambda b: b)
 def b_for_df_db() -> None:
@@ -244,87 +259,111 @@ def slip(award: float, **rules: Rule) -> Callable[[Feedback], Feedback]:
 def product_of_derivatives() -> None:
     """You multiplied the derivatives of the two factors; a product needs a'·b + a·b'."""
 
-@slip(0.75, du_dx=lambda du_dx2, dx2_dx, du_dinv, dinv_dlog, dlog_dx: (
-    du_dx2 * dx2_dx - du_dinv * dinv_dlog * dlog_dx
-))
+
+@slip(
+    0.75,
+    du_dx=lambda du_dx2, dx2_dx, du_dinv, dinv_dlog, dlog_dx: (
+        du_dx2 * dx2_dx - du_dinv * dinv_dlog * dlog_dx
+    ),
+)
 def sign_of_the_reciprocal_lost() -> None:
     """The derivative of 1/y is -1/y²; its minus sign got lost on the path through the logarithm."""
+
 
 @slip(0.75, du_dx=lambda du_dx2, dx2_dx, du_dinv, dinv_dlog: du_dx2 * dx2_dx + du_dinv * dinv_dlog)
 def inner_derivative_of_log_forgotten() -> None:
     """The path through the logarithm ends one link early: multiply by dlog_dx = 1/x as well."""
 
+
 @slip(0.5, du_dx=lambda du_dx2, dx2_dx: du_dx2 * dx2_dx, df_du=AS_IT_IS)
 def logarithm_held_constant() -> None:
     """u contains x twice. You followed it through x² only; log x changes with x, too."""
+
 
 @slip(0.5, du_dx=lambda du_dinv, dinv_dlog, dlog_dx: du_dinv * dinv_dlog * dlog_dx)
 def square_held_constant() -> None:
     """u contains x twice. You followed it through log x only; x² changes with x, too."""
 
+
 @slip(0.5, df_du=lambda df_da: df_da)
 def path_through_b_missing() -> None:
     """f depends on u through both factors; you left out the path through b."""
+
 
 @slip(0.5, df_du=lambda df_db: df_db)
 def path_through_a_missing() -> None:
     """f depends on u through both factors; you left out the path through a."""
 
+
 @slip(0.5, df_du=lambda df_da, df_db: df_db - df_da)
 def paths_subtracted() -> None:
     """You subtracted one path from the other; what comes along several paths is added."""
+
 
 @slip(0.75, df_du=lambda df_da: 2 * df_da)
 def b_for_both_partials() -> None:
     """You used b for both outer partials; df_db is a."""
 
+
 @slip(0.75, df_du=lambda df_db: 2 * df_db)
 def a_for_both_partials() -> None:
     """You used a for both outer partials; df_da is b."""
+
 
 @slip(0.5, df_dx=lambda df_du: df_du)
 def inner_factor_missing() -> None:
     """This is df/du, the outer link alone; multiply it by du/dx."""
 
+
 @slip(0.5, df_dx=lambda du_dx: du_dx)
 def outer_factor_missing() -> None:
     """This is du/dx, the inner link alone; multiply it by df/du = a + b."""
+
 
 @slip(0.25, du_dx=lambda dx2_dx, dlog_dx: dx2_dx / dlog_dx)
 def quotient_of_derivatives() -> None:
     """You divided the derivative of x² by that of log x; a quotient needs the quotient rule."""
 
+
 @slip(0.75, du_dx=lambda dx2_dx, log, x2, dlog_dx: (dx2_dx * log - x2 * dlog_dx) / log)
 def quotient_rule_without_the_square() -> None:
     """In the quotient rule the denominator is squared; you divided by log x once."""
+
 
 @slip(0.75, du_dx=lambda du_dx: -du_dx)
 def quotient_rule_reversed() -> None:
     """The sign is turned: the quotient rule begins with the numerator's derivative, g'h - gh'."""
 
+
 @slip(0.5, dc_dx=lambda: 1.0)
 def c_differentiated() -> None:
     """You gave c the derivative 1 with respect to x; c is a constant there, so it is 0."""
+
 
 @slip(0, df_dx=lambda f: f)
 def function_value_given() -> None:
     """This is the value of f at that point; asked is its derivative with respect to x."""
 
+
 @slip(0, df_dx=lambda df_dc: df_dc)
 def derivative_by_c_given() -> None:
     """This is the derivative with respect to c; asked is the one with respect to x."""
+
 
 @slip(0.75, df_dx=lambda df_dx: df_dx * math.log(10) ** 2)
 def log_to_base_10() -> None:
     """You worked with the logarithm to base 10; log is the natural one here."""
 
+
 @slip(0.75, df_dx=lambda df_dx: df_dx * math.log(2) ** 2)
 def log_to_base_2() -> None:
     """You worked with the logarithm to base 2; log is the natural one here."""
 
+
 @slip(0.75, du_dx=lambda du_dx2, dx2_dx, dinv_dlog, dlog_dx: du_dx2 * dx2_dx + dinv_dlog * dlog_dx)
 def factor_x_squared_missing() -> None:
     """On the path through the logarithm the factor du_dinv = x² is missing."""
+
 
 @slip(
     0.75,
@@ -334,17 +373,21 @@ def factor_x_squared_missing() -> None:
 def square_of_the_reciprocal_lost() -> None:
     """The derivative of 1/y is -1/y²; on the path through the logarithm you divided once only."""
 
+
 @slip(0.25, du_dx=lambda dx2_dx, dinv_dlog, dlog_dx: dx2_dx * dinv_dlog * dlog_dx)
 def inner_product_of_derivatives() -> None:
     """You multiplied the derivatives of x² and 1/log x; their product needs the product rule."""
+
 
 @slip(0.75, du_dx=lambda du_dx, du_dx2, dx2_dx: du_dx - du_dx2 * dx2_dx / 2)
 def factor_2_of_the_square_missing() -> None:
     """The derivative of x² is 2x; on the path through x² the factor 2 is missing."""
 
+
 @slip(0.75, df_du=lambda df_du: df_du / 2)
 def outer_factor_2_missing() -> None:
     """f is u² - c², so df/du is 2u = a + b; you have half of it."""
+
 
 @slip(0.75, df_du=lambda df_du: 2 * df_du)
 def paths_counted_twice() -> None:
@@ -368,6 +411,7 @@ def grad_x(*, seen: Callable[[float, float], float] = lambda by_x, by_c: by_x) -
 def gradient_of_x_accumulated() -> None:
     """This is twice the derivative: backward() adds to .grad, so set it to None before a second."""
 
+
 @grad_x.misconception(points=1.0, switches={"seen": lambda by_x, by_c: by_c})
 def gradient_of_c_for_x() -> None:
     """This is the derivative with respect to c; read x.grad."""
@@ -390,9 +434,11 @@ def grad_c(*, seen: Callable[[float, float], float] = lambda by_x, by_c: by_c) -
 def gradient_of_c_accumulated() -> None:
     """This is twice the derivative: backward() adds to .grad, so set it to None before a second."""
 
+
 @grad_c.misconception(points=1.0, switches={"seen": lambda by_x, by_c: by_x})
 def gradient_of_x_for_c() -> None:
     """This is the derivative with respect to x; read c.grad."""
+
 
 @grad_c.misconception(points=1.5, switches={"seen": lambda by_x, by_c: -by_c})
 def sign_of_c_turned() -> None:

@@ -62,11 +62,17 @@ def stride_added(jump: int, layer: Layer) -> int:
     return jump + layer.stride
 
 
+def stack(*pairs: tuple[int, int], public: bool = False) -> AuthoredCall:
+    """Call with (kernel, stride), or for who unpacks three with (kernel, stride, padding)."""
+    padded = [(kernel, stride, (kernel - 1) // 2) for kernel, stride in pairs]
+    return call(list(pairs), public=public, otherwise=call(padded))
+
+
 def random_stacks(random: np.random.Generator) -> Iterator[AuthoredCall]:
     """Stacks of 2 to 6 layers with kernels from 1 to 7 and strides from 1 to 3."""
     for count in (2, 3, 4, 5, 6):
         pairs = zip(random.integers(1, 8, count), random.integers(1, 4, count), strict=True)
-        yield call([(int(k), int(s)) for k, s in pairs])
+        yield stack(*((int(k), int(s)) for k, s in pairs))
 
 
 @task.function(
@@ -75,11 +81,11 @@ def random_stacks(random: np.random.Generator) -> Iterator[AuthoredCall]:
     check=exact(),
     credit=per_call(),
     calls=fixed(
-        call([(3, 1), (3, 1)], public=True),
-        call([(7, 2)]),
-        call([(3, 1), (2, 2), (3, 1)]),
-        call([(5, 2), (3, 2), (3, 1), (2, 2)]),
-        call([(11, 4), (3, 2), (5, 1), (3, 2), (3, 1), (3, 1), (3, 1), (3, 2)]),
+        stack((3, 1), (3, 1), public=True),
+        stack((7, 2)),
+        stack((3, 1), (2, 2), (3, 1)),
+        stack((5, 2), (3, 2), (3, 1), (2, 2)),
+        stack((11, 4), (3, 2), (5, 1), (3, 2), (3, 1), (3, 1), (3, 1), (3, 2)),
     )
     + drawn(random_stacks),
     aliases=("receptive_field_size", "compute_receptive_field", "calc_receptive_field"),
@@ -215,107 +221,131 @@ def of_last(award: float, slip: Slip, *, about: str = "") -> Callable[[Feedback]
 def strides_ignored() -> None:
     """Each stride spreads the pixels that later kernels reach; your jump stays 1 throughout."""
 
+
 @of_all(0.75, span=kernel_less_stride)
 def stride_taken_from_the_kernel() -> None:
     """Going forward, every layer adds k - 1 jumps, a pooling too; you add k - s."""
+
 
 @of_all(0.75, spacing=own_stride_included, about=POOLING)
 def own_stride_used_too_early() -> None:
     """A layer's stride widens the steps of the layers after it, not its own."""
 
+
 @of_all(0.5, span=kernel)
 def kernel_for_kernel_minus_one() -> None:
     """A kernel of size k reaches k - 1 jumps further; you add k."""
+
 
 @of_all(0.9, initial=0)
 def started_at_zero() -> None:
     """Before the first layer a pixel sees itself: begin with 1, not with 0."""
 
+
 @of_all(0.5, next_jump=stride_added)
 def jumps_added() -> None:
     """The jump is multiplied by each stride; you add the stride to it."""
+
 
 @of_all(0.5, spacing=own_stride)
 def current_stride_for_jump() -> None:
     """A kernel's steps count the product of all strides before it, not the layer's own stride."""
 
+
 @of_vgg16(0.5, span=with_padding, about=CONVOLUTION)
 def padding_added() -> None:
     """Padding shifts the field and does not widen it; you add it."""
+
 
 @of_vgg16(0.5, layers=field.vgg_layers(convolution=(5, 1)), about=CONVOLUTION)
 def kernels_of_five() -> None:
     """The convolutions of VGG16 are 3×3; you use 5×5."""
 
-@of_vgg16(
-    0.75, layers=field.vgg_layers(pool=(3, 2)), next_jump=field.multiplied, about=POOLING
-)
+
+@of_vgg16(0.75, layers=field.vgg_layers(pool=(3, 2)), next_jump=field.multiplied, about=POOLING)
 def poolings_of_three() -> None:
     """The poolings of VGG16 are 2×2 with stride 2; you use 3×3."""
+
 
 @of_vgg16(0.5, layers=field.vgg_layers(pool=(2, 1)), about=STRIDE)
 def poolings_without_stride() -> None:
     """The poolings of VGG16 have stride 2; you use 1."""
 
+
 @of_vgg16(0.9, layers=VGG16[:-1], about=COUNTED)
 def last_pooling_left_out() -> None:
     """This is the field before the last pooling; asked is the one after it."""
+
 
 @of_vgg16(0.9, layers=(*VGG16, Layer(7, 1)))
 def first_connected_layer_counted() -> None:
     """You count the first fully connected layer as a 7×7 kernel; asked is the last pooling."""
 
+
 @of_vgg16(0.25, layers=tuple(layer for layer in VGG16 if layer.stride == 1))
 def poolings_left_out() -> None:
     """You follow the convolutions only; the five poolings widen the field and the jump."""
+
 
 @of_vgg16(0.5, layers=field.vgg_layers(depth=19))
 def layers_of_vgg19() -> None:
     """This is VGG19; the stages of VGG16 have 2, 2, 3, 3, 3 convolutions."""
 
+
 @of_vgg16(0.5, layers=field.vgg_layers(depth=13))
 def layers_of_vgg13() -> None:
     """This is VGG13; the stages of VGG16 have 2, 2, 3, 3, 3 convolutions."""
+
 
 @of_vgg16(0.5, layers=field.vgg_layers(depth=11), spacing=field.cumulative)
 def layers_of_vgg11() -> None:
     """This is VGG11; the stages of VGG16 have 2, 2, 3, 3, 3 convolutions."""
 
+
 @of_vgg16(0.75, layers=field.vgg_layers(stages=(2, 2, 3, 3, 2)))
 def convolution_missing_in_stage_5() -> None:
     """One of the three convolutions of the fifth stage is missing."""
+
 
 @of_vgg16(0.75, layers=field.vgg_layers(stages=(2, 2, 3, 2, 3)), about=COUNTED)
 def convolution_missing_in_stage_4() -> None:
     """One of the three convolutions of the fourth stage is missing."""
 
+
 @of_vgg16(0.75, layers=field.vgg_layers(stages=(2, 2, 2, 3, 3)))
 def convolution_missing_in_stage_3() -> None:
     """One of the three convolutions of the third stage is missing."""
+
 
 @of_vgg16(0.75, layers=field.vgg_layers(stages=(2, 1, 3, 3, 3)))
 def convolution_missing_in_stage_2() -> None:
     """One of the two convolutions of the second stage is missing."""
 
+
 @of_vgg16(0.75, layers=VGG16[1:])
 def first_layer_left_out() -> None:
     """The first convolution is not counted."""
+
 
 @of_last(0.5, lambda trace: field.size_backwards(VGG16, output_first=False))
 def backward_rule_from_the_input() -> None:
     """The rule r → s·r + (k - s) goes from the output back to the input; yours begins at it."""
 
+
 @of_last(0.5, lambda trace: field.size_backwards(VGG16, extra=field.dilated_span), about=POOLING)
 def backward_rule_with_k_minus_1() -> None:
     """From the output back the rule is r → s·r + (k - s); you add k - 1 in place of k - s."""
+
 
 @of_last(0.75, lambda trace: trace[-1] // 2)
 def radius_given() -> None:
     """This is half of the width; give the whole side."""
 
+
 @of_last(0.9, lambda trace: trace[-1] ** 2)
 def area_given() -> None:
     """This is the area; give the side."""
+
 
 @of_last(0, lambda trace: 224)
 def image_size_given() -> None:

@@ -69,21 +69,26 @@ def conv_layer_params(
 def side_for_area() -> None:
     """A kernel of side k has k·k weights for each input channel; you count k."""
 
+
 @conv_layer_params.misconception(points=0.9, switches={"biases": lambda layer: 0})
 def layer_without_bias() -> None:
     """Each filter has one bias, which you leave out even where bias is True."""
+
 
 @conv_layer_params.misconception(points=0.9, switches={"biases": lambda layer: 1})
 def one_bias_for_the_layer() -> None:
     """Each filter has a bias of its own; you count one for the whole layer."""
 
+
 @conv_layer_params.misconception(points=0.75, switches={"biases": per_kernel})
 def one_bias_for_each_kernel() -> None:
     """A filter sums over all input channels and then adds one bias, not one per channel."""
 
+
 @conv_layer_params.misconception(points=0.75, switches={"biases": lambda layer: layer.in_channels})
 def biases_of_the_input_channels() -> None:
     """There are as many biases as filters (output channels); you count the input channels."""
+
 
 @conv_layer_params.misconception(points=0.9, switches={"heeds_bias": False})
 def bias_always_counted() -> None:
@@ -127,13 +132,16 @@ def fc_layer_params(
 def fc_layer_without_bias() -> None:
     """Each output has one bias, which you leave out even where bias is True."""
 
+
 @fc_layer_params.misconception(points=0.4, switches={"biases": lambda layer: layer.in_features})
 def fc_biases_of_the_inputs() -> None:
     """There are as many biases as outputs; you count the inputs."""
 
+
 @fc_layer_params.misconception(points=0.45, switches={"biases": lambda layer: 1})
 def fc_one_bias_for_the_layer() -> None:
     """Each output has a bias of its own; you count one for the whole layer."""
+
 
 @fc_layer_params.misconception(points=0.45, switches={"heeds_bias": False})
 def fc_bias_always_counted() -> None:
@@ -171,13 +179,13 @@ def conv_params(
 def kernel_side_for_area() -> None:
     """A 3×3 kernel has 9 weights for each input channel; you count its side, 3."""
 
+
 @conv_params.misconception(points=0.25 * CONV, switches={"kernel_area": lambda side: 1})
 def kernel_left_out() -> None:
     """A 3×3 kernel has 9 weights for each input channel; you count one."""
 
-@conv_params.misconception(
-    points=0.75 * CONV, switches={"stage_input": lambda previous, own: own}
-)
+
+@conv_params.misconception(points=0.75 * CONV, switches={"stage_input": lambda previous, own: own})
 def input_channels_at_transitions() -> None:
     """The first convolution of a stage still receives the channels of the stage before it.
 
@@ -185,41 +193,51 @@ def input_channels_at_transitions() -> None:
     as output channels.
     """
 
+
 @conv_params.misconception(points=0.75 * CONV, switches={"stages": (2, 2, 3, 3, 2)})
 def one_convolution_missing() -> None:
     """VGG16 has 13 convolutions; one from 512 to 512 channels is missing in your list."""
+
 
 @conv_params.misconception(points=0.5 * CONV, switches={"stages": (2, 2, 3, 3, 0)})
 def last_stage_missing() -> None:
     """VGG16 has five stages; your count ends after the fourth."""
 
+
 @conv_params.misconception(points=0.5 * CONV, switches={"stages": vgg.STAGES[19]})
 def convolutions_of_vgg19() -> None:
     """This counts VGG19; the stages of VGG16 have 2, 2, 3, 3, 3 convolutions."""
+
 
 @conv_params.misconception(points=0.5 * CONV, switches={"stages": vgg.STAGES[13]})
 def convolutions_of_vgg13() -> None:
     """This counts VGG13; the stages of VGG16 have 2, 2, 3, 3, 3 convolutions."""
 
+
 @conv_params.misconception(points=0.5 * CONV, switches={"stages": vgg.STAGES[11]})
 def convolutions_of_vgg11() -> None:
     """This counts VGG11; the stages of VGG16 have 2, 2, 3, 3, 3 convolutions."""
+
 
 @conv_params.misconception(points=0.9 * CONV, switches={"biases": lambda layer: 0})
 def no_convolution_bias() -> None:
     """Every filter also has one bias; they are missing in your count."""
 
+
 @conv_params.misconception(points=0.9 * CONV, switches={"biases": lambda layer: 1})
 def one_bias_per_layer() -> None:
     """Every filter has a bias of its own; you count one for each layer."""
+
 
 @conv_params.misconception(points=0.75 * CONV, switches={"biases": per_kernel})
 def one_bias_per_kernel() -> None:
     """A filter has one bias in all; you count one for each of its input channels."""
 
+
 @conv_params.misconception(points=0.9 * CONV, switches={"in_channels": 1})
 def one_input_channel() -> None:
     """The images have three colour channels; your first layer receives one."""
+
 
 @conv_params.misconception(points=0.9 * CONV, switches={"batch_norm": True})
 def batch_norm_counted() -> None:
@@ -247,9 +265,11 @@ def fc_params(
 def no_fc_bias() -> None:
     """Every output also has one bias; they are missing in your count."""
 
+
 @fc_params.misconception(points=0.9 * FC, switches={"biases": lambda layer: layer.in_features})
 def fc_bias_over_inputs() -> None:
     """A fully connected layer has as many biases as outputs; you count its inputs."""
+
 
 @fc_params.misconception(points=0.5 * FC, switches={"flatten": lambda side, channels: channels})
 def map_of_one_pixel() -> None:
@@ -258,9 +278,11 @@ def map_of_one_pixel() -> None:
     You count 512.
     """
 
+
 @fc_params.misconception(points=0.5 * FC, switches={"flatten": lambda side, channels: side**2})
 def channels_left_out() -> None:
     """The first layer receives all 512 channels of the 7×7 map; you count 49 inputs."""
+
 
 @fc_params.misconception(
     points=0.75 * FC, switches={"flatten": lambda side, channels: (2 * side) ** 2 * channels}
@@ -268,24 +290,25 @@ def channels_left_out() -> None:
 def last_pooling_forgotten() -> None:
     """The last pooling halves the map from 14×14 to 7×7; you count 14·14·512 inputs."""
 
+
 @fc_params.misconception(
     points=0.75 * FC, switches={"flatten": lambda side, channels: (side - 1) ** 2 * channels}
 )
 def map_of_six_pixels() -> None:
     """With padding 1 every convolution keeps the size, which leaves 7×7; you count 6·6·512."""
 
+
 @fc_params.misconception(points=0.5 * FC, switches={"hidden": (4096,)})
 def two_layers_only() -> None:
     """There are three fully connected layers: 4096, 4096 and 1000 outputs; you count two."""
+
 
 @fc_params.misconception(points=0.75 * FC, switches={"classes": 10})
 def ten_classes() -> None:
     """The last layer has 1000 outputs, one per class; you count 10."""
 
 
-@task.value(
-    points=TOTAL, part="3b", check=exact(), aliases=("total_parameters", "params_total")
-)
+@task.value(points=TOTAL, part="3b", check=exact(), aliases=("total_parameters", "params_total"))
 def total_params(
     conv_params: int,
     fc_params: int,
@@ -312,25 +335,31 @@ def total_params(
 def total_of_vgg19() -> None:
     """This is the total of VGG19; VGG16 has three fewer convolutions."""
 
+
 @total_params.misconception(points=0.9 * TOTAL, switches={"batch_norm": True})
 def total_with_batch_norm() -> None:
     """This total contains batch normalisation; plain VGG16 has none."""
+
 
 @total_params.misconception(points=0.9 * TOTAL, switches={"conv_bias": False})
 def total_without_conv_bias() -> None:
     """The biases of the convolutions are missing in this total."""
 
+
 @total_params.misconception(points=0.9 * TOTAL, switches={"fc_biases": lambda layer: 0})
 def total_without_fc_bias() -> None:
     """The biases of the fully connected layers are missing in this total."""
+
 
 @total_params.misconception(points=0.9 * TOTAL, switches={"in_channels": 1})
 def total_with_one_input_channel() -> None:
     """The images have three colour channels; this total counts one."""
 
+
 @total_params.misconception(points=0.75 * TOTAL, switches={"classes": 10})
 def total_with_ten_classes() -> None:
     """The last layer has 1000 outputs, one per class; this total counts 10."""
+
 
 @total_params.misconception(
     points=0.75 * TOTAL, switches={"flatten": lambda side, channels: (side - 1) ** 2 * channels}

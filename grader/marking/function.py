@@ -162,7 +162,10 @@ def _explanations(reference: FunctionReference, called: list[Called]) -> Iterato
     if any(one.outcome == "differs" for one in returned):
         found = mistakes.fitting(question, lambda one: _fits(reference, one, returned))
         if found:
-            yield mistakes.explained(question, found)
+            explained = mistakes.explained(question, found)
+            # A mistake explains what was returned; calls that gave nothing earn nothing.
+            share = len(returned) / total
+            yield replace(explained, points=round((explained.points or 0.0) * share, 2))
     if question.credit is Credit.PER_CALL and right:
         yield Judgement(
             verdict=Verdict.PARTIAL,
@@ -279,6 +282,8 @@ def _oddities(reference: FunctionReference, called: list[Called]) -> Iterator[st
     yield from (
         f"It changes its argument `{name}` in place; that is no failure." for name in mutated
     )
+    if any(one.result and one.result.otherwise for one in called):
+        yield "Where it failed on the first form of the arguments, it was called with the other."
     expected = reference.expected
     if any(one.returned and in_order(one.given, expected[one.position]) for one in called):
         yield "It returns a dict; its values were taken in their order."

@@ -25,7 +25,7 @@ ENDED = {
 """Run statuses after which cells may not have had their turn, with their codes."""
 
 _LATEX = re.compile(r"\$|\\[a-zA-Z]+")
-_HEADING = re.compile(r"^\s*#.*$", re.MULTILINE)
+HEADING = re.compile(r"^\s*#.*$", re.MULTILINE)
 
 
 def judge(case: Case, question: Question, stored: tuple[Candidate, ...] = ()) -> Judgement:
@@ -44,13 +44,22 @@ def unrun(case: Case, question: Question) -> tuple[Cell, ...]:
     )
 
 
-def prose(case: Case, *, formulas_only: bool = False) -> tuple[Cell, ...]:
-    """Return the learner's own Markdown cells that hold numbers or formulas."""
+def prose(case: Case, question: Question) -> tuple[Cell, ...]:
+    """Return the learner's own Markdown cells in which an answer may stand.
+
+    They hold numbers or, for a function, formulas, and do not say that they answer another
+    question.
+    """
+    formulas_only = question.kind == "function"
+    others = {one.id for one in case.prepared.sheet.questions} - {question.id}
     return tuple(
         cell
         for cell in own_prose(case)
-        if _LATEX.search(cell.source)
-        or (not formulas_only and re.search(r"\d", _HEADING.sub("", cell.source)))
+        if cell.answers not in others
+        and (
+            _LATEX.search(cell.source)
+            or (not formulas_only and re.search(r"\d", HEADING.sub("", cell.source)))
+        )
     )
 
 
@@ -88,7 +97,7 @@ def _doubt(case: Case, question: Question) -> Judgement | None:
         return _not_run(case, question, f"{listed(skipped)} would have defined it, but never ran")
     if question.kind == "function" and _defined(case, question):
         return _not_run(case, question, "it is defined, but it was never called")
-    written = prose(case, formulas_only=question.kind == "function")
+    written = prose(case, question)
     if written:
         return Judgement(
             verdict=Verdict.NEEDS_REVIEW,

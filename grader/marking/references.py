@@ -6,6 +6,7 @@ import inspect
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -15,6 +16,7 @@ from grader.checks import Check
 from grader.errors import AuthorError
 from grader.marking.compare import Comparison, agrees, compare
 from grader.marking.plain import plain
+from grader.marking.reduced import for_precision, largest
 from grader.probe import Call
 from grader.sheet import Accepted, Misconception, Question, Reference
 from grader.values import Value, ValueRefusedError, from_python, to_python
@@ -145,13 +147,21 @@ class FunctionReference:
         """Compare one returned value; a dict may stand for an expected tuple, in its order."""
         if in_order(given, expected):
             given = list(given.values())
-        return compare(self.check, given, expected)
+        return compare(for_precision(self.check, given, self.magnitude), given, expected)
 
     def agrees(self, given: Any, expected: Any) -> bool:
         """Return whether a returned value agrees; with a reference that failed none does."""
         if in_order(given, expected):
             given = list(given.values())
-        return not isinstance(expected, Failed) and agrees(self.check, given, expected)
+        check = for_precision(self.check, given, self.magnitude)
+        return not isinstance(expected, Failed) and agrees(check, given, expected)
+
+    @cached_property
+    def magnitude(self) -> float:
+        """The largest magnitude among the arguments of all calls, whole numbers aside."""
+        return max(
+            (largest(value) for call in self.calls for _, value in call.arguments), default=0.0
+        )
 
     def _once(self, key: tuple[str, int], evaluate: Callable[[Arguments], Any]) -> Any:
         if key not in self.memo:

@@ -8,6 +8,7 @@ a bare name. A rule never makes a right answer wrong: it asks for a person.
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -27,6 +28,9 @@ class Finding:
     code: str
     """Stable code: ``forbidden:…``, ``required:…`` or ``undecidable:source``."""
     sentence: str
+
+
+_BUILT_IN = frozenset(dir(builtins))
 
 
 def check(
@@ -89,7 +93,9 @@ def _missing(
         return None
     earlier = [s for s in code.statements if s.cell <= cell]
     looked_at = reached if question.kind == "function" else earlier
-    if any(_first(pattern, looked_at, names) is not None for pattern in question.requires):
+    # A value that is typed in comes from no computation, whatever else the cells compute.
+    computed = any(statement.uses - _BUILT_IN for statement in reached)
+    if computed and any(_first(p, looked_at, names) is not None for p in question.requires):
         return None
     if any(map(_is_dynamic, looked_at)) or any(number <= cell for number in code.unparsed):
         sentence = "part of the code cannot be read, so its rules stay unchecked"

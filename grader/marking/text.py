@@ -47,7 +47,11 @@ def judge(case: Case, question: Question) -> Judgement:
     passages = [one for one in _passages(case, question) if not is_placeholder(one.text)]
     if passages:
         return _to_person(question, passages[-1], where=passages[-1].where)
-    elsewhere = missing.own_prose(case)
+    elsewhere = tuple(
+        cell
+        for cell in missing.own_prose(case)
+        if not is_placeholder(missing.HEADING.sub("", cell.source))
+    )
     if elsewhere:
         text = "\n\n".join(cell.source for cell in elsewhere)
         where = f"not named; read the Markdown of {missing.listed(elsewhere)}"

@@ -234,7 +234,9 @@ def _doubts(
             "undecidable:rounded",
             "The number is printed with too few digits to tell whether it is right.",
         )
-    unknown = found.upstream.unreadable or (found.upstream.missing and missing.prose(case))
+    unknown = found.upstream.unreadable or (
+        found.upstream.missing and missing.prose(case, reference.question)
+    )
     if unknown:
         names = ", ".join(
             f"`{one}`" for one in (*found.upstream.unreadable, *found.upstream.missing)

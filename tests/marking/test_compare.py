@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from grader.checks import Check, array, close, decimals, exact, one_of, significant
 from grader.marking import compare
 from grader.marking.compare import agrees
+from grader.marking.numbers import two_figures
 from grader.values import Function, Opaque, Sequence, Value, decode, from_python, to_python
 
 WIDE = close(rtol=1e-2)
@@ -164,6 +166,17 @@ def test_an_array_of_one_number_is_taken_as_that_number_and_that_is_said() -> No
 def test_none_is_explained_as_a_missing_return() -> None:
     assert "return" in compare(exact(), None, 212).lines[0]
     assert "return" in compare(exact(), None, [1, 2]).lines[0]
+
+
+def test_a_wrong_truth_value_is_shown() -> None:
+    assert compare(exact(), True, False).lines == ("yours is True",)
+    assert compare(exact(), [True], np.array([False])).lines[0].startswith("[0]: yours is True")
+
+
+def test_a_difference_that_rounds_to_nothing_is_still_told() -> None:
+    assert two_figures(Fraction(0)) == "0"
+    assert two_figures(Fraction(1, 3)) == "0.33"
+    assert two_figures(Fraction(1, 10**9)) == "1.0e-9"
 
 
 def test_shapes_are_named_when_they_differ() -> None:

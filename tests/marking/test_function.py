@@ -123,6 +123,8 @@ def test_a_mistake_is_recognised_beside_calls_that_raise(notebook: Notebook) -> 
     mark = notebook.function(SHEET, "descend", fails_on_arrays).mark(SHEET, "descend")
     assert mark.note == "misconception:factor_lost"
     assert any("raised TypeError in cell 1, line 2" in line for line in mark.details)
+    whole = Notebook().function(SHEET, "descend", lambda x, rate=1.0: (x - rate * x, x**2))
+    assert 0 < (mark.points or 0) < (whole.mark(SHEET, "descend").points or 0)
 
 
 def test_calls_that_raise_are_no_evidence_for_a_mistake(notebook: Notebook) -> None:
@@ -190,6 +192,12 @@ def test_a_function_that_prints_is_told_to_return(notebook: Notebook) -> None:
     mark = notebook.function(SHEET, "descend", prints).mark(SHEET, "descend")
     assert mark.verdict is Verdict.INCORRECT
     assert "print is not return" in mark.feedback
+
+
+def test_a_function_that_returns_nothing_is_told_so(notebook: Notebook) -> None:
+    mark = notebook.function(SHEET, "descend", lambda x, rate=1.0: None).mark(SHEET, "descend")
+    assert "lacks a return" in mark.feedback
+    assert mark.given == "None"
 
 
 def test_a_changed_argument_is_told_and_costs_nothing(notebook: Notebook) -> None:
@@ -356,3 +364,32 @@ def test_a_right_function_keeps_its_points_at_any_size_of_its_report() -> None:
     assert mark.verdict is Verdict.CORRECT
     assert len(mark.details) < 100
     assert replace(mark, details=()).feedback
+
+
+def test_float32_may_lose_digits_where_terms_cancel_and_float64_may_not() -> None:
+    task = Task("Cancellation")
+
+    @task.function(points=1, calls=fixed(call(1.0, 0.9999)), check=close(rtol=1e-6))
+    def difference(a: float, b: float) -> float:
+        """Difference of two numbers."""
+        return a - b
+
+    def in_float32(a: float, b: float) -> Any:
+        return np.float32(a) - np.float32(b)
+
+    def in_float64(a: float, b: float) -> Any:
+        return float(in_float32(a, b))
+
+    def wrong_in_float32(a: float, b: float) -> Any:
+        return np.float32(1.01) * in_float32(a, b)
+
+    for answer, verdict in (
+        (in_float32, Verdict.CORRECT),
+        (in_float64, Verdict.INCORRECT),
+        (wrong_in_float32, Verdict.INCORRECT),
+    ):
+        sheet = sheet_of(task)
+        assert (
+            Notebook().function(sheet, "difference", answer).mark(sheet, "difference").verdict
+            is verdict
+        )

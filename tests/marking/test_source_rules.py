@@ -144,7 +144,14 @@ def test_any_required_means_up_to_the_answer_will_do(sources: tuple[str, ...]) -
     assert gradient(*sources).verdict is Verdict.CORRECT
 
 
-@pytest.mark.parametrize("sources", [("grad_x = 6.0",), ("grad_x = 6.0", "y.backward()")])
+@pytest.mark.parametrize(
+    "sources",
+    [
+        ("grad_x = 6.0",),
+        ("grad_x = 6.0", "y.backward()"),
+        ("y.backward()", "grad_x = float('6.0')"),
+    ],
+)
 def test_a_right_value_without_the_required_means_goes_to_a_person(
     sources: tuple[str, ...],
 ) -> None:

@@ -72,6 +72,9 @@ def test_the_named_answer_wins_over_other_prose() -> None:
         Notebook().code(binds={"warmup": "TODO"}),
         Notebook().code(binds={"warmup": "*Your answer here*"}),
         Notebook().code(binds={"warmup": 5}),
+        Notebook().prose("# 2d Warm-up"),
+        Notebook().prose("# Warm-up\n\n*Your answer here*"),
+        Notebook().code("# warmup comes here\nx = 1"),
     ],
 )
 def test_no_text_is_missing(notebook: Notebook) -> None:

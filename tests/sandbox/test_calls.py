@@ -299,3 +299,35 @@ def test_other_interpreters_of_a_submission_find_the_same_packages(walled: Isola
     )
     seen = run(notebook(source), walled, names=("told",))
     assert bound(seen, "told") == ["3.141592653589793\n"]
+
+
+PAIRS, TRIPLES = [(3, 1), (2, 2)], [(3, 1, 1), (2, 2, 0)]
+
+
+def in_two_forms(name: str) -> FunctionProbe:
+    other = Call(arguments=(("layers", from_python(TRIPLES)),))
+    call = Call(arguments=(("layers", from_python(PAIRS)),), otherwise=other)
+    argument = Argument(name="layers")
+    return FunctionProbe(
+        question=f"task.{name}", names=(name,), arguments=(argument,), calls=(call,)
+    )
+
+
+def test_the_other_form_of_a_call_is_made_only_where_the_first_fails(
+    walled: Isolation,
+) -> None:
+    cells = (
+        "def pairs(layers): return [k + s for k, s in layers]",
+        "def triples(layers): return [k + s for k, s, p in layers]",
+        "def neither(layers): return [k + s for k, s, p, d in layers]",
+    )
+    names = ("pairs", "triples", "neither")
+    seen = run(notebook(*cells), walled, functions=tuple(map(in_two_forms, names)))
+    results = {name: question(seen, name).results[0] for name in names}
+    assert {name: one.otherwise for name, one in results.items()} == {
+        "pairs": False,
+        "triples": True,
+        "neither": False,
+    }
+    assert results["pairs"].value == results["triples"].value == from_python([4, 4])
+    assert results["neither"].failure is not None

@@ -4,6 +4,7 @@
 # %%
 disc_area = None
 
+
 # %%
 def area_of(radius):
     raise NotImplementedError

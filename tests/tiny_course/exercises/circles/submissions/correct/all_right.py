@@ -1,7 +1,9 @@
 import math
 
+
 def area_of(radius):
-    return math.pi * radius ** 2
+    return math.pi * radius**2
+
 
 disc_area = area_of(3)
 cylinder_volume = 10 * disc_area
