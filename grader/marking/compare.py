@@ -23,6 +23,7 @@ from grader.marking.printed import numbers_in
 from grader.values import Function, Opaque, Value
 
 FIRST = 5
+_LARGEST = "; the largest is "
 """How many differing entries are named."""
 LONGEST_SET = 200
 """Sets up to this size are compared in any order."""
@@ -63,6 +64,11 @@ class Comparison:
         if not self.entries:
             return Fraction(int(self.agrees))
         return Fraction(sum(entry.agrees for entry in self.entries), len(self.entries))
+
+    @property
+    def worst(self) -> str:
+        """How far off the entry is that is furthest off, without how many differ."""
+        return self.error.rpartition(_LARGEST)[2]
 
     @property
     def open_entries(self) -> tuple[str, ...]:
@@ -369,7 +375,7 @@ def _joined(named: Iterable[tuple[str, Comparison]]) -> Comparison:
         agrees=not wrong,
         undecidable=still_open[0].undecidable if only_open else "",
         code=still_open[0].code if only_open else "",
-        error=_count_sentence(len(wrong), len(parts), worst.error if worst else "")
+        error=_count_sentence(len(wrong), len(parts), worst.worst if worst else "")
         if wrong
         else "",
         gap=max(gaps, default=None),
@@ -389,4 +395,4 @@ def _part_line(name: str, part: Comparison) -> str:
 
 
 def _count_sentence(wrong: int, total: int, worst: str) -> str:
-    return f"{wrong} of {total} entries differ" + (f"; the largest is {worst}" if worst else "")
+    return f"{wrong} of {total} entries differ" + (f"{_LARGEST}{worst}" if worst else "")

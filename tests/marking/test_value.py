@@ -292,6 +292,29 @@ def test_degenerate_upstream_values_earn_no_follow_through(conv: Any) -> None:
     assert "conv_params" in mark.feedback
 
 
+@pytest.mark.parametrize("form", [list, tuple, np.array])
+@pytest.mark.parametrize("reference", [[3, 5, 6], (3, 5, 6), np.array([3.0, 5.0, 6.0])])
+def test_sequences_are_followed_in_any_form(form: Any, reference: Any) -> None:
+    task = Task("T")
+
+    @task.value(points=1, check=close(rtol=1e-6))
+    def trace() -> Any:
+        """Sizes."""
+        return reference
+
+    @task.value(points=1, check=close(rtol=1e-6))
+    def end(trace: Any) -> Any:
+        """The last size, doubled as the reference's own type can."""
+        return (trace + trace)[-1] + trace[0]
+
+    sheet, own = sheet_of(task), [3, 5, 8]
+    last = 19 if isinstance(reference, np.ndarray) else 11
+    followed = Notebook().code(binds={"trace": form(own), "end": last}).mark(sheet, "end")
+    assert followed.verdict is Verdict.FOLLOW_THROUGH
+    short = Notebook().code(binds={"trace": form([3, 8]), "end": last}).mark(sheet, "end")
+    assert short.note == "degenerate_upstream"
+
+
 def test_a_division_by_zero_in_the_reference_is_no_failure_of_ours() -> None:
     task = Task("T")
 
