@@ -1,4 +1,4 @@
-"""Makes the documentation's pictures: ``python scripts/screenshot.py PAGE.html PICTURE.png``."""
+"""Makes the documentation's pictures: ``python scripts/screenshot.py PAGE[#PART] PICTURE``."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ WIDTH, HEIGHT = 1280, 1000
 
 
 def main() -> int:
-    """Take one picture of the top of a page."""
-    page_path, picture = map(Path, sys.argv[1:3])
+    """Take one picture of a page, from its top or from one of its parts."""
+    address, _, part = sys.argv[1].partition("#")
     browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-        page.goto(page_path.resolve().as_uri())
-        page.screenshot(path=picture)
+        page.goto(Path(address).resolve().as_uri())
+        if part:
+            page.locator(f"#{part}").first.evaluate("one => one.scrollIntoView()")
+        page.screenshot(path=sys.argv[2])
         browser.close()
     return 0
 

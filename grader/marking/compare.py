@@ -23,10 +23,11 @@ from grader.marking.printed import numbers_in
 from grader.values import Function, Opaque, Value
 
 FIRST = 5
-_LARGEST = "; the largest is "
 """How many differing entries are named."""
 LONGEST_SET = 200
 """Sets up to this size are compared in any order."""
+
+_LARGEST = "; the largest is "
 
 
 @dataclass(frozen=True, kw_only=True)

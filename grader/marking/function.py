@@ -121,7 +121,7 @@ def _error(called: list[Called]) -> str:
         key=lambda comparison: comparison.gap or 0,
         default=None,
     )
-    largest = f"; the largest error: {worst.worst}" if worst and worst.worst else ""
+    largest = f"; the largest error is {worst.worst}" if worst and worst.worst else ""
     return f"{agreeing} of {total} calls agree{largest}"
 
 
