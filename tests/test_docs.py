@@ -9,6 +9,7 @@ import pytest
 
 import grader
 from grader.grade import Status, Verdict
+from grader.marking import NOTES
 from grader.run import RunStatus
 from tests.conftest import REPOSITORY
 
@@ -22,6 +23,12 @@ def text(name: str) -> str:
 @pytest.mark.parametrize("word", [*Verdict, *RunStatus, *Status])
 def test_every_verdict_and_status_is_documented(word: str) -> None:
     assert f"`{word}`" in text("docs/verdicts.md")
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_every_note_is_documented_with_its_meaning(note: str) -> None:
+    row = f"| `{note.replace('|', '&#124;')}` | {NOTES[note]} |"
+    assert row in text("docs/verdicts.md")
 
 
 @pytest.mark.parametrize("name", sorted(set(grader.__all__) - {"__version__"}))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 from nbclient.exceptions import DeadKernelError
 
@@ -49,7 +52,7 @@ def _run(
     file = "submission.py" if submission.kind == "module" else ""
     with start(isolation, limits, watched(probe), file=file) as started:
         session = _Session(cells, probe, limits, started)
-        asyncio.run(session.run())
+        _finish(session.run())
         return replace(
             session.result(),
             wall_seconds=time.monotonic() - began,
@@ -57,6 +60,17 @@ def _run(
             peak_rss_bytes=started.peak_rss_bytes,
             isolation=isolation.level,
         )
+
+
+def _finish(work: Coroutine[Any, Any, None]) -> None:
+    """Run ``work`` to its end, also where the calling thread runs a loop, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(work)
+    else:
+        with ThreadPoolExecutor(1) as aside:
+            aside.submit(asyncio.run, work).result()
 
 
 def watched(probe: Probe) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Callable
 
@@ -249,3 +250,10 @@ def test_a_variable_may_be_called_open(seen: Run) -> None:
 
 def test_lost_standard_output_comes_back(seen: Run, number: Callable[[str], int]) -> None:
     assert text(seen, number("after_no_stdout")) == "still printing\n"
+
+
+def test_a_run_works_where_the_caller_already_runs_an_event_loop(walled: Isolation) -> None:
+    async def inside_a_loop() -> Run:
+        return run(notebook("x = 3"), walled, names=("x",))
+
+    assert bound(asyncio.run(inside_a_loop()), "x") == [3]
