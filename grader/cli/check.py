@@ -9,7 +9,7 @@ from dataclasses import replace
 from rich.console import Console
 from rich.text import Text
 
-from grader import course, files, intake, pipeline, report
+from grader import course, files, intake, pipeline, report, sandbox
 from grader.cli import terminal
 from grader.errors import UsageError
 from grader.grade import Grade, Mark, Verdict
@@ -25,7 +25,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Check one file; return 0 if all public checks pass, 1 if some fail."""
     sheet = public_view(_sheet(chosen))
     source = _source(chosen)
-    session = pipeline.open_session(sheet, isolation=terminal.isolation(chosen.isolation))
+    session = pipeline.open_session(sheet, isolation=sandbox.isolation(chosen.isolation))
     screen = terminal.console()
     with terminal.console(stderr=True).status("running your file from top to bottom"):
         record = pipeline.observe(source, session)
@@ -76,6 +76,7 @@ def _show(
     screen: Console, grade: Grade, record: Record, checks: tuple[tuple[Mark, bool, str], ...]
 ) -> None:
     rows = terminal.table("question", "check", "your answer", "where")
+    rows.columns[0].no_wrap = True
     for mark, passed, word in checks:
         symbol = "✓" if passed else "✗"
         given = mark.given if mark.public else ""
