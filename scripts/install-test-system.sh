@@ -1,0 +1,38 @@
+#!/bin/sh
+# Makes sure that what tests need of the system is there: a Chromium (the system's, else Debian's
+# package where we may install it, else the browser that Playwright brings) and the kernel's
+# headers, against which the numbers of system calls are tested. Fails clearly otherwise.
+python=$1
+
+have_chromium() {
+    for name in chromium chromium-browser google-chrome; do
+        command -v "$name" >/dev/null 2>&1 && return 0
+    done
+    return 1
+}
+
+have_headers() {
+    [ "$(uname -s)" != Linux ] || [ -e /usr/include/asm-generic/unistd.h ]
+}
+
+wanted=""
+have_chromium || wanted="chromium fonts-dejavu-core"
+have_headers || wanted="$wanted linux-libc-dev"
+[ -z "$wanted" ] && exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "installing for the tests: $wanted"
+    apt-get update -qq >/dev/null
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null
+fi
+have_chromium || "$python" -m playwright install chromium >/dev/null 2>&1 || {
+    echo "The browser tests need Chromium and it cannot be installed from here; install the" \
+        "package chromium of your system, then run make test again" >&2
+    exit 2
+}
+have_headers || {
+    echo "The tests of the sandbox need the kernel's headers; install the package linux-libc-dev" \
+        "(kernel-headers on Fedora), then run make test again" >&2
+    exit 2
+}
