@@ -176,6 +176,7 @@ def _behind_wall(
             "packages": python.packages,
             "private": bubblewrap.PRIVATE if root else (),
             "user": user if root else None,
+            "writable": (*bubblewrap.PRIVATE, "/dev"),
             "limits": {**_resource_limits(limits), "RLIMIT_NPROC": _process_limit(limits)},
         },
     )
@@ -199,6 +200,7 @@ def _unwalled(
                 "packages": bubblewrap.package_folders(),
                 "private": (),
                 "user": None,
+                "writable": (),
                 "limits": _resource_limits(limits),
             },
         )

@@ -6,14 +6,18 @@ import os
 from pathlib import Path
 from typing import Any
 
+from . import landlock
+
 
 def apply(settings: dict[str, Any]) -> None:
-    """Set resource limits, then become the given user for good; raises OSError if that fails."""
+    """Limit resources, become the given user, wall off the files; raises OSError if one fails."""
     for directory in settings["private"]:
         Path(directory).chmod(0o777)
     _limit_resources(settings["limits"])
     if settings["user"] is not None:
         _become(settings["user"])
+    if settings["writable"]:
+        landlock.restrict(readable=("/",), writable=settings["writable"], tcp=True)
 
 
 def _limit_resources(limits: dict[str, int]) -> None:
