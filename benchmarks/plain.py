@@ -1,7 +1,7 @@
 """The peer: plain nbclient with a stock kernel, one notebook after the other, nothing marked.
 
 Run as a program of its own, so that its children's CPU time and memory are counted apart.
-Prints one JSON object: seconds and CPU seconds per notebook, and the largest resident process.
+Prints a JSON list: for each notebook seconds, CPU seconds, and the largest resident process.
 """
 
 from __future__ import annotations
@@ -10,30 +10,32 @@ import json
 import resource
 import sys
 import time
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
 
+from benchmarks.measured import Taken
 
-def measure(paths: list[str], *, shutdown: str) -> dict[str, Any]:
-    """Execute the notebooks at ``paths`` and return what it took."""
-    seconds = []
-    before = _cpu()
-    for path in paths:
-        notebook = nbformat.read(path, as_version=4)
-        start = time.perf_counter()
-        client = NotebookClient(
-            notebook, kernel_name="python3", allow_errors=True, shutdown_kernel=shutdown
-        )
-        client.execute()
-        seconds.append(time.perf_counter() - start)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    return {
-        "seconds": seconds,
-        "cpu_seconds": (_cpu() - before) / len(paths),
-        "peak_rss_bytes": peak,
-    }
+
+def measure(path: Path, *, shutdown: str) -> Taken:
+    """Execute the notebook at ``path`` and return what it took.
+
+    The memory is that of the largest kernel so far.
+    """
+    before, start = _cpu(), time.perf_counter()
+    notebook: Any = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook, kernel_name="python3", allow_errors=True, shutdown_kernel=shutdown
+    )
+    client.execute()
+    return Taken(
+        seconds=time.perf_counter() - start,
+        cpu_seconds=_cpu() - before,
+        peak_rss_bytes=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024,
+    )
 
 
 def _cpu() -> float:
@@ -42,4 +44,5 @@ def _cpu() -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[2:], shutdown=sys.argv[1])))
+    shutdown, *paths = sys.argv[1:]
+    print(json.dumps([asdict(measure(Path(path), shutdown=shutdown)) for path in paths]))

@@ -69,7 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"grader {chosen.command}: {problem}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(f"grader {chosen.command}: interrupted", file=sys.stderr)
+        kept = "; what is done is kept, go on with --resume" if "resume" in chosen else ""
+        print(f"grader {chosen.command}: interrupted{kept}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader of our output has gone (`grader … | head`): no reason for a traceback.
