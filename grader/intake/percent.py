@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-import jupytext
-
 from grader.errors import SubmissionError
 from grader.intake.document import Document, decode_text
 from grader.intake.formats import EXPORT_REMEDY
@@ -83,6 +81,9 @@ def _affordable(text: str, *, markers: int, fences: int) -> bool:
 
 def _jupytext(text: str, extension: str, form: str) -> Any | None:
     """Return the notebook that ``jupytext`` makes of ``text``, None where it fails."""
+    # Slow to import, and needed only for these two forms.
+    import jupytext
+
     reads: Callable[..., Any] = jupytext.reads
     fmt = {"extension": extension, "format_name": form, "comment_magics": False}
     try:
