@@ -6,7 +6,7 @@ import inspect
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from typing import Any
 
@@ -77,7 +77,7 @@ def observe(
     reference: Reference, arguments: Arguments, *, switches: Mapping[str, Any] | None = None
 ) -> Value | Failed:
     """Return the same as a value that can be handed on to another reference, or ``Failed``."""
-    known = inspect.signature(reference).parameters
+    known = _parameters(reference)
     named = {name: to_python(value) for name, value in arguments.items() if name in known}
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -87,6 +87,11 @@ def observe(
         return Failed(f"gives no plain value: {problem}")
     except Exception as problem:
         return Failed(f"raises {type(problem).__name__}: {problem}")
+
+
+@cache
+def _parameters(reference: Reference) -> frozenset[str]:
+    return frozenset(inspect.signature(reference).parameters)
 
 
 @dataclass(frozen=True, kw_only=True)
