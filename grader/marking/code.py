@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from grader.submission import Cell, Submission
 
@@ -39,6 +40,12 @@ class Code:
     statements: tuple[Statement, ...]
     unparsed: tuple[int, ...] = ()
     """Cells that cannot be parsed."""
+
+    @cached_property
+    def imports(self) -> tuple[ast.Import | ast.ImportFrom, ...]:
+        """All import statements, also those inside functions and blocks."""
+        nodes = (node for statement in self.statements for node in ast.walk(statement.node))
+        return tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
 
     def binding(self, name: str, *, cell: int | None = None) -> tuple[Statement, ...]:
         """Return the statements that bind ``name``, up to ``cell`` if that is given."""

@@ -128,8 +128,10 @@ def _labelled(
     *,
     kind: Literal["printed", "stored"],
 ) -> Iterator[Candidate]:
-    wanted = {printed.key(name) for name in (question.name, *question.aliases)}
     text = "".join(output.text for output in outputs if output.kind == "stdout")
+    if not text:
+        return
+    wanted = {printed.key(name) for name in (question.name, *question.aliases)}
     verb = "printed by" if kind == "printed" else "stored in the file as output of"
     for found in printed.labelled(text):
         if printed.key(found.label) in wanted:

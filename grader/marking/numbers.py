@@ -1,7 +1,7 @@
 """When one number agrees with another, in exact arithmetic: the rules of ``grader.checks``.
 
 Every finite number is taken as the rational it is, so that integers are exact at any size and no
-tolerance is blurred by rounding.
+tolerance is blurred by rounding; floats that are plainly near or far apart need no such care.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ LEAST_RTOL_FOR_REDUCED = 1e-6
 """From this relative tolerance on, an answer in reduced precision gets four of its own epsilons."""
 
 
+_REAL = (int, float)
+
+
 def is_number(thing: object) -> bool:
     """Return whether ``thing`` is a number; a truth value is none."""
     return isinstance(thing, int | float | complex | np.number) and not isinstance(thing, bool)
@@ -34,6 +37,10 @@ def agree(check: Elementary, given: Any, expected: Any, *, eps: float = 0.0) -> 
     """
     if type(given) is int and type(expected) is int and given == expected:
         return True
+    if isinstance(check, Close) and type(given) is type(expected) is float and not eps:
+        plain = _plainly(check, given, expected)
+        if plain is not None:
+            return plain
     mine, theirs = _parts(given), _parts(expected)
     if not (_finite(given) and _finite(expected)):
         return all(_same(a, b) for a, b in zip(mine, theirs, strict=True))
@@ -54,10 +61,21 @@ def agree(check: Elementary, given: Any, expected: Any, *, eps: float = 0.0) -> 
             )
 
 
+def _plainly(check: Close, given: float, expected: float) -> bool | None:
+    """Return whether they agree where that is so clear that no rounding can matter, else None."""
+    distance = abs(given - expected)
+    bound = max(check.rtol * abs(expected), check.atol)
+    if distance > 2 * bound:
+        return False
+    return True if distance < bound / 2 else None
+
+
 def gap(given: Any, expected: Any) -> Fraction | None:
     """Return |given − expected|, None if either is not finite."""
     if not (_finite(given) and _finite(expected)):
         return None
+    if type(given) in _REAL and type(expected) in _REAL:
+        return abs(Fraction(given) - Fraction(expected))
     parts = zip(_parts(given), _parts(expected), strict=True)
     real, imaginary = (abs(Fraction(a) - Fraction(b)) for a, b in parts)
     return real if not imaginary else _root(real**2 + imaginary**2)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from grader.values import Integer, Opaque, Real, Sequence, Value
 
@@ -46,6 +47,7 @@ class Labelled:
     """Half a unit of the last digit that is written; None for a list."""
 
 
+@lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """Return ``name`` as labels are compared: without case, ``#``, spaces and hyphens."""
     return re.sub(r"[\s#_*`'\"-]", "", name).casefold()

@@ -49,7 +49,7 @@ def check(
     # What an import brings counts where it is used: others may use the rest of it.
     imports = ast.Import | ast.ImportFrom
     reached = tuple(s for s in code.reached(start) if s in start or not isinstance(s.node, imports))
-    names = _imported(code.statements)
+    names = _imported(code)
     forbidden = _forbidden(question, reached, names, submission)
     return forbidden or _missing(question, code, reached, names, cell=cell)
 
@@ -156,13 +156,11 @@ def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str, str]
             yield top, top, alias.name
 
 
-def _imported(statements: Iterable[Statement]) -> dict[str, set[str]]:
+def _imported(code: Code) -> dict[str, set[str]]:
     names: dict[str, set[str]] = {}
-    for statement in statements:
-        for node in ast.walk(statement.node):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                for bound, meant, _ in _imports(node):
-                    names.setdefault(bound, set()).add(meant)
+    for node in code.imports:
+        for bound, meant, _ in _imports(node):
+            names.setdefault(bound, set()).add(meant)
     return names
 
 

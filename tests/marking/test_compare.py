@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from grader.checks import Check, array, close, decimals, exact, one_of, significant
 from grader.marking import compare
 from grader.marking.compare import agrees
-from grader.marking.numbers import two_figures
+from grader.marking.numbers import SLACK, two_figures
 from grader.values import Function, Opaque, Sequence, Value, decode, from_python, to_python
 
 WIDE = close(rtol=1e-2)
@@ -252,6 +253,17 @@ def test_the_bound_itself_is_within_a_relative_tolerance(expected: float, rtol: 
 def test_beyond_the_bound_is_not_within_it(expected: float, rtol: float) -> None:
     beyond = expected * (1 + rtol * (1 + 1e-6))
     assert not compare(close(rtol=rtol), beyond, expected).agrees
+
+
+@given(FINITE, st.floats(0.0, 8.0), st.floats(1e-12, 0.5), st.sampled_from([0.0, 5e-324, 1e-9]))
+def test_floats_are_compared_as_the_fractions_that_they_are(
+    expected: float, times: float, rtol: float, atol: float
+) -> None:
+    mine = expected + times * max(rtol * abs(expected), atol)
+    assume(isfinite(mine))
+    bound = max(Fraction(rtol) * abs(Fraction(expected)), Fraction(atol))
+    within = abs(Fraction(mine) - Fraction(expected)) <= bound * (1 + SLACK)
+    assert compare(close(rtol=rtol, atol=atol), mine, expected).agrees == within
 
 
 @given(NUMBERS, NUMBERS, st.floats(1e-9, 1e9), st.floats(1, 1e6))
