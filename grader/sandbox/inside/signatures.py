@@ -23,7 +23,8 @@ def describe(thing: object) -> dict[str, Any] | None:
     if kind is MethodType:
         inner = describe(thing.__func__)  # type: ignore[attr-defined]
         return inner and {**inner, "parameters": _without_self(inner["parameters"])}
-    if kind in (BuiltinFunctionType, functools.partial):
+    # By identity: equality may be asked of a metaclass of a student's making.
+    if kind is BuiltinFunctionType or kind is functools.partial:
         return {"name": str(kind.__name__), "parameters": None}
     return _describe_instance(thing, kind)
 

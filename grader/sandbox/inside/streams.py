@@ -127,6 +127,8 @@ class Capture:
         os.lseek(descriptor, 0, os.SEEK_SET)
         text = os.read(descriptor, CELL_CHARACTERS + 1).decode("utf-8", "replace")
         os.ftruncate(descriptor, 0)
+        # Writers share this place; left where it was, zeros would fill the file up to it.
+        os.lseek(descriptor, 0, os.SEEK_SET)
         return text
 
 
