@@ -63,7 +63,11 @@ def main(chosen: argparse.Namespace) -> int:
         wrong: list[str] = []
         for number in range(chosen.rounds):
             for one in contenders:
-                rounds[one.name].append(one.grade().each(chosen.number))
+                try:
+                    taken = one.grade()
+                except CommandFailedError as problem:
+                    raise SystemExit(f"{one.name} failed: {problem}") from None
+                rounds[one.name].append(taken.each(chosen.number))
                 wrong += _differences(one.name, one.marks(), klass.marks)
                 _say(f"round {number + 1}: {one.name} {rounds[one.name][-1].seconds:.2f} s each")
     _show(chosen, rounds, absent, wrong)
