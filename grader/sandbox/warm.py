@@ -28,7 +28,7 @@ from grader.sandbox.level import Isolation
 from grader.sandbox.started import Started
 
 START_SECONDS = 120.0
-_LEAVE_SECONDS = 5.0
+_FORK_SECONDS, _LEAVE_SECONDS = 30.0, 5.0
 _MESSAGE = 1_024
 _Key = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -138,10 +138,15 @@ class Zygote:
             except OSError as problem:
                 ours.close()
                 raise LostError(f"the warm process has ended ({problem})") from problem
-        data, handles, *_ = socket.recv_fds(ours, _MESSAGE, 2, socket.MSG_CMSG_CLOEXEC)
-        if not data or len(handles) != 2:
+        ours.settimeout(_FORK_SECONDS)
+        try:
+            _, handles, *_ = socket.recv_fds(ours, _MESSAGE, 2, socket.MSG_CMSG_CLOEXEC)
+        except OSError:
+            handles = []
+        if len(handles) != 2:
             ours.close()
             raise LostError("the warm process could not fork")
+        ours.settimeout(None)
         return ours, handles
 
     def alive(self) -> bool:

@@ -33,20 +33,20 @@ def main(wire: Wire, settings: dict[str, Any]) -> None:
     """Import everything, then fork on request until the grader hangs up."""
     control, program = settings["control"], base64.b64decode(settings["seccomp"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if not settings["as_root"]:
-        _move_to_own_namespaces(control)
-        wire = wire.adopted()
+    _move_to_own_namespaces(control, new_user=not settings["as_root"])
+    wire = wire.adopted()
     zygote = _Zygote(control, preload.prepare(), program)
     wire.write({"channel": "ready"})
     zygote.serve()
 
 
-def _move_to_own_namespaces(control: int) -> None:
-    """Become, as a fork, the first process of namespaces over which it has all rights.
+def _move_to_own_namespaces(control: int, *, new_user: bool) -> None:
+    """Become, as a fork, the first process of a namespace, so that with it all its forks end.
 
-    Those that bwrap made belong to a user namespace further out.
+    Over it it has all rights: those of an ordinary user's bwrap belong to a user further out.
     """
-    isolate.new_user(os.geteuid())
+    if new_user:
+        isolate.new_user(os.geteuid())
     isolate.unshare(isolate.NEW_MOUNTS | isolate.NEW_PROCESSES)
     child = os.fork()
     if child:
