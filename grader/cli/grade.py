@@ -35,7 +35,7 @@ def grade(
     """Grade ``sources`` as the command's options say, with a progress bar."""
     session = pipeline.open_session(
         sheet,
-        isolation=terminal.isolation(chosen.isolation),
+        isolation=terminal.isolation(chosen.isolation, submissions=len(sources)),
         seed=getattr(chosen, "seed", None),
     )
     out: Path = chosen.out

@@ -109,9 +109,18 @@ def find_course(folder: Path | None) -> Path:
     return folder.resolve()
 
 
-def isolation(choice: str) -> sandbox.Isolation:
-    """Return a working isolation and say aloud when there is none."""
-    chosen = sandbox.isolation(choice)
+WARM_FROM = 6
+"""From so many submissions on, importing everything once is faster than for each of them."""
+
+
+def isolation(choice: str, *, submissions: int = 1) -> sandbox.Isolation:
+    """Return a working isolation and say aloud when there is none, or only a slow one."""
+    chosen = sandbox.isolation(choice, warm=submissions >= WARM_FROM)
+    if chosen.why_cold:
+        console(stderr=True).print(
+            f"note: each submission starts an interpreter of its own ({chosen.why_cold})",
+            markup=False,
+        )
     if chosen.level == "none":
         console(stderr=True).print(
             "warning: no isolation: student code runs with your rights on this machine",

@@ -84,15 +84,20 @@ class Descriptors:
     """The filter on system calls, where there is one."""
 
 
-def options(limits: Limits, python: Interpreter, descriptors: Descriptors) -> list[str]:
+def options(
+    limits: Limits, python: Interpreter, descriptors: Descriptors, *, forking: bool = False
+) -> list[str]:
     """Return the options of ``bwrap``.
 
     Started by root, the process keeps just the right to become another user, which it does at
-    once; started by anyone else it is alone in its user namespace.
+    once; started by anyone else it is alone in its user namespace. One that is ``forking`` runs
+    no student code itself: it may make the namespaces of its forks.
     """
     words = [
-        *_namespaces(),
-        *("--die-with-parent", "--new-session", "--clearenv"),
+        *_namespaces(forking=forking),
+        # A forking one ends when its socket does; the thread that started it may end before.
+        *(() if forking else ("--die-with-parent",)),
+        *("--new-session", "--clearenv"),
         *_files(python),
         *_private_places(limits),
         *("--perms", "0444", "--ro-bind-data", str(descriptors.accounts), "/etc/passwd"),
@@ -136,15 +141,16 @@ def accounts(user: int) -> bytes:
     return f"learner:x:{user}:{user}::{WORK}:/bin/sh\n".encode()
 
 
-def _namespaces() -> list[str]:
+def _namespaces(*, forking: bool) -> list[str]:
     if as_root():
         kinds = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-        rights = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-        return [*kinds, "--unshare-cgroup-try", "--hostname", HOST, *rights]
+        kept = ["CAP_SETUID", "CAP_SETGID", *(["CAP_SYS_ADMIN"] if forking else [])]
+        rights = [word for right in kept for word in ("--cap-add", right)]
+        return [*kinds, "--unshare-cgroup-try", "--hostname", HOST, "--cap-drop", "ALL", *rights]
     user = str(ORDINARY_USER)
     return [
-        *("--unshare-all", "--unshare-user", "--disable-userns", "--hostname", HOST),
-        *("--uid", user, "--gid", user, "--cap-drop", "ALL"),
+        *("--unshare-all", "--unshare-user", *(() if forking else ("--disable-userns",))),
+        *("--hostname", HOST, "--uid", user, "--gid", user, "--cap-drop", "ALL"),
     ]
 
 

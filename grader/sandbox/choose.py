@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from grader.errors import UsageError
 from grader.probe import Limits
@@ -20,8 +21,11 @@ _USER_NAMESPACES = (
 )
 
 
-def isolation(choice: str = "auto") -> Isolation:
+def isolation(choice: str = "auto", *, warm: bool = False) -> Isolation:
     """Return the isolation to run under: ``auto`` and ``bubblewrap`` mean a sandbox that works.
+
+    With ``warm``, for many submissions, they are forked from one interpreter where that works
+    too; where it does not, ``why_cold`` says why.
 
     Starts one to be sure. Raises ``UsageError`` with the remedy if none starts, and for a word
     other than ``auto``, ``bubblewrap`` and ``none``. No isolation is never chosen by itself.
@@ -37,21 +41,29 @@ def isolation(choice: str = "auto") -> Isolation:
         )
     problems = []
     for how in bubblewrap.candidates():
-        problem = trial(how)
+        found = Isolation(level="bubblewrap", how=how)
+        problem = trial(found)
         if not problem:
-            return Isolation(level="bubblewrap", how=how)
+            return _warmed(found) if warm else found
         problems.append(f"{how}: {problem}")
     raise UsageError(_refusal(problems))
 
 
-def trial(how: str) -> str:
-    """Start a sandbox with this ``bwrap`` and end it; return what went wrong, '' if nothing."""
-    wanted = Isolation(level="bubblewrap", how=how)
+def trial(wanted: Isolation) -> str:
+    """Start a sandbox of this kind and end it; return what went wrong, '' if nothing."""
     try:
         with spawn.start(wanted, Limits()) as started:
+            if wanted.warm and not started.isolation.warm:
+                return started.isolation.why_cold
             return spawn.answers(started, _TRIAL_SECONDS)
     except OSError as problem:
         return str(problem)
+
+
+def _warmed(found: Isolation) -> Isolation:
+    warmed = replace(found, warm=True)
+    problem = trial(warmed)
+    return replace(found, why_cold=problem) if problem else warmed
 
 
 def _refusal(problems: list[str]) -> str:

@@ -75,7 +75,7 @@ def _programs() -> list[Finding]:
         ]
     findings = []
     for how in found:
-        problem = choose.trial(how)
+        problem = choose.trial(Isolation(level="bubblewrap", how=how))
         sentence = f"{how} starts a sandbox." if not problem else f"{how} fails: {problem}."
         findings.append(
             Finding(check="bubblewrap", ok=not problem, sentence=sentence, needed=False)

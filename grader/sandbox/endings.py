@@ -70,10 +70,15 @@ def channel_abused() -> Ending:
     )
 
 
+def lost() -> Ending:
+    """The warm process that this one was forked from has ended, and it with it."""
+    return RunStatus.SANDBOX_ERROR, "The process that submissions are started from has ended."
+
+
 def died(code: int, isolation: Isolation) -> Ending:
     """The process ended by itself, with an exit code or by a signal."""
     number = -code
-    if isolation.level == "bubblewrap" and code > _SHELL_OFFSET:
+    if isolation.level == "bubblewrap" and not isolation.warm and code > _SHELL_OFFSET:
         number = code - _SHELL_OFFSET
     if number > 0:
         return RunStatus.DIED, f"The submission's process crashed: {_signal(number)}."

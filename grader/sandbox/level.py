@@ -13,6 +13,10 @@ class Isolation:
     level: Literal["bubblewrap", "none"]
     how: str = ""
     """Path of the ``bwrap`` program; empty without a sandbox."""
+    warm: bool = False
+    """Whether submissions are forked from one interpreter that has imported everything."""
+    why_cold: str = ""
+    """What kept them from it, where it was wanted."""
 
 
 NONE = Isolation(level="none")

@@ -16,7 +16,7 @@ from nbclient.exceptions import DeadKernelError
 from grader.probe import Limits
 from grader.run import RunStatus
 from grader.sandbox import endings, processes, wire
-from grader.sandbox.spawn import Started
+from grader.sandbox.started import Started
 
 GRACE_SECONDS = 1.5
 """How long an interrupted cell may take to stop before its process is killed."""
@@ -156,17 +156,15 @@ class Link:
                 await asyncio.wait_for(self._ended.wait(), _KILL_SECONDS)
 
     async def _send(self, request: dict[str, Any]) -> None:
-        assert self._started.popen.stdin is not None
-        descriptor = self._started.popen.stdin.fileno()
-        await self._loop.run_in_executor(None, _write_all, descriptor, wire.pack(request))
+        await self._loop.run_in_executor(
+            None, _write_all, self._started.requests, wire.pack(request)
+        )
 
     def _read(self) -> None:
         """Runs in a thread of its own until the pipe ends, then waits for the process."""
-        assert self._started.popen.stdout is not None
-        descriptor = self._started.popen.stdout.fileno()
         splitter = wire.Splitter(self._limits.output_bytes)
         try:
-            while data := os.read(descriptor, _CHUNK):
+            while data := os.read(self._started.replies, _CHUNK):
                 for frame in splitter.feed(data):
                     self._loop.call_soon_threadsafe(self._dispatch, frame)
                 if splitter.over_limit:
@@ -197,7 +195,8 @@ class Link:
 
     def _on_exit(self, code: int) -> None:
         if self.cause is None:
-            self.cause = endings.died(code, self._started.isolation)
+            lost = self._started.lost
+            self.cause = endings.lost() if lost else endings.died(code, self._started.isolation)
         self._ended.set()
         for channel in (self.shell_channel, self.iopub_channel, self._answers):
             channel.put(None)

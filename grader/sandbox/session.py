@@ -18,7 +18,8 @@ from grader.sandbox.level import Isolation
 from grader.sandbox.link import Link
 from grader.sandbox.notebook import CellClient
 from grader.sandbox.record import Record
-from grader.sandbox.spawn import Started, start
+from grader.sandbox.spawn import start
+from grader.sandbox.started import Started
 from grader.submission import Cell, Submission
 
 STARTUP_SECONDS = 60.0
@@ -35,7 +36,10 @@ def run(submission: Submission, probe: Probe, limits: Limits, isolation: Isolati
     if not notebook.code_cells(submission):
         return Run(status=RunStatus.OK, isolation=isolation.level)
     try:
-        return _run(submission, probe, limits, isolation, began)
+        seen = _run(submission, probe, limits, isolation, began)
+        if isolation.warm and seen.status is RunStatus.SANDBOX_ERROR:
+            return _run(submission, probe, limits, replace(isolation, warm=False), began)
+        return seen
     except Exception as problem:
         return Run(
             status=RunStatus.SANDBOX_ERROR,

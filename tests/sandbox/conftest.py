@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from grader import sandbox
-from grader.sandbox import Isolation
+from grader.sandbox import Isolation, choose
+
+
+@pytest.fixture(scope="session", params=["cold", "warm"])
+def walled(request: pytest.FixtureRequest) -> Isolation:
+    """A true sandbox, started either way; without one these tests fail and do not skip."""
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="session")
-def walled() -> Isolation:
-    """A true sandbox; without one these tests fail and do not skip."""
+def cold() -> Isolation:
+    """A sandbox with an interpreter started for each submission."""
     return sandbox.isolation("bubblewrap")
+
+
+@pytest.fixture(scope="session")
+def warm(cold: Isolation) -> Isolation:
+    """A sandbox whose submissions are forked from one interpreter that has imported everything."""
+    wanted = replace(cold, warm=True)
+    assert choose.trial(wanted) == ""
+    return wanted
 
 
 @pytest.fixture(scope="session")

@@ -91,7 +91,7 @@ def probed(
                         "raise_limit": attempt(lambda: __import__("resource").setrlimit(
                             __import__("resource").RLIMIT_NPROC, (4096, 4096))),
                         "kill_all": attempt(lambda: os.kill(-1, 0)),
-                        "kill_parent": attempt(lambda: os.kill(os.getppid(), 9)),
+                        "kill_parent": attempt(lambda: os.kill(os.getppid() or 1, 9)),
                         "processes": sorted(int(p) for p in os.listdir("/proc") if p.isdigit()),
                         "hostname": platform.node(),
                         "environment": dict(os.environ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -30,7 +31,7 @@ _TEXT_CUT = "\n… cut"
 class PipeSession(Session):
     """Sends each message as one frame; ``muted`` while calls are made, when no cell runs."""
 
-    wire: Wire
+    wire: Wire | None = None
     muted = False
     replied = False
     forms_left = 0
@@ -46,7 +47,7 @@ class PipeSession(Session):
         else:
             kind = msg_or_type
         self.replied = self.replied or kind == "execute_reply"
-        if not self.muted:
+        if self.wire is not None and not self.muted:
             self.wire.write(
                 {
                     "channel": SHELL if stream == SHELL else IOPUB,
@@ -205,11 +206,10 @@ class PipeKernel(IPythonKernel):
         return {"status": reply.get("status", "error"), "ename": "", "evalue": "", "traceback": []}
 
 
-def make(wire: Wire, output_bytes: int) -> Any:
-    """Build the one kernel of this process; half of the output may be pictures and the like."""
+def make() -> Any:
+    """Build the one kernel of this process; it is deaf and mute until it is connected."""
     _quieten()
     session = PipeSession(key=b"")
-    session.wire, session.forms_left = wire, output_bytes // 2
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "NoColor"
@@ -221,6 +221,12 @@ def make(wire: Wire, output_bytes: int) -> Any:
     kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.main_thread())
     kernel.shell.user_ns["exit"] = kernel.shell.user_ns["quit"] = _leave
     return kernel
+
+
+def connect(kernel: Any, wire: Wire, output_bytes: int) -> None:
+    """Let the kernel speak; half of the output may be pictures and the like."""
+    session = kernel.session
+    session.wire, session.forms_left, session.pid = wire, output_bytes // 2, os.getpid()
 
 
 def _quieten() -> None:

@@ -13,14 +13,16 @@ def apply(settings: dict[str, Any]) -> None:
     """Limit resources, become the given user, wall off the files; raises OSError if one fails."""
     for directory in settings["private"]:
         Path(directory).chmod(0o777)
-    _limit_resources(settings["limits"])
+    limit_resources(settings["limits"])
     if settings["user"] is not None:
-        _become(settings["user"])
+        become(settings["user"])
+        check_powerless()
     if settings["writable"]:
         landlock.restrict(readable=("/",), writable=settings["writable"], tcp=True)
 
 
-def _limit_resources(limits: dict[str, int]) -> None:
+def limit_resources(limits: dict[str, int]) -> None:
+    """Set resource limits for good; raises OSError if a binding one cannot be set."""
     try:
         import resource
     except ImportError:
@@ -43,12 +45,17 @@ def _is_binding(name: str) -> bool:
     return name in ("RLIMIT_NPROC", "RLIMIT_FSIZE", "RLIMIT_CPU")
 
 
-def _become(user: int) -> None:
+def become(user: int) -> None:
+    """Become a user without any group for good; raises OSError if that fails."""
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
     if os.getresuid() != (user, user, user) or os.getgroups():
         raise PermissionError(f"could not become user {user}")
+
+
+def check_powerless() -> None:
+    """Raise PermissionError if any right over the machine is left, or could be gained."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     status = dict(line.split(":", 1) for line in lines)
     # What could be inherited is left: without new privileges no program can make use of it.

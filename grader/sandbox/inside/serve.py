@@ -23,14 +23,30 @@ def main() -> None:
     settings = wire.read()
     if settings is None:
         return
+    if "control" in settings:
+        prepare_imports(settings["packages"])
+        from . import zygote
+
+        zygote.main(wire, settings)
+        return
     limits.apply(settings)
     if settings["trial"]:
         wire.write({"channel": "ready"})
         return
+    prepare_imports(settings["packages"])
+    run(wire, settings)
+
+
+def prepare_imports(packages: list[str]) -> None:
+    """Let imports find the installed packages."""
     # Importing the debugger costs more than the rest of the kernel, and nobody debugs here.
     sys.modules.setdefault("debugpy", cast(Any, None))
-    sys.path += [folder for folder in settings["packages"] if folder not in sys.path]
-    server = Server(wire, settings)
+    sys.path += [folder for folder in packages if folder not in sys.path]
+
+
+def run(wire: Wire, settings: dict[str, Any], kernel: Any = None) -> None:
+    """Serve until the grader hangs up, with a kernel of old if there is one; never returns."""
+    server = Server(wire, settings, kernel)
     wire.write({"channel": "ready"})
     # Not asyncio.run: it would take the first interrupt for itself.
     loop = asyncio.new_event_loop()
@@ -46,12 +62,14 @@ def main() -> None:
 class Server:
     """Answers requests one at a time."""
 
-    def __init__(self, wire: Wire, settings: dict[str, Any]) -> None:
-        from . import kernel, observe, streams
+    def __init__(self, wire: Wire, settings: dict[str, Any], kernel: Any) -> None:
+        from . import kernel as kernels
+        from . import observe, streams
 
         self._wire = wire
-        self._kernel_module = kernel
-        self._kernel = kernel.make(wire, settings["output_bytes"])
+        self._kernel_module = kernels
+        self._kernel = kernel or kernels.make()
+        kernels.connect(self._kernel, wire, settings["output_bytes"])
         if settings["file"]:
             self._kernel.shell.user_ns["__file__"] = str(Path.cwd() / settings["file"])
         self._captures = [streams.Capture(1), streams.Capture(2)]
@@ -70,13 +88,14 @@ class Server:
         """Serve until the grader hangs up."""
         while (request := self._wire.read()) is not None:
             if request["op"] == "execute":
-                await self._execute(request)
+                await self.execute(request)
             elif request["op"] == "salvage":
                 self._salvage(request)
             elif request["op"] == "call":
                 self._call(request)
 
-    async def _execute(self, request: dict[str, Any]) -> None:
+    async def execute(self, request: dict[str, Any]) -> None:
+        """Execute one cell, then publish what it printed and report what it bound."""
         compiler = self._kernel.shell.compile
         compiler.label, compiler.cell, compiler.pieces = request["label"], request["cell"], 0
         self._current, self._failure = request["id"], None

@@ -44,6 +44,10 @@ class Wire:
         os.close(nothing)
         return wire
 
+    def adopted(self) -> Wire:
+        """Return the same wire as the property of this process, a fork of its owner."""
+        return Wire(self._source, self._target)
+
     @property
     def in_owner(self) -> bool:
         """Whether this is the process that the grader talks to, not a fork of it."""

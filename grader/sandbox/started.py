@@ -1,0 +1,60 @@
+"""A running process of one submission, however it came to be."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import IO, Any
+
+from grader.sandbox.level import Isolation
+
+
+@dataclass(kw_only=True)
+class Started(ABC):
+    """A running process with the ends of its pipes."""
+
+    settings: dict[str, Any]
+    """The first frame that it must be sent."""
+    isolation: Isolation
+    complaints: IO[bytes]
+    """What was written to standard error before the kernel took it over."""
+    requests: int
+    """Descriptor of the pipe to the process."""
+    replies: int
+    """Descriptor of the pipe from the process."""
+    kernel: int = 0
+    """The process that interrupts are for; known once it has reported."""
+    cpu_seconds: float = 0.0
+    peak_rss_bytes: int = 0
+    lost: bool = False
+    """Whether it ended because what it was started from did: nothing that it did itself."""
+
+    @abstractmethod
+    def find_kernel(self) -> None:
+        """Learn which process of the tree the kernel is, before student code can start others."""
+
+    @abstractmethod
+    def interrupt(self) -> None:
+        """Ask the running cell to stop, as Ctrl-C does."""
+
+    @abstractmethod
+    def family(self) -> tuple[int, ...]:
+        """Return the living processes of the tree."""
+
+    @abstractmethod
+    def count_files(self) -> int:
+        """Return how many files there are in the private places; 0 without a wall."""
+
+    @abstractmethod
+    def kill(self) -> None:
+        """Kill the whole tree; harmless if it has ended."""
+
+    @abstractmethod
+    def wait(self) -> int:
+        """Wait until the whole tree has ended; return the exit code, negative for a signal."""
+
+    def complaint(self) -> str:
+        """Return the last line on standard error: why it could not start."""
+        self.complaints.seek(0)
+        lines = self.complaints.read(65_536).decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else ""

@@ -1,0 +1,274 @@
+"""A process of one submission as a fork of an interpreter that has imported everything already.
+
+There is one such interpreter for each grading process; it is started when first needed, and
+again if it was lost. It never runs student code and knows nothing of any submission. Linux only.
+"""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import json
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+from grader.probe import Limits
+from grader.sandbox import bubblewrap, cold, processes, seccomp, wire
+from grader.sandbox.level import Isolation
+from grader.sandbox.started import Started
+
+START_SECONDS = 120.0
+_FORK_SECONDS, _LEAVE_SECONDS = 30.0, 5.0
+_MESSAGE = 1_024
+_Key = tuple[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(kw_only=True)
+class Forked(Started):
+    """A fork of the warm process."""
+
+    report: socket.socket
+    """Over it the warm process tells which processes there are, and how the fork ended."""
+    handles: tuple[int, ...]
+    """Descriptors of the fork's process, and of the first in its namespace of processes."""
+
+    def find_kernel(self) -> None:
+        """Learn the process's number here."""
+        self.kernel = self._numbers[0]
+
+    @cached_property
+    def _numbers(self) -> tuple[int, ...]:
+        return tuple(map(_number_of, self.handles))
+
+    def interrupt(self) -> None:
+        """Ask the running cell to stop, as Ctrl-C does."""
+        with suppress(OSError):
+            signal.pidfd_send_signal(self.handles[0], signal.SIGINT)
+
+    def family(self) -> tuple[int, ...]:
+        """Return the living processes of the tree, and those that were left to the first one."""
+        trees = (processes.family(each) for each in self._numbers if each > 0)
+        return tuple(each for tree in trees for each in tree)
+
+    def count_files(self) -> int:
+        """Return how many files there are in the private places."""
+        return processes.files(self.kernel, bubblewrap.PRIVATE)
+
+    def kill(self) -> None:
+        """Kill the first process of the namespace, and with it all others."""
+        with suppress(OSError):
+            signal.pidfd_send_signal(self.handles[1], signal.SIGKILL)
+
+    def wait(self) -> int:
+        """Wait until the whole tree has ended; return the exit code, negative for a signal."""
+        try:
+            ended = json.loads(self.report.recv(_MESSAGE))
+        except (OSError, ValueError):
+            self.lost = True
+            return -int(signal.SIGKILL)
+        self.cpu_seconds = max(self.cpu_seconds, ended["cpu_seconds"])
+        self.peak_rss_bytes = max(self.peak_rss_bytes, ended["peak_rss_bytes"])
+        return int(ended["code"])
+
+
+class LostError(OSError):
+    """The warm process could not be started, or has ended."""
+
+
+class Zygote:
+    """The warm process, as the grader sees it."""
+
+    def __init__(self, isolation: Isolation, environment: tuple[tuple[str, str], ...]) -> None:
+        """Start it and wait until it has imported everything; raises ``LostError``."""
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        limits = Limits(environment=environment)
+        with theirs:
+            self._popen = cold.launch(
+                isolation, limits, 0, self._complaints, control=theirs.fileno()
+            )
+            settings = {
+                "control": theirs.fileno(),
+                "packages": bubblewrap.interpreter().packages,
+                "as_root": bubblewrap.as_root(),
+                "seccomp": base64.b64encode(seccomp.program()).decode("ascii"),
+            }
+        self._open(settings)
+
+    def _open(self, settings: dict[str, Any]) -> None:
+        popen = self._popen
+        assert popen.stdin is not None and popen.stdout is not None
+        timer = threading.Timer(START_SECONDS, self._kill)
+        timer.start()
+        try:
+            with suppress(BrokenPipeError), popen.stdin:
+                popen.stdin.write(wire.pack(settings))
+            ready = wire.pack({"channel": "ready"})
+            with popen.stdout:
+                answer = b""
+                while len(answer) < len(ready) and (part := popen.stdout.read(len(ready))):
+                    answer += part
+        finally:
+            timer.cancel()
+        if answer != ready:
+            self.close()
+            raise LostError(self._complaint())
+
+    def fork(self, source: int, target: int, complaints: int) -> tuple[socket.socket, list[int]]:
+        """Fork a process that reads from ``source`` and writes to ``target``.
+
+        Returns the socket on which its end is reported, and descriptors of its two processes.
+        Raises ``LostError``.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
+                descriptors = [source, target, complaints, theirs.fileno()]
+                socket.send_fds(self._control, [b"fork"], descriptors)
+            except OSError as problem:
+                ours.close()
+                raise LostError(f"the warm process has ended ({problem})") from problem
+        ours.settimeout(_FORK_SECONDS)
+        try:
+            _, handles, *_ = socket.recv_fds(ours, _MESSAGE, 2, socket.MSG_CMSG_CLOEXEC)
+        except OSError:
+            handles = []
+        if len(handles) != 2:
+            ours.close()
+            raise LostError("the warm process could not fork")
+        ours.settimeout(None)
+        return ours, handles
+
+    def alive(self) -> bool:
+        """Return whether it still runs."""
+        return self._popen.poll() is None
+
+    def close(self) -> None:
+        """End it and all its forks."""
+        self._control.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._popen.wait(_LEAVE_SECONDS)
+        self._kill()
+        self._popen.wait()
+
+    def _kill(self) -> None:
+        if self._popen.poll() is None:
+            processes.kill(reversed(processes.family(self._popen.pid)))
+
+    def _complaint(self) -> str:
+        self._complaints.seek(0)
+        lines = self._complaints.read(65_536).decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else f"it ended with exit code {self._popen.returncode}"
+
+
+class _Zygotes:
+    """The warm processes of this grading process: one for each set of variables of a sheet."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[_Key, Zygote] = {}
+
+    def of(self, isolation: Isolation, environment: tuple[tuple[str, str], ...]) -> Zygote:
+        """Return one that runs, started now if need be; raises ``LostError``."""
+        key = isolation.how, environment
+        with self._lock:
+            known = self._known.get(key)
+            if known is not None and known.alive():
+                return known
+            if known is not None:
+                known.close()
+                del self._known[key]
+            self._known[key] = Zygote(isolation, environment)
+            return self._known[key]
+
+    def close(self) -> None:
+        """End all of them."""
+        with self._lock:
+            for each in self._known.values():
+                each.close()
+            self._known.clear()
+
+
+_zygotes = _Zygotes()
+atexit.register(_zygotes.close)
+zygote, close = _zygotes.of, _zygotes.close
+
+
+@contextmanager
+def start(
+    isolation: Isolation, limits: Limits, user: int, complaints: IO[bytes]
+) -> Iterator[Started]:
+    """Fork a process for one submission, with the number of a user that root becomes.
+
+    Where none can be forked, an interpreter is started instead. Raises ``OSError`` if that cannot
+    be done either.
+    """
+    with ExitStack() as kept:
+        try:
+            started = kept.enter_context(_forked(isolation, limits, user, complaints))
+        except LostError as problem:
+            colder = replace(isolation, warm=False, why_cold=str(problem))
+            started = kept.enter_context(cold.start(colder, limits, user, complaints))
+        yield started
+
+
+@contextmanager
+def _forked(
+    isolation: Isolation, limits: Limits, user: int, complaints: IO[bytes]
+) -> Iterator[Started]:
+    (source, requests), (replies, target) = os.pipe(), os.pipe()
+    try:
+        parent = zygote(isolation, limits.environment)
+        report, handles = parent.fork(source, target, complaints.fileno())
+    except BaseException:
+        _close(requests, replies)
+        raise
+    finally:
+        _close(source, target)
+    started = Forked(
+        settings=_settings(limits, user),
+        isolation=isolation,
+        complaints=complaints,
+        requests=requests,
+        replies=replies,
+        report=report,
+        handles=tuple(handles),
+    )
+    try:
+        yield started
+    finally:
+        started.kill()
+        report.close()
+        _close(requests, replies, *handles)
+
+
+def _settings(limits: Limits, user: int) -> dict[str, Any]:
+    return {
+        "private": bubblewrap.PRIVATE,
+        "place_bytes": limits.file_bytes,
+        "user": user if bubblewrap.as_root() else None,
+        "writable": (*bubblewrap.PRIVATE, "/dev"),
+        "shown_user": bubblewrap.ORDINARY_USER,
+        "limits": {**cold.resource_limits(limits), "RLIMIT_NPROC": limits.processes},
+    }
+
+
+def _close(*descriptors: int) -> None:
+    for each in descriptors:
+        os.close(each)
+
+
+def _number_of(handle: int) -> int:
+    """Return the number of the process that a descriptor stands for, -1 if it is gone."""
+    told = Path(f"/proc/self/fdinfo/{handle}").read_text(encoding="ascii").splitlines()
+    return next((int(line.split()[1]) for line in told if line.startswith("Pid:")), -1)
