@@ -79,7 +79,8 @@ def environment(isolation: Isolation, seed: int) -> dict[str, str]:
         except metadata.PackageNotFoundError:
             versions[name] = "not installed"
     own = {"grader": grader.__version__, "python": platform.python_version()}
-    return {**own, **versions, "isolation": isolation.level, "seed": str(seed)}
+    how = {"isolation": isolation.level, "start": "warm" if isolation.warm else "cold"}
+    return {**own, **versions, **how, "seed": str(seed)}
 
 
 def boilerplate(sheet: Sheet) -> frozenset[str]:

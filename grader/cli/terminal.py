@@ -28,6 +28,9 @@ from grader.sheet import Sheet
 
 WIDTH_WITHOUT_TERMINAL = 100
 
+WARM_FROM = 6
+"""From so many submissions on, importing everything once is faster than for each of them."""
+
 SYMBOLS = {
     "CORRECT": "✓",
     "FOLLOW_THROUGH": "→",
@@ -107,10 +110,6 @@ def find_course(folder: Path | None) -> Path:
     if not (folder / "exercises").is_dir():
         raise UsageError(f"--course {folder}: has no exercises/; give the course folder")
     return folder.resolve()
-
-
-WARM_FROM = 6
-"""From so many submissions on, importing everything once is faster than for each of them."""
 
 
 def isolation(choice: str, *, submissions: int = 1) -> sandbox.Isolation:

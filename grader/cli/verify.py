@@ -17,9 +17,9 @@ def run(chosen: argparse.Namespace) -> int:
     screen.print(f"{sheet.title}: {len(sheet.questions)} questions, {sheet.max_points:g} points")
     findings = list(verification.proofread(sheet))
     if not chosen.no_samples:
-        isolation = terminal.isolation(chosen.isolation)
-        jobs = chosen.jobs or os.cpu_count() or 1
         total = len(verification.samples(sheet)) + len(list(sheet.folder.glob("starter/*")))
+        isolation = terminal.isolation(chosen.isolation, submissions=total)
+        jobs = chosen.jobs or os.cpu_count() or 1
         with terminal.progress("running samples", total) as bar:
             for finding in verification.run_samples(sheet, isolation, jobs=jobs):
                 bar.advance(bar.task_ids[0])

@@ -30,6 +30,7 @@ from tests.hostile.attacks.attack import LAST_WORD, MIB, PRELUDE, SLIPS, Attack
 
 WAYS: dict[str, Callable[[], Isolation]] = {
     "bubblewrap": lambda: sandbox.isolation("bubblewrap"),
+    "warm": lambda: sandbox.isolation("bubblewrap", warm=True),
 }
 """The ways to start a submission that have to contain every attack."""
 MOST_MEMORY = 256 * MIB

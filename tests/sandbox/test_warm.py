@@ -180,10 +180,11 @@ def test_a_variable_of_the_sheet_is_there(warm: Isolation, own_zygote: Limits) -
 def test_nothing_is_left_when_the_warm_process_is_closed(
     warm: Isolation, own_zygote: Limits
 ) -> None:
+    others = set(processes.family(os.getpid()))
     run(notebook("x = 1"), warm, limits=own_zygote)
     before = threading.active_count()
     forking.close()
-    assert processes.family(os.getpid()) == (os.getpid(),)
+    assert set(processes.family(os.getpid())) <= others
     assert threading.active_count() <= before
 
 

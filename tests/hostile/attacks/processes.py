@@ -200,6 +200,7 @@ ATTACKS = of(
         "    if more is None: reached.append(name)\n"
         "    attempt(name, lambda: resource.setrlimit(kind, (more, more)))\n"
         "attempt('grader', lambda: resource.prlimit(GRADER, resource.RLIMIT_NOFILE))\n"
-        "attempt('parent', lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CPU, (1, 1)))",
+        "parent = os.getppid() or GRADER\n"
+        "attempt('parent', lambda: resource.prlimit(parent, resource.RLIMIT_CPU, (1, 1)))",
     ),
 )
