@@ -74,6 +74,11 @@ def _stages(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", choices=["small", "torch"], default="small")
     parser.add_argument("--course", type=Path, default=ROOT / "tests/tiny_course")
     parser.add_argument("--sheet", default="circles")
+    parser.add_argument(
+        "--cold",
+        action="store_true",
+        help="start an interpreter for each submission, as for a class of fewer than six",
+    )
     _common(parser, rounds=3)
 
 

@@ -36,7 +36,8 @@ def main(chosen: argparse.Namespace) -> int:
     """Measure and print."""
     start = time.perf_counter()
     sheet = course.load(chosen.course, chosen.sheet)
-    session = pipeline.open_session(sheet, isolation=sandbox.isolation(chosen.isolation))
+    isolation = sandbox.isolation(chosen.isolation, warm=not chosen.cold)
+    session = pipeline.open_session(sheet, isolation=isolation)
     opening = time.perf_counter() - start
     with tempfile.TemporaryDirectory(prefix="grader-benchmark-") as temporary:
         folder = Path(temporary)
@@ -134,8 +135,8 @@ def _show(
     what = f"{len(chosen.paths)} given" if chosen.paths else f"{chosen.number} {chosen.kind}"
     print(
         f"{what} notebooks, {chosen.rounds} alternating rounds, medians for each submission; "
-        f"isolation {session.isolation.level}; {machine['cores']} cores, load "
-        f"{machine['load_1min']}\n"
+        f"isolation {session.isolation.level}, {session.environment['start']} start; "
+        f"{machine['cores']} cores, load {machine['load_1min']}\n"
     )
     whole = figures["grader, all stages"]
     print(f"{'':28} {'wall ratio':>10} {'CPU ratio':>10} {'ms':>8} {'CPU-ms':>8} {'peak MiB':>9}")
