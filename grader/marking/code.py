@@ -84,7 +84,8 @@ def read(submission: Submission) -> Code:
 
 def mentions(cell: Cell, name: str) -> bool:
     """Return whether a cell's source holds ``name`` as a word."""
-    return re.search(rf"\b{re.escape(name)}\b", cell.source) is not None
+    # The plain search first: with \b at its start the pattern crawls through a huge cell.
+    return name in cell.source and re.search(rf"\b{re.escape(name)}\b", cell.source) is not None
 
 
 def _statements(cell: Cell) -> list[Statement]:

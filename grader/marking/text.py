@@ -153,7 +153,8 @@ def _comments(case: Case, question: Question) -> Iterator[Passage]:
             continue
         written = [line for line in cell.source.splitlines() if line.lstrip().startswith("#")]
         for text in ("\n".join(written), *_bare_strings(case, cell)):
-            if any(name in key(text) for name in names) and len(text.split()) > FEW_WORDS:
+            # Counting words first: a cell may be huge, and making its key takes long.
+            if len(text.split()) > FEW_WORDS and any(name in key(text) for name in names):
                 yield Passage(text=text, where=f"a comment in {cell.where()}")
 
 

@@ -122,7 +122,7 @@ _FILES: dict[str, Callable[[Path], None]] = {
     "an archive that climbs out": _archive(_climbing),
     "an archive with a link": _archive(_link),
     "an archive that is cut off": _file(".zip", lambda: b"PK\x03\x04" + bytes(200)),
-    "a cell of 5 MB": _notebook(lambda notebook: _cells(notebook, "#" * 5_000_000)),
+    "a cell of 20 MB": _notebook(lambda notebook: _cells(notebook, "#" * 20_000_000)),
     "20 000 cells": _notebook(lambda notebook: _cells(notebook, *["pass"] * 20_000)),
     "a notebook nested 50 000 deep": _file(".ipynb", lambda: _DEEP),
     "a notebook with a number without end": _file(
