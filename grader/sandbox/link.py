@@ -81,7 +81,8 @@ class Link:
         """Why the process was ended, or how it ended by itself."""
         self._ended = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     async def open(self, seconds: float) -> None:
         """Send the settings and wait until the process is set up.
@@ -154,6 +155,8 @@ class Link:
             self._started.kill()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ended.wait(), _KILL_SECONDS)
+        # That it has ended is the last thing that the reading thread says.
+        self._reader.join()
 
     async def _send(self, request: dict[str, Any]) -> None:
         await self._loop.run_in_executor(

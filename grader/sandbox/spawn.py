@@ -90,6 +90,7 @@ def answers(started: Started, seconds: float) -> str:
         code = started.wait()
     finally:
         timer.cancel()
+        timer.join()
     if code == 0 and answer == wire.pack({"channel": "ready"}):
         return ""
     return started.complaint() or f"it ended with exit code {code}"

@@ -120,6 +120,7 @@ class Zygote:
                     answer += part
         finally:
             timer.cancel()
+            timer.join()
         if answer != ready:
             self.close()
             raise LostError(self._complaint())
