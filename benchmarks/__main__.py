@@ -99,7 +99,7 @@ def _common(parser: argparse.ArgumentParser, *, rounds: int) -> None:
     parser.add_argument(
         "--jobs", type=_positive, default=os.cpu_count() or 1, help="runs at once (cores)"
     )
-    parser.add_argument("--isolation", default="auto", help="as of `grader grade` (auto)")
+    parser.add_argument("--isolation", default="strict", help="as of `grader grade` (strict)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 
 

@@ -58,7 +58,11 @@ class Outcome:
 
 
 def open_session(sheet: Sheet, *, isolation: Isolation, seed: int | None = None) -> Session:
-    """Compute what is expected and fix what every run of this session has in common."""
+    """Compute what is expected and fix what every run of this session has in common.
+
+    Raises ``UsageError`` if the sheet lies where submissions can read it.
+    """
+    sandbox.keep_apart(isolation, sheet.folder)
     seed = sheet.seed if seed is None else seed
     return Session(
         sheet=sheet,

@@ -58,7 +58,7 @@ def test_every_key_of_the_contract_is_there() -> None:
     assert set(ada["run"]) >= CONTRACT["run"]
     assert all(set(mark) >= CONTRACT["question"] for mark in ada["questions"])
     assert data["schema"] == "grades/1"
-    assert data["environment"]["isolation"] == "bubblewrap"
+    assert data["environment"]["isolation"] == "strict"
 
 
 def test_what_is_written_is_what_the_schema_says() -> None:

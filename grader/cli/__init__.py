@@ -226,12 +226,12 @@ def _add_course(one: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_isolation(one: argparse.ArgumentParser, *, default: str = "auto") -> None:
+def _add_isolation(one: argparse.ArgumentParser, *, default: str = "strict") -> None:
     one.add_argument(
         "--isolation",
-        choices=["auto", "bubblewrap", "none"],
+        choices=["strict", "reduced", "none"],
         default=default,
-        help=f"how student code is locked in (default: {default}); none is written into reports",
+        help=f"how student code is locked in (default: {default}); written into every report",
     )
 
 

@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from grader import intake, pipeline
+from grader import intake, pipeline, sandbox
 from grader.cli import terminal
 from grader.errors import UsageError
 from grader.sheet import Sheet
@@ -33,14 +33,12 @@ def grade(
     sheet: Sheet, sources: tuple[intake.Source, ...], chosen: argparse.Namespace
 ) -> pipeline.Outcome:
     """Grade ``sources`` as the command's options say, with a progress bar."""
-    session = pipeline.open_session(
-        sheet,
-        isolation=terminal.isolation(chosen.isolation, submissions=len(sources)),
-        seed=getattr(chosen, "seed", None),
-    )
     out: Path = chosen.out
     if out.exists() and not out.is_dir():
         raise UsageError(f"-o {out}: is a file; give a folder")
+    isolation = terminal.isolation(chosen.isolation, submissions=len(sources))
+    sandbox.keep_apart(isolation, out, *getattr(chosen, "paths", ()))
+    session = pipeline.open_session(sheet, isolation=isolation, seed=getattr(chosen, "seed", None))
     with terminal.progress("grading", len(sources)) as bar:
         return pipeline.grade_class(
             sources,

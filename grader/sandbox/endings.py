@@ -55,6 +55,13 @@ def too_many_files(most: int) -> Ending:
     return RunStatus.OUT_OF_MEMORY, (f"The submission made more than {most} files and was stopped.")
 
 
+def disk_limit(most: int) -> Ending:
+    """The files in the private places are too large in all."""
+    return RunStatus.OUTPUT_LIMIT, (
+        f"The submission wrote more than {_size(most)} of files and was stopped."
+    )
+
+
 def output_limit(limits: Limits) -> Ending:
     """Too many bytes came over the pipe."""
     return RunStatus.OUTPUT_LIMIT, (
@@ -78,7 +85,7 @@ def lost() -> Ending:
 def died(code: int, isolation: Isolation) -> Ending:
     """The process ended by itself, with an exit code or by a signal."""
     number = -code
-    if isolation.level == "bubblewrap" and not isolation.warm and code > _SHELL_OFFSET:
+    if isolation.level == "strict" and not isolation.warm and code > _SHELL_OFFSET:
         number = code - _SHELL_OFFSET
     if number > 0:
         return RunStatus.DIED, f"The submission's process crashed: {_signal(number)}."

@@ -10,9 +10,11 @@ from typing import Literal
 class Isolation:
     """How student code is kept apart."""
 
-    level: Literal["bubblewrap", "none"]
+    level: Literal["strict", "reduced", "none"]
+    """``strict``: namespaces, Landlock and a filter on system calls; ``reduced``: the latter two,
+    and no other process may be started; ``none``: a plain process."""
     how: str = ""
-    """Path of the ``bwrap`` program; empty without a sandbox."""
+    """Path of the ``bwrap`` program; empty where the level needs none."""
     warm: bool = False
     """Whether submissions are forked from one interpreter that has imported everything."""
     why_cold: str = ""
@@ -20,3 +22,4 @@ class Isolation:
 
 
 NONE = Isolation(level="none")
+REDUCED = Isolation(level="reduced")

@@ -22,6 +22,8 @@ GRACE_SECONDS = 1.5
 """How long an interrupted cell may take to stop before its process is killed."""
 MAX_FILES = 20_000
 """Most files in the private places: each takes memory that belongs to no process."""
+_PLACES = 2
+"""Where files are on the machine's disk: a working and a temporary folder, as large as one file."""
 _WATCH_SECONDS = 0.05
 _KILL_SECONDS = 1.0
 _CHUNK = 1 << 16
@@ -219,8 +221,12 @@ class Link:
             processes.exact_memory(family) > self._limits.memory_bytes
         ):
             self.end(*endings.out_of_memory(self._limits))
-        if self._started.count_files() > MAX_FILES:
+        held = self._started.held_files()
+        if held.count > MAX_FILES:
             self.end(*endings.too_many_files(MAX_FILES))
+        most = _PLACES * self._limits.file_bytes
+        if held.size > most:
+            self.end(*endings.disk_limit(most))
         seconds = processes.cpu_seconds(family)
         self._started.cpu_seconds = max(self._started.cpu_seconds, seconds)
         if seconds > self._limits.cpu_seconds:

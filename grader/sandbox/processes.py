@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 _PROC = Path("/proc")
 _HAS_PROC = (_PROC / "self" / "task").exists()
+_MOST_SEEN, _BLOCK = 100_000, 512
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
@@ -64,6 +68,48 @@ def files(process: int, places: Iterable[str]) -> int:
             counts = os.statvfs(f"/proc/{process}/root{place}")
             total += counts.f_files - counts.f_ffree
     return total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What a submission holds in the places that it may write to."""
+
+    count: int = 0
+    """Files and folders."""
+    size: int = 0
+    """Bytes, where the places do not limit them by themselves."""
+
+
+def held_on_disk(folder: Path, process: int) -> Held:
+    """Return what there is below a folder, and in files that a process has removed but holds.
+
+    What cannot be looked at, being nested too deep, counts as more than anyone may have.
+    """
+    count, size, waiting = 0, 0, [str(folder)]
+    while waiting and count <= _MOST_SEEN:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    count += 1
+                    size += entry.stat(follow_symlinks=False).st_blocks * _BLOCK
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except OSError as problem:
+            if problem.errno == errno.ENAMETOOLONG:
+                return Held(count=_MOST_SEEN + count, size=size)
+    return Held(count=count, size=size + _removed(process))
+
+
+def _removed(process: int) -> int:
+    """Return the bytes of files that a process has open but that have no name any more."""
+    size = 0
+    with suppress(OSError), os.scandir(_PROC / str(process) / "fd") as entries:
+        for entry in entries:
+            with suppress(OSError):
+                held = entry.stat()
+                if stat.S_ISREG(held.st_mode) and not held.st_nlink:
+                    size += held.st_blocks * _BLOCK
+    return size
 
 
 def birth(process: int) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from grader.sandbox.level import Isolation
+from grader.sandbox.processes import Held
 
 
 @dataclass(kw_only=True)
@@ -42,8 +43,8 @@ class Started(ABC):
         """Return the living processes of the tree."""
 
     @abstractmethod
-    def count_files(self) -> int:
-        """Return how many files there are in the private places; 0 without a wall."""
+    def held_files(self) -> Held:
+        """Return what there is in the private places; nothing where they are not limited."""
 
     @abstractmethod
     def kill(self) -> None:

@@ -106,7 +106,79 @@ DENIED: dict[str, dict[str, Numbers]] = {
 }
 """What is denied, by the reason for it."""
 
+DENIED_ALONE: dict[str, dict[str, Numbers]] = {
+    "other programs": {"fork": (57, None), "vfork": (58, None)},
+    "owners, modes and times of files that cannot be opened": {
+        "truncate": (76, 45),
+        "chmod": (90, None),
+        "fchmod": (91, 52),
+        "chown": (92, None),
+        "fchown": (93, 55),
+        "lchown": (94, None),
+        "utime": (132, None),
+        "utimes": (235, None),
+        "fchownat": (260, 54),
+        "futimesat": (261, None),
+        "fchmodat": (268, 53),
+        "utimensat": (280, 88),
+        "fchmodat2": (452, 452),
+        "file_setattr": (469, 469),
+    },
+    "attributes of such files": {
+        "setxattr": (188, 5),
+        "lsetxattr": (189, 6),
+        "fsetxattr": (190, 7),
+        "removexattr": (197, 14),
+        "lremovexattr": (198, 15),
+        "fremovexattr": (199, 16),
+        "setxattrat": (463, 463),
+        "removexattrat": (466, 466),
+    },
+    "news of such files": {
+        "inotify_init": (253, None),
+        "inotify_add_watch": (254, 27),
+        "inotify_init1": (294, 26),
+    },
+    "signals to others": {
+        "rt_sigqueueinfo": (129, 138),
+        "tkill": (200, 130),
+        "rt_tgsigqueueinfo": (297, 240),
+        "pidfd_send_signal": (424, 424),
+        "pidfd_open": (434, 434),
+    },
+    "the share of others": {"setpriority": (141, 140), "ioprio_set": (251, 30)},
+    "sockets with an address": {
+        "socket": (41, 198),
+        "connect": (42, 203),
+        "bind": (49, 200),
+        "listen": (50, 201),
+    },
+    "what others of the same user have made": {
+        "shmctl": (31, 195),
+        "semop": (65, 193),
+        "semctl": (66, 191),
+        "msgsnd": (69, 189),
+        "msgrcv": (70, 188),
+        "msgctl": (71, 187),
+        "semtimedop": (220, 192),
+        "mq_unlink": (241, 181),
+    },
+}
+"""What is denied as well to a process that has no namespaces of its own, by the reason for it."""
+
+ONLY_ITSELF: dict[str, Numbers] = {
+    "kill": (62, 129),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+    "sched_setaffinity": (203, 122),
+    "tgkill": (234, 131),
+    "prlimit64": (302, 261),
+    "sched_setattr": (314, 274),
+}
+"""What such a process may do to itself alone; the first argument says to whom, 0 being itself."""
+
 SOCKET: Numbers = (41, 198)
+SOCKETPAIR: Numbers = (53, 199)
 CLONE: Numbers = (56, 220)
 CLONE3: Numbers = (435, 435)
 
@@ -116,7 +188,8 @@ def on(machine: Machine, numbers: Numbers) -> int | None:
     return numbers[0] if machine == "x86_64" else numbers[1]
 
 
-def denied(machine: Machine) -> tuple[int, ...]:
+def denied(machine: Machine, *, alone: bool = False) -> tuple[int, ...]:
     """Return the numbers of all denied calls of ``machine``, in order."""
-    calls = (on(machine, numbers) for group in DENIED.values() for numbers in group.values())
+    groups = (*DENIED.values(), *(DENIED_ALONE.values() if alone else ()))
+    calls = (on(machine, numbers) for group in groups for numbers in group.values())
     return tuple(sorted(number for number in calls if number is not None))

@@ -7,7 +7,6 @@ again if it was lost. It never runs student code and knows nothing of any submis
 from __future__ import annotations
 
 import atexit
-import base64
 import json
 import os
 import signal
@@ -23,7 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from grader.probe import Limits
-from grader.sandbox import bubblewrap, cold, processes, seccomp, wire
+from grader.sandbox import bubblewrap, cold, launch, processes, seccomp, wire
 from grader.sandbox.level import Isolation
 from grader.sandbox.started import Started
 
@@ -60,9 +59,9 @@ class Forked(Started):
         trees = (processes.family(each) for each in self._numbers if each > 0)
         return tuple(each for tree in trees for each in tree)
 
-    def count_files(self) -> int:
-        """Return how many files there are in the private places."""
-        return processes.files(self.kernel, bubblewrap.PRIVATE)
+    def held_files(self) -> processes.Held:
+        """Return what there is in the private places; their size is limited by themselves."""
+        return processes.Held(count=processes.files(self.kernel, bubblewrap.PRIVATE))
 
     def kill(self) -> None:
         """Kill the first process of the namespace, and with it all others."""
@@ -94,14 +93,13 @@ class Zygote:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         limits = Limits(environment=environment)
         with theirs:
-            self._popen = cold.launch(
-                isolation, limits, 0, self._complaints, control=theirs.fileno()
+            self._popen = launch.behind_wall(
+                isolation, limits, self._complaints, control=theirs.fileno()
             )
             settings = {
                 "control": theirs.fileno(),
                 "packages": bubblewrap.interpreter().packages,
                 "as_root": bubblewrap.as_root(),
-                "seccomp": base64.b64encode(seccomp.program()).decode("ascii"),
             }
         self._open(settings)
 
@@ -257,10 +255,10 @@ def _settings(limits: Limits, user: int) -> dict[str, Any]:
     return {
         "private": bubblewrap.PRIVATE,
         "place_bytes": limits.file_bytes,
-        "user": user if bubblewrap.as_root() else None,
-        "writable": (*bubblewrap.PRIVATE, "/dev"),
+        **launch.walls(user=user if bubblewrap.as_root() else None, program=seccomp.program()),
         "shown_user": bubblewrap.ORDINARY_USER,
-        "limits": {**cold.resource_limits(limits), "RLIMIT_NPROC": limits.processes},
+        "own_network": True,
+        "limits": {**launch.resource_limits(limits), "RLIMIT_NPROC": limits.processes},
     }
 
 

@@ -20,7 +20,7 @@ STARTERS = sorted((REPOSITORY / "exercises/dl_foundations/starter").iterdir())
 @pytest.fixture(scope="module")
 def session(sheet: Sheet) -> Session:
     """A session in the sandbox that this machine has."""
-    return pipeline.open_session(sheet, isolation=sandbox.isolation("auto"))
+    return pipeline.open_session(sheet, isolation=sandbox.isolation())
 
 
 def test_there_are_samples_of_every_outcome_and_kind_of_file() -> None:

@@ -18,7 +18,9 @@ def main() -> int:
     chosen = [
         each
         for each in CATALOGUE
-        if words in f"{each.category}: {each.name}" and (each.everyday or not options.everyday)
+        if words in f"{each.category}: {each.name}"
+        and options.category in ("", each.category)
+        and (each.everyday or not options.everyday)
     ]
     width = max((len(each.name) for each in chosen), default=0)
     with arena(WAYS[options.way]()) as made:
@@ -34,8 +36,9 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
-    parser.add_argument("--way", choices=sorted(WAYS), default="bubblewrap")
+    parser.add_argument("--way", choices=sorted(WAYS), default="cold")
     parser.add_argument("--everyday", action="store_true", help="only a part of each category")
+    parser.add_argument("--category", default="", help="only those of one category")
     parser.add_argument("words", nargs="*", help="part of a category and name")
     return parser.parse_args()
 

@@ -29,8 +29,9 @@ from tests.conftest import REPOSITORY, TINY_COURSE
 from tests.hostile.attacks.attack import LAST_WORD, MIB, PRELUDE, SLIPS, Attack
 
 WAYS: dict[str, Callable[[], Isolation]] = {
-    "bubblewrap": lambda: sandbox.isolation("bubblewrap"),
-    "warm": lambda: sandbox.isolation("bubblewrap", warm=True),
+    "cold": lambda: sandbox.isolation(),
+    "warm": lambda: sandbox.isolation(warm=True),
+    "reduced": lambda: sandbox.isolation("reduced"),
 }
 """The ways to start a submission that have to contain every attack."""
 MOST_MEMORY = 256 * MIB
@@ -39,9 +40,12 @@ SECRET_NAME = "GRADER_ATTACK_SECRET"
 ATTACK_CELL = 2
 _ASKED_OF_SIBLING = {"disc_area", "corners", "area_of"}
 _SIBLING = (
-    "import math, os, time\nopen('sibling.txt', 'w').write('{secret}')\ndisc_area = math.pi * 9",
-    "time.sleep(0.6)\nprint(os.listdir('/tmp'))",
-    "alone = os.listdir('.') == ['sibling.txt'] and os.listdir('/dev/shm') == []\n"
+    "import math, os, tempfile, time\nopen('sibling.txt', 'w').write('{secret}')\n"
+    "def names(folder):\n"
+    "    try: return os.listdir(folder)\n    except PermissionError: return []\n"
+    "disc_area = math.pi * 9",
+    "time.sleep(0.6)\nprint(names(tempfile.gettempdir()))",
+    "alone = names('.') == ['sibling.txt'] and names('/dev/shm') == []\n"
     "alone = alone and open('sibling.txt').read() == '{secret}'\n"
     "corners = 4 if alone else -1\ndef area_of(radius): return math.pi * radius ** 2",
 )
@@ -82,6 +86,7 @@ class Arena:
 
     def play(self, attack: Attack) -> Outcome:
         """Run one attack next to an honest sibling and say whether all is as it must be."""
+        attack = attack.on(self.isolation.level)
         began = time.monotonic()
         before = _State.now()
         _forget_peak()

@@ -38,7 +38,7 @@ class Graded:
 @pytest.fixture(scope="session")
 def session() -> Session:
     sheet = course.load(TINY_COURSE, "circles")
-    return pipeline.open_session(sheet, isolation=sandbox.isolation("auto"))
+    return pipeline.open_session(sheet, isolation=sandbox.isolation())
 
 
 @pytest.fixture

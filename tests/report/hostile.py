@@ -128,7 +128,7 @@ def run(payload: str, *, mimes: tuple[str, ...] = ()) -> Run:
     return Run(
         status=RunStatus.DIED,
         reason=payload,
-        isolation="bubblewrap",
+        isolation="strict",
         cells=(
             CellRun(
                 cell=1,

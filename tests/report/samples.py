@@ -28,7 +28,7 @@ ENVIRONMENT = {
     "python": "3.11.7",
     "numpy": "2.1.0",
     "torch": "2.13.0",
-    "isolation": "bubblewrap",
+    "isolation": "strict",
     "seed": "20240501",
 }
 
@@ -279,7 +279,7 @@ ADA_RUN = Run(
     wall_seconds=2.318,
     cpu_seconds=1.904,
     peak_rss_bytes=312_475_648,
-    isolation="bubblewrap",
+    isolation="strict",
     cells=(
         CellRun(
             cell=4,

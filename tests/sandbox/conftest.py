@@ -19,7 +19,7 @@ def walled(request: pytest.FixtureRequest) -> Isolation:
 @pytest.fixture(scope="session")
 def cold() -> Isolation:
     """A sandbox with an interpreter started for each submission."""
-    return sandbox.isolation("bubblewrap")
+    return sandbox.isolation()
 
 
 @pytest.fixture(scope="session")

@@ -88,7 +88,7 @@ def test_a_run_with_failing_cells_reaches_its_end(seen: Run) -> None:
 
 
 def test_a_run_is_measured(seen: Run) -> None:
-    assert seen.isolation == "bubblewrap"
+    assert seen.isolation == "strict"
     assert seen.wall_seconds >= sum(each.seconds for each in seen.cells)
     assert 0.1 < seen.cpu_seconds < 100
     assert seen.peak_rss_bytes > 100 * 1024**2

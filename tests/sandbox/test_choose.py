@@ -24,14 +24,14 @@ def test_no_isolation_must_be_asked_for() -> None:
 
 
 def test_an_unknown_word_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"docker.*auto, bubblewrap or none"):
+    with pytest.raises(UsageError, match=r"docker.*strict, reduced or none"):
         sandbox.isolation("docker")
 
 
 @pytest.mark.sandbox
 def test_a_working_sandbox_is_found() -> None:
     found = sandbox.isolation()
-    assert found.level == "bubblewrap"
+    assert found.level == "strict"
     assert Path(found.how).is_file()
 
 
@@ -93,12 +93,36 @@ def test_the_command_line_inside_names_no_place_of_this_machine() -> None:
 
 def test_only_the_interpreter_and_the_system_are_bound() -> None:
     repository = str(Path(choose.__file__).parents[2])
-    descriptors = bubblewrap.Descriptors(accounts=3, seccomp=None)
-    words = bubblewrap.options(Limits(), bubblewrap.interpreter(), descriptors)
+    words = bubblewrap.options(Limits(), bubblewrap.interpreter(), accounts=3)
     sources = [words[at + 1] for at, word in enumerate(words) if word.startswith("--ro-bind")]
     inside = [each for each in sources if each.startswith(repository)]
     assert all("site-packages" in each or each.endswith("sandbox/inside") for each in inside)
     assert "--bind" not in words
+
+
+@pytest.mark.parametrize("level", ["strict", "reduced"])
+def test_what_submissions_can_read_may_not_hold_the_course(level: str) -> None:
+    isolation = Isolation(level=level)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"/usr/src/course lies in /usr, .*move it"):
+        choose.keep_apart(isolation, Path("/tmp/here"), Path("/usr/src/course"))
+    choose.keep_apart(isolation, Path("/tmp/here"), Path("/usrs"))
+    choose.keep_apart(Isolation(level="none"), Path("/usr/src/course"))
+
+
+def test_a_lesser_level_is_offered_where_it_works_and_never_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bubblewrap, "candidates", lambda: ())
+    monkeypatch.setattr(choose, "trial", lambda wanted: "")
+    with pytest.raises(UsageError, match="--isolation=reduced, which works here"):
+        choose.isolation()
+    assert choose.isolation("reduced").level == "reduced"
+    monkeypatch.setattr(choose, "trial", lambda wanted: "no Landlock")
+    with pytest.raises(UsageError) as refusal:
+        choose.isolation()
+    assert "reduced" not in str(refusal.value)
+    with pytest.raises(UsageError, match=r"reduced does not work here \(no Landlock\)"):
+        choose.isolation("reduced")
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +133,10 @@ def findings() -> tuple[Finding, ...]:
 @pytest.mark.sandbox
 def test_the_doctor_finds_a_working_machine_in_order(findings: tuple[Finding, ...]) -> None:
     checks = {each.check: each for each in findings}
-    assert checks["isolation"].ok
+    assert checks["strict"].ok
+    assert checks["warm start"].ok
+    assert checks["Landlock"].ok or checks["Landlock"].remedy
+    assert checks["reduced"].ok or "does not work" in checks["reduced"].sentence
     for name in ("python", "ipykernel", "nbclient", "numpy"):
         assert checks[name].ok, checks[name]
         assert any(digit.isdigit() for digit in checks[name].sentence)
@@ -131,6 +158,6 @@ def test_the_doctor_names_a_remedy_for_what_is_missing(
 def test_the_doctor_goes_on_where_no_sandbox_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bubblewrap, "candidates", lambda: ())
     findings = {each.check: each for each in sandbox.diagnose()}
-    assert not findings["isolation"].ok
-    assert findings["isolation"].remedy
+    assert not findings["strict"].ok
+    assert findings["strict"].remedy
     assert findings["numpy"].ok

@@ -85,6 +85,9 @@ def probed(
                             attempt(lambda: os.setgid(0)), attempt(lambda: os.setgroups([0])),
                         ],
                         "user": os.getuid(),
+                        "users": open("/proc/self/uid_map").read().split(),
+                        "namespaces": {{kind: os.readlink("/proc/self/ns/" + kind)
+                                       for kind in ("user", "mnt", "pid", "net", "ipc", "uts")}},
                         "groups": os.getgroups(),
                         "mount": libc.mount(b"none", b"/tmp", b"tmpfs", 0, None),
                         "chroot": attempt(lambda: os.chroot("/tmp")),
@@ -162,6 +165,14 @@ def test_no_right_can_be_gained(probed: dict[str, Any]) -> None:
     status = dict(line.split(":\t", 1) for line in probed["status"].splitlines() if ":\t" in line)
     assert int(status["CapEff"], 16) == int(status["CapPrm"], 16) == 0
     assert status["NoNewPrivs"] == "1"
+
+
+def test_every_namespace_is_its_own(probed: dict[str, Any]) -> None:
+    for kind, namespace in probed["namespaces"].items():
+        assert namespace != os.readlink(f"/proc/self/ns/{kind}"), kind  # noqa: PTH115
+    assert probed["user"] == 1000
+    first, _, count = probed["users"]
+    assert (first, count) == ("1000", "1")
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the filter is for x86-64")
@@ -346,11 +357,11 @@ def test_without_a_wall_the_same_code_gives_the_same(
     assert [(each.status, each.outputs, each.failure) for each in here.cells] == [
         (each.status, each.outputs, each.failure) for each in there.cells
     ]
-    assert (here.isolation, there.isolation) == ("bubblewrap", "none")
+    assert (here.isolation, there.isolation) == ("strict", "none")
 
 
 def test_a_sandbox_that_cannot_start_is_our_own_failure() -> None:
-    broken = Isolation(level="bubblewrap", how="/nowhere/bwrap")
+    broken = Isolation(level="strict", how="/nowhere/bwrap")
     seen = run(notebook("x = 1"), broken, names=("x",))
     assert seen.status is RunStatus.SANDBOX_ERROR
     assert "/nowhere/bwrap" in seen.reason
@@ -360,12 +371,12 @@ def test_a_sandbox_that_ends_at_once_is_our_own_failure(tmp_path: Path) -> None:
     program = tmp_path / "bwrap"
     program.write_text("#!/bin/sh\necho 'bwrap: no permission to do this' >&2\nexit 1\n")
     program.chmod(0o755)
-    seen = run(notebook("x = 1"), Isolation(level="bubblewrap", how=str(program)), names=("x",))
+    seen = run(notebook("x = 1"), Isolation(level="strict", how=str(program)), names=("x",))
     assert seen.status is RunStatus.SANDBOX_ERROR
     assert "no permission to do this" in seen.reason
     assert cell(seen, 1).status is CellStatus.NOT_RUN
 
 
 def test_a_submission_without_code_needs_no_sandbox() -> None:
-    broken = Isolation(level="bubblewrap", how="/nowhere/bwrap")
+    broken = Isolation(level="strict", how="/nowhere/bwrap")
     assert run(notebook(), broken).status is RunStatus.OK

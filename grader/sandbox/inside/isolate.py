@@ -1,10 +1,11 @@
-"""The walls around one forked process, put up by itself before any student code runs.
+"""The walls around the process of one submission, put up by itself before student code runs.
 
 Each system call is made by its C name: Python 3.11 has none of them. Linux only.
 """
 
 from __future__ import annotations
 
+import base64
 import ctypes
 import fcntl
 import os
@@ -51,22 +52,64 @@ def die_with_parent(signal_number: int) -> None:
     _prctl(_PARENT_DEATH, signal_number)
 
 
-def wall_off(settings: dict[str, Any], program: bytes) -> None:
-    """Take this process away from all others for good; raises OSError if a part fails.
+def wall_off(settings: dict[str, Any]) -> None:
+    """Take this fork away from all others for good; raises OSError if a part fails.
 
     It has its own processes already: those are given to it at birth.
     """
     unshare(NEW_MOUNTS | NEW_IPC | NEW_NAME)
     _mount_private(settings["private"], settings["place_bytes"])
     os.chdir(settings["private"][0])
+    confine(settings)
+
+
+def confine(settings: dict[str, Any]) -> None:
+    """Give up all that the settings do not leave, for good; raises OSError if a part fails.
+
+    What is around it (mounts, processes, for a started process the network) is there already.
+    """
     if settings["user"] is not None:
         limits.become(settings["user"])
-    new_user(settings["shown_user"])
-    _move_to_own_network()
+    if settings["alone"]:
+        _check_readable(settings["readable"])
+    if settings["shown_user"] is not None:
+        new_user(settings["shown_user"])
+    if settings["own_network"]:
+        _move_to_own_network()
     # After the user namespace: its own count of processes is the one to be limited.
     limits.limit_resources(settings["limits"])
-    _drop_rights()
-    landlock.restrict(readable=("/",), writable=settings["writable"], tcp=True)
+    if settings["shown_user"] is not None:
+        _drop_rights()
+    _prctl(_NO_NEW_RIGHTS, 1)
+    limits.check_powerless()
+    _close_files(settings)
+    _filter_calls(base64.b64decode(settings["seccomp"]))
+
+
+def _close_files(settings: dict[str, Any]) -> None:
+    alone = settings["alone"]
+    known = landlock.restrict(
+        readable=settings["readable"], writable=settings["writable"], tcp=not alone
+    )
+    if alone and not known:
+        raise OSError("this kernel has no Landlock, and nothing else would close files off")
+
+
+def _check_readable(paths: list[str]) -> None:
+    """Raise PermissionError where this user cannot get at what every run needs."""
+    for path in paths:
+        try:
+            os.stat(path)  # noqa: PTH116
+            closed = not os.access(path, os.R_OK)
+        except FileNotFoundError:
+            continue
+        except PermissionError:
+            closed = True
+        if closed:
+            raise PermissionError(f"{path} cannot be read by the user that runs submissions")
+
+
+def _filter_calls(program: bytes) -> None:
     if program:
         prepared = _Program(len(program) // 8, program)
         _prctl(_FILTER, _FILTER_MODE, ctypes.addressof(prepared))
@@ -112,8 +155,6 @@ def _drop_rights() -> None:
     _prctl(_AMBIENT, _CLEAR_ALL)
     header = (ctypes.c_uint32 * 2)(_CAPABILITIES_3, 0)
     _call("capset", header, (ctypes.c_uint32 * 6)())
-    _prctl(_NO_NEW_RIGHTS, 1)
-    limits.check_powerless()
 
 
 def _prctl(option: int, value: int, more: int = 0) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.profiledir import ProfileDir
+from IPython.paths import get_ipython_dir
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -96,6 +98,14 @@ class CellCompiler(XCachingCompiler):
         name = self.label if self.pieces == 1 else f"{self.label}, part {self.pieces}"
         failures.CELLS[name] = self.cell
         return name
+
+
+class BareProfile(ProfileDir):
+    """A profile without the text that IPython copies into it: copying needs to change modes."""
+
+    def check_startup_dir(self, _change: Any = None) -> None:
+        """Make the folder and nothing in it."""
+        self._mkdir(self.startup_dir)
 
 
 class PipeShell(ZMQInteractiveShell):
@@ -215,7 +225,12 @@ def make() -> Any:
     config.InteractiveShell.colors = "NoColor"
     build: Any = PipeKernel
     kernel = build(
-        session=session, iopub_socket=IOPUB, config=config, user_ns={}, log=_silent_log()
+        session=session,
+        iopub_socket=IOPUB,
+        config=config,
+        user_ns={},
+        log=_silent_log(),
+        profile_dir=BareProfile(location=os.path.join(get_ipython_dir(), "profile_default")),  # noqa: PTH118
     )
     # Top-level await asks in which thread requests arrive.
     kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.main_thread())

@@ -4,21 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
-
-from . import landlock
-
-
-def apply(settings: dict[str, Any]) -> None:
-    """Limit resources, become the given user, wall off the files; raises OSError if one fails."""
-    for directory in settings["private"]:
-        Path(directory).chmod(0o777)
-    limit_resources(settings["limits"])
-    if settings["user"] is not None:
-        become(settings["user"])
-        check_powerless()
-    if settings["writable"]:
-        landlock.restrict(readable=("/",), writable=settings["writable"], tcp=True)
 
 
 def limit_resources(limits: dict[str, int]) -> None:

@@ -29,12 +29,25 @@ def main() -> None:
 
         zygote.main(wire, settings)
         return
-    limits.apply(settings)
+    _give_up(settings)
     if settings["trial"]:
         wire.write({"channel": "ready"})
         return
     prepare_imports(settings["packages"])
     run(wire, settings)
+
+
+def _give_up(settings: dict[str, Any]) -> None:
+    """Leave this process what the settings grant; raises OSError if a part fails."""
+    for directory in settings["private"]:
+        Path(directory).chmod(0o777)
+    if settings["walled"]:
+        # Linux only.
+        from . import isolate
+
+        isolate.confine(settings)
+    else:
+        limits.limit_resources(settings["limits"])
 
 
 def prepare_imports(packages: list[str]) -> None:

@@ -6,7 +6,6 @@ that one gets; what to run is read by the fork. Linux only.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import select
@@ -31,11 +30,11 @@ _MESSAGE = 64
 
 def main(wire: Wire, settings: dict[str, Any]) -> None:
     """Import everything, then fork on request until the grader hangs up."""
-    control, program = settings["control"], base64.b64decode(settings["seccomp"])
+    control = settings["control"]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _move_to_own_namespaces(control, new_user=not settings["as_root"])
     wire = wire.adopted()
-    zygote = _Zygote(control, preload.prepare(), program)
+    zygote = _Zygote(control, preload.prepare())
     wire.write({"channel": "ready"})
     zygote.serve()
 
@@ -71,10 +70,9 @@ class _Fork:
 
 
 class _Zygote:
-    def __init__(self, control: int, kernel: Any, program: bytes) -> None:
+    def __init__(self, control: int, kernel: Any) -> None:
         self._control = control
         self._kernel = kernel
-        self._program = program
         self._shell = shutil.which("sh") or "/bin/sh"
         self._own = os.open("/proc/self/ns/pid", os.O_RDONLY)
         self._poll = select.poll()
@@ -153,19 +151,19 @@ class _Zygote:
             for number, descriptor in enumerate(received[:3]):
                 os.dup2(descriptor, number)
             _close_from(3)
-            _run(self._kernel, self._program)
+            _run(self._kernel)
         except BaseException as problem:
             os.write(2, f"{type(problem).__name__}: {problem}\n".encode())
             os._exit(1)
         os._exit(0)
 
 
-def _run(kernel: Any, program: bytes) -> None:
+def _run(kernel: Any) -> None:
     wire = Wire.take_over_stdio()
     settings = wire.read()
     if settings is None:
         return
-    isolate.wall_off(settings, program)
+    isolate.wall_off(settings)
     fresh.renew()
     if settings["trial"]:
         wire.write({"channel": "ready"})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from grader.probe import Limits
 from grader.run import RunStatus
@@ -48,6 +49,22 @@ class Attack:
     """One of those that are also run by a grader who is an ordinary user."""
     file: Callable[[Path], None] | None = None
     """For an attack that is no code: writes what is handed in into a folder."""
+    alone: Mapping[str, Any] = field(default_factory=dict)
+    """What is stated otherwise for the level ``reduced``: there no process can be started, no
+    mode changed and no socket made, which ends many attacks sooner."""
+
+    def on(self, level: str) -> Attack:
+        """Return the attack as it is stated for a level of isolation."""
+        return replace(self, **self.alone) if level == "reduced" else self
+
+
+REFUSED: Mapping[str, Any] = {
+    "status": (RunStatus.ERROR,),
+    "raises": ("PermissionError",),
+    "goes_on": True,
+    "reason": "",
+}
+"""How an attack ends on the level ``reduced`` whose first step is refused there."""
 
 
 def of(category: str, *attacks: Attack) -> tuple[Attack, ...]:

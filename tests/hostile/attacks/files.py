@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hostile.attacks.attack import Attack, of
+from tests.hostile.attacks.attack import REFUSED, Attack, of
 
 ATTACKS = of(
     "files",
@@ -117,6 +117,7 @@ ATTACKS = of(
         "        path = folder / name\n"
         "        path.parent.mkdir(parents=True, exist_ok=True)\n"
         "        effort(str(path), lambda: path.write_text('corners = 0\\nraise SystemExit'))",
+        alone=REFUSED,
     ),
     Attack(
         name="opens devices of the machine",

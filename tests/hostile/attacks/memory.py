@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.run import RunStatus
-from tests.hostile.attacks.attack import LIMITS, LONG, MIB, SHORT, Attack, of
+from tests.hostile.attacks.attack import LIMITS, LONG, MIB, REFUSED, SHORT, Attack, of
 
 _FULL = (RunStatus.OUT_OF_MEMORY,)
 
@@ -26,6 +26,7 @@ MEMORY = of(
         "time.sleep(60)",
         status=_FULL,
         goes_on=False,
+        alone=REFUSED,
     ),
     Attack(
         name="shared mapping bomb",
@@ -116,6 +117,7 @@ DISK = of(
         "            with open(f'{place}/big{number}', 'wb') as file: file.write(bytes(1 << 20))\n"
         "    attempt(place, fill)",
         everyday=True,
+        alone={"status": (RunStatus.OUTPUT_LIMIT,), "goes_on": False},
     ),
     Attack(
         name="one file that is too large",
@@ -143,11 +145,13 @@ DISK = of(
         status=(*_FULL, RunStatus.ERROR),
         raises=("OSError",),
         goes_on=None,
+        alone=REFUSED,
     ),
     Attack(
         name="folders in folders",
         code="def deep():\n    for _ in range(3_000):\n        os.mkdir('d'); os.chdir('d')\n"
         "effort('3 000 levels', deep)\nos.chdir('/')",
+        alone={"status": (RunStatus.OK, *_FULL), "goes_on": None},
     ),
     Attack(
         name="names that are too long or strange",
@@ -178,6 +182,7 @@ DISK = of(
         status=(RunStatus.DIED,),
         goes_on=False,
         reason="memory that is not there",
+        alone=REFUSED,
     ),
 )
 
@@ -323,6 +328,7 @@ OUTPUT = of(
         code="while True: os.write(1, b'x' * 65536); os.write(2, bytes(range(256)) * 256)",
         status=(RunStatus.ERROR,),
         raises=("OSError",),
+        alone={"status": (RunStatus.ERROR, RunStatus.OUTPUT_LIMIT), "goes_on": None},
     ),
     Attack(
         name="a result of half a GiB",
@@ -356,6 +362,7 @@ OUTPUT = of(
         code="for _ in range(8):\n    if os.fork() == 0:\n"
         "        for _ in range(2000): print('noise'); os.write(2, b'noise')\n        os._exit(0)\n"
         "effort('wait', lambda: [os.wait() for _ in range(8)])",
+        alone=REFUSED,
     ),
 )
 

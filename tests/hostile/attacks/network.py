@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hostile.attacks.attack import Attack, of
+from tests.hostile.attacks.attack import REFUSED, Attack, of
 
 ATTACKS = of(
     "network",
@@ -87,6 +87,7 @@ ATTACKS = of(
         "attempt('address', lambda: fcntl.ioctl(it, 0x8916, address))\n"
         "attempt('flags', lambda: fcntl.ioctl(it, 0x8914, flags))\n"
         "attempt('device', lambda: it.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, 1))",
+        alone=REFUSED,
     ),
     Attack(
         name="opens a port for others",

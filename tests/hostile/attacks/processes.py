@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.run import RunStatus
-from tests.hostile.attacks.attack import LIMITS, SHORT, Attack, of
+from tests.hostile.attacks.attack import LIMITS, REFUSED, SHORT, Attack, of
 
 _ENDS = (RunStatus.TIMED_OUT, RunStatus.ERROR, RunStatus.OUT_OF_MEMORY, RunStatus.DIED)
 
@@ -18,6 +18,7 @@ ATTACKS = of(
         goes_on=None,
         raises=("BlockingIOError",),
         limits=SHORT,
+        alone=REFUSED,
     ),
     Attack(
         name="fork bomb that doubles",
@@ -33,6 +34,7 @@ ATTACKS = of(
         status=(*_ENDS, RunStatus.OK),
         goes_on=None,
         limits=SHORT,
+        alone=REFUSED,
     ),
     Attack(
         name="thread bomb",
@@ -62,6 +64,7 @@ ATTACKS = of(
         "        time.sleep(600)\n    os._exit(0)\n"
         "effort('shell', lambda: subprocess.run('setsid nohup sleep 600 >/dev/null 2>&1 &',\n"
         "                                       shell=True, check=True))",
+        alone=REFUSED,
     ),
     Attack(
         name="daemon that ignores every signal and clears its death signal",
@@ -71,6 +74,7 @@ ATTACKS = of(
         "ValueError): pass\n"
         "    while True: time.sleep(600)\n"
         "effort('left behind', os.getpid)",
+        alone=REFUSED,
     ),
     Attack(
         name="kills all it can see, and who started it",
@@ -102,6 +106,7 @@ ATTACKS = of(
         "        found.append(number)\n"
         "    if not found: raise ProcessLookupError\n    return found\n"
         "attempt('scan', scan)",
+        alone=REFUSED,
     ),
     Attack(
         name="flood of signals to itself and its parent",
@@ -172,6 +177,7 @@ ATTACKS = of(
         reason="CPU",
         limits=replace(LIMITS, cpu_seconds=1.5),
         everyday=True,
+        alone=REFUSED,
     ),
     Attack(
         name="burns CPU time in children that end quickly",
@@ -183,6 +189,7 @@ ATTACKS = of(
         goes_on=None,
         reason="CPU",
         limits=replace(LIMITS, cpu_seconds=1.5),
+        alone=REFUSED,
     ),
     Attack(
         name="leaves the group and the session",
@@ -190,6 +197,7 @@ ATTACKS = of(
         "time.sleep(600)\n"
         "effort('terminal', lambda: os.open('/dev/tty', os.O_RDWR))\n"
         "attempt('join', lambda: os.setpgid(0, GRADER))",
+        alone=REFUSED,
     ),
     Attack(
         name="raises the limits of others and its own",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.run import RunStatus
-from tests.hostile.attacks.attack import Attack, of
+from tests.hostile.attacks.attack import REFUSED, Attack, of
 
 _KILLED = (RunStatus.OK, RunStatus.DIED)
 """Death by the filter, or by an interrupt that this kernel does not know, is as good."""
@@ -33,6 +33,7 @@ ATTACKS = of(
         "import shutil\nshutil.copy('/bin/sh', 'root-shell')\n"
         "attempt('own setuid', lambda: os.chown('root-shell', 0, 0))",
         everyday=True,
+        alone=REFUSED,
     ),
     Attack(
         name="makes namespaces of its own",
