@@ -20,6 +20,10 @@ _APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 _NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
 _NEEDED = ("ipykernel", "nbclient", "numpy")
 _OPTIONAL = ("torch", "matplotlib")
+_REDUCED = (
+    "Linux 5.13 or newer with Landlock, an x86-64 or aarch64 processor, and, for root, an "
+    "interpreter that other users may read, such as the system's own"
+)
 _EXTRA = 'pip install "grader[course]"'
 
 
@@ -158,6 +162,7 @@ def _levels() -> tuple[Isolation, list[Finding]]:
         if problem
         else "--isolation=reduced works: Landlock and a filter on system calls, "
         "no other processes, one interpreter for each submission.",
+        remedy=_REDUCED if problem else "",
         needed=False,
     )
     best = strict if strict is not NONE else NONE if problem else REDUCED

@@ -19,6 +19,7 @@ def main() -> int:
         each
         for each in CATALOGUE
         if words in f"{each.category}: {each.name}"
+        and each.promised(options.way)
         and options.category in ("", each.category)
         and (each.everyday or not options.everyday)
     ]

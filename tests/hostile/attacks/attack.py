@@ -53,6 +53,13 @@ class Attack:
     """What is stated otherwise for the level ``reduced``: there no process can be started, no
     mode changed and no socket made, which ends many attacks sooner."""
 
+    promised_alone: bool = True
+    """Whether ``reduced`` promises to contain it: names of folders are no secret there."""
+
+    def promised(self, way: str) -> bool:
+        """Return whether this way of starting a submission promises to contain it."""
+        return self.promised_alone or way != "reduced"
+
     def on(self, level: str) -> Attack:
         """Return the attack as it is stated for a level of isolation."""
         return replace(self, **self.alone) if level == "reduced" else self

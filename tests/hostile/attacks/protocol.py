@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.run import RunStatus
-from tests.hostile.attacks.attack import LIMITS, MIB, SHORT, Attack, of
+from tests.hostile.attacks.attack import LIMITS, MIB, REFUSED, SHORT, Attack, of
 
 _CHANNEL = (
     "import gc, json, struct\n"
@@ -169,5 +169,6 @@ ATTACKS = of(
         "    raw(b'garbage ' * 100)\n    time.sleep(60)",
         status=_ANY,
         goes_on=None,
+        alone=REFUSED,
     ),
 )

@@ -62,7 +62,9 @@ ATTACKS = of(
     ),
     Attack(
         name="reads the command line of every process",
-        code="import glob\nfor path in glob.glob('/proc/[0-9]*/cmdline'):\n"
+        code="import glob\nknown = [f'/proc/{who}/cmdline' for who in (GRADER, GRADER_PARENT, "
+        "DECOY)]\n"
+        "for path in known + glob.glob('/proc/[0-9]*/cmdline'):\n"
         "    def read():\n"
         "        text = open(path, 'rb').read().decode()\n"
         "        if not any(word in text for word in (REPOSITORY, CANARY, 'bind')):\n"
@@ -103,7 +105,11 @@ ATTACKS = of(
         "                finally: os.close(number)\n"
         "                count += 1\n"
         "                if known(text): reached.append(os.path.join(folder, name))\n"
-        "effort('files', walk)\nassert count > 20, count",
+        "    here = ('status', 'stat', 'maps', 'environ', 'cmdline', 'limits', 'smaps')\n"
+        "    for name in here:\n"
+        "        count += 1\n"
+        "        if known(open('/proc/self/' + name, 'rb').read()): reached.append(name)\n"
+        "effort('files', walk)\nassert 'files' not in refused and count > 7, (count, refused)",
         everyday=True,
     ),
     Attack(
@@ -115,6 +121,7 @@ ATTACKS = of(
         "effort('told', lambda: told)\n"
         "if REPOSITORY in ' '.join(told): reached.append('repository')\n"
         "if HOST_NAME in told[0]: reached.append('host name')",
+        promised_alone=False,
     ),
     Attack(
         name="looks for connection files and sockets of other kernels",
