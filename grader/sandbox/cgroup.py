@@ -30,7 +30,7 @@ _HELPERS = 8
 """Processes of the wall itself, which are in the group as well."""
 _LARGEST_STEP = 1024**2
 """How much below its limit a group may be when the next request for memory does not fit."""
-_PAUSES = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+_PAUSES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """Seconds between attempts to remove a group: its last process may still be on its way out."""
 
 
@@ -91,8 +91,7 @@ class Group:
         return tuple(each for each in self._folders if not self._removed(each))
 
     def _removed(self, folder: Path) -> bool:
-        for pause in _PAUSES:
-            time.sleep(pause)
+        for pause in (*_PAUSES, 0.0):
             try:
                 self._parent.system.remove(folder)
             except OSError as problem:
@@ -100,6 +99,7 @@ class Group:
                     return problem.errno == errno.ENOENT
             else:
                 return True
+            time.sleep(pause)
         return False
 
 

@@ -22,7 +22,7 @@ import pytest
 from grader import pipeline
 from grader.probe import Limits
 from grader.run import RunStatus
-from grader.sandbox import Isolation, cgroup, doctor, processes
+from grader.sandbox import Isolation, cgroup, doctor, link, processes
 from grader.sandbox.cgroup import Group
 from grader.sandbox.controllers import PROCESSES, SYSTEM, V2, Found, Parent, System, find
 from tests.sandbox.runs import bound, notebook, run
@@ -34,6 +34,10 @@ FILL = (
     "for place in ('.', '/tmp', '/dev/shm'):\n"
     "    with open(f'{place}/big', 'wb') as file:\n"
     "        for _ in range(62): file.write(bytes(1 << 20))\n"
+)
+GREEDY_CHILD = (
+    "import os\nif os.fork() == 0:\n    hoard = bytearray(b'x') * 900_000_000\n"
+    "    os._exit(0)\nprint(os.wait())"
 )
 
 
@@ -89,14 +93,20 @@ def test_the_kernel_ends_who_is_over_the_limit(
 
 @pytest.mark.sandbox
 def test_one_killed_process_of_several_ends_the_run(walled: Isolation, unwatched: Parent) -> None:
-    child = (
-        "import os\nif os.fork() == 0:\n    hoard = bytearray(b'x') * 900_000_000\n"
-        "    os._exit(0)\nprint(os.wait())"
-    )
-    for cells in ((BEFORE, child), (BEFORE, child, "import time\ntime.sleep(60)")):
-        seen = run(notebook(*cells), walled, names=("x",), limits=SMALL)
-        assert seen.status is RunStatus.OUT_OF_MEMORY
-        assert bound(seen, "x") == [1]
+    cells = (BEFORE, GREEDY_CHILD, "import time\ntime.sleep(60)", AFTER)
+    seen = run(notebook(*cells), walled, names=("x", "y"), limits=SMALL)
+    assert seen.status is RunStatus.OUT_OF_MEMORY
+    assert (bound(seen, "x"), bound(seen, "y")) == ([1], [])
+
+
+@pytest.mark.sandbox
+def test_one_killed_at_the_very_end_is_noticed_too(
+    walled: Isolation, unwatched: Parent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "_WATCH_SECONDS", 3600.0)
+    seen = run(notebook(BEFORE, GREEDY_CHILD, AFTER), walled, names=("x", "y"), limits=SMALL)
+    assert seen.status is RunStatus.OUT_OF_MEMORY
+    assert (bound(seen, "x"), bound(seen, "y")) == ([1], [2])
 
 
 @pytest.mark.sandbox
@@ -232,7 +242,7 @@ def test_a_group_that_is_busy_for_a_moment_is_removed_all_the_same(parent: Paren
 def test_a_group_that_stays_busy_is_removed_later(
     parent: Parent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cgroup, "_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(cgroup, "_PAUSES", (0.0,))
     busy = _Busy(4)
     groups = cgroup._Groups()
     groups._found = Found(parent=replace(parent, processes=None, system=busy))
@@ -245,9 +255,7 @@ def test_a_group_that_stays_busy_is_removed_later(
     assert groups.mine() == frozenset()
 
 
-def test_the_doctor_says_what_limits_memory(
-    parent: Parent, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_doctor_says_what_limits_memory(parent: Parent) -> None:
     finding = doctor._memory()
     assert finding.ok
     assert str(parent.memory) in finding.sentence
