@@ -76,7 +76,10 @@ class Group:
 
     @property
     def over_limit(self) -> bool:
-        """Whether it did so because the group itself was at its limit, and not the machine."""
+        """Whether it did so because the group itself was at its limit, and not the machine.
+
+        Version 1 does not say it: there it is taken from the most that the group ever held.
+        """
         version = self._parent.version
         if version.full:
             return self.killed and self._count(version.kills, version.full) > 0
