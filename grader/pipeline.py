@@ -83,7 +83,11 @@ def environment(isolation: Isolation, seed: int) -> dict[str, str]:
         except metadata.PackageNotFoundError:
             versions[name] = "not installed"
     own = {"grader": grader.__version__, "python": platform.python_version()}
-    how = {"isolation": isolation.level, "start": "warm" if isolation.warm else "cold"}
+    how = {
+        "isolation": isolation.level,
+        "start": "warm" if isolation.warm else "cold",
+        "memory": sandbox.memory_limit(isolation),
+    }
     return {**own, **versions, **how, "seed": str(seed)}
 
 

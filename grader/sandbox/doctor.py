@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
+import shutil
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.probe import Limits, Probe
 from grader.run import Run, RunStatus
-from grader.sandbox import bubblewrap, choose, seccomp, session
+from grader.sandbox import bubblewrap, cgroup, choose, seccomp, session
 from grader.sandbox.inside import landlock
 from grader.sandbox.level import NONE, REDUCED, Isolation
 from grader.submission import Cell, Submission
@@ -54,6 +56,7 @@ def diagnose() -> tuple[Finding, ...]:
         *_kernel(),
         *_settings(),
         *levels,
+        _memory(),
         *_packages(isolation),
     )
 
@@ -193,6 +196,30 @@ def _strict() -> tuple[Isolation, list[Finding]]:
             needed=False,
         ),
     ]
+
+
+def _memory() -> Finding:
+    """Say whether the kernel limits a submission's memory, or it is only watched."""
+    found = cgroup.found()
+    if found.parent is not None:
+        version, folder = found.parent.version.number, found.parent.memory
+        sentence = f"A control group (version {version}, below {folder}) limits each submission."
+        return Finding(check="memory", ok=True, sentence=sentence, needed=False)
+    return Finding(
+        check="memory",
+        ok=False,
+        sentence="Memory is watched 20 times a second and not limited by a control group: "
+        f"{found.why}.",
+        remedy=_own_group(),
+        needed=False,
+    )
+
+
+def _own_group() -> str:
+    if shutil.which("systemd-run"):
+        user = "" if os.geteuid() == 0 else "--user "
+        return f'"systemd-run {user}--scope -p Delegate=yes grader grade …"'
+    return "start grader alone in a control group with a memory limit that it may write to"
 
 
 def _packages(isolation: Isolation) -> list[Finding]:

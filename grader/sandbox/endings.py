@@ -50,6 +50,13 @@ def out_of_memory(limits: Limits) -> Ending:
     )
 
 
+def machine_full() -> Ending:
+    """The kernel ended a process although its submission was within its limit."""
+    return RunStatus.SANDBOX_ERROR, (
+        "The machine itself had no memory left, so the submission was stopped."
+    )
+
+
 def too_many_files(most: int) -> Ending:
     """The private places, which are held in memory, hold too many files."""
     return RunStatus.OUT_OF_MEMORY, (f"The submission made more than {most} files and was stopped.")

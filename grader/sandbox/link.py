@@ -81,6 +81,8 @@ class Link:
         """Number and label of the cell that the next request to execute belongs to."""
         self.cause: tuple[RunStatus, str] | None = None
         """Why the process was ended, or how it ended by itself."""
+        self.lack_of_memory: endings.Ending | None = None
+        """Told if the kernel ended a process of the tree for want of memory, even a late one."""
         self._ended = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -201,10 +203,18 @@ class Link:
     def _on_exit(self, code: int) -> None:
         if self.cause is None:
             lost = self._started.lost
-            self.cause = endings.lost() if lost else endings.died(code, self._started.isolation)
+            own_end = self._lack_of_memory() or endings.died(code, self._started.isolation)
+            self.cause = endings.lost() if lost else own_end
         self._ended.set()
         for channel in (self.shell_channel, self.iopub_channel, self._answers):
             channel.put(None)
+
+    def _lack_of_memory(self) -> endings.Ending | None:
+        """Return the end that the kernel made for want of memory; None if it made none."""
+        group = self._started.group
+        if group is None or not group.killed:
+            return None
+        return endings.out_of_memory(self._limits) if group.over_limit else endings.machine_full()
 
     async def _watch(self) -> None:
         """Look at memory and CPU time of the whole tree until the process ends."""
@@ -217,10 +227,12 @@ class Link:
         used = processes.memory(family)
         highest = max(used, processes.highest_rss(self._started.kernel))
         self._started.peak_rss_bytes = max(self._started.peak_rss_bytes, highest)
-        if used > self._limits.memory_bytes and (
-            processes.exact_memory(family) > self._limits.memory_bytes
-        ):
+        if used > self._limits.memory_bytes and self._exceeds(family):
             self.end(*endings.out_of_memory(self._limits))
+        if lack := self._lack_of_memory():
+            # The kernel may have ended one process of several.
+            self.lack_of_memory = lack
+            self.end(*lack)
         held = self._started.held_files()
         if held.count > MAX_FILES:
             self.end(*endings.too_many_files(MAX_FILES))
@@ -231,6 +243,13 @@ class Link:
         self._started.cpu_seconds = max(self._started.cpu_seconds, seconds)
         if seconds > self._limits.cpu_seconds:
             self.end(*endings.cpu_limit(self._limits))
+
+    def _exceeds(self, family: tuple[int, ...]) -> bool:
+        """Return whether the processes hold too much, shared pages not counted for each."""
+        group, most = self._started.group, self._limits.memory_bytes
+        if group is not None and group.holds_at_most(most):
+            return False
+        return processes.exact_memory(family) > most
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

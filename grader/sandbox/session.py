@@ -104,6 +104,7 @@ class _Session:
                 await self._run_all(link)
         finally:
             await link.close()
+            self._record.ending = self._record.ending or link.lack_of_memory
 
     def result(self) -> Run:
         """Return all that was observed."""

@@ -9,10 +9,10 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 from grader.probe import Limits
-from grader.sandbox import bubblewrap, cold, warm, wire
+from grader.sandbox import bubblewrap, cgroup, cold, warm, wire
 from grader.sandbox.level import Isolation
 from grader.sandbox.started import Started
 
@@ -31,8 +31,13 @@ def start(
     with (
         _users.borrowed() as user,
         tempfile.TemporaryFile() as complaints,
+        nullcontext() if isolation.level == "none" else cgroup.group(limits) as group,
         way(isolation, limits, user, complaints) as started,
     ):
+        if group is not None:
+            # It runs no student code before it is sent its settings.
+            group.hold(started.family)
+            started.group = group
         started.settings |= {"trial": False, "names": names, "file": file}
         started.settings["output_bytes"] = limits.output_bytes
         yield started

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import IO, Any
 
+from grader.sandbox.cgroup import Group
 from grader.sandbox.level import Isolation
 from grader.sandbox.processes import Held
 
@@ -29,6 +30,8 @@ class Started(ABC):
     peak_rss_bytes: int = 0
     lost: bool = False
     """Whether it ended because what it was started from did: nothing that it did itself."""
+    group: Group | None = None
+    """The control group that it is in, where there are any."""
 
     @abstractmethod
     def find_kernel(self) -> None:

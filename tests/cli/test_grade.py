@@ -109,7 +109,7 @@ def test_without_isolation_every_report_says_so(
     ended = command(*words, course=tiny_course)
     assert "no isolation" in ended.err
     environment = json.loads((out / "grades.json").read_text())["environment"]
-    assert environment["isolation"] == "none"
+    assert (environment["isolation"], environment["memory"]) == ("none", "watched")
     assert "isolation" in (out / "reports/ada.html").read_text().lower()
 
 

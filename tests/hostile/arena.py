@@ -22,7 +22,7 @@ from grader import course, intake, pipeline, sandbox, values
 from grader.grade import Grade, Verdict
 from grader.pipeline import Session
 from grader.run import CellStatus, Run, RunStatus
-from grader.sandbox import Isolation, processes
+from grader.sandbox import Isolation, cgroup, processes
 from grader.store import Record
 from grader.submission import Cell, Submission
 from tests.conftest import REPOSITORY, TINY_COURSE
@@ -243,6 +243,7 @@ class _State:
 
     processes: frozenset[int]
     mounts: str
+    groups: frozenset[str]
     descriptors: int
     threads: int
     memory: int
@@ -252,6 +253,7 @@ class _State:
         return cls(
             processes=frozenset(processes.family(os.getpid())),
             mounts=Path("/proc/self/mountinfo").read_text(),
+            groups=cgroup.mine(),
             descriptors=len(os.listdir("/proc/self/fd")),  # noqa: PTH208
             threads=threading.active_count(),
             memory=processes.highest_rss(os.getpid()),
@@ -262,6 +264,8 @@ class _State:
             yield f"left process {process} behind"
         if after.mounts != self.mounts:
             yield "left a mount behind"
+        for group in after.groups - self.groups:
+            yield f"left the control group {group} behind"
         if after.descriptors > self.descriptors:
             yield f"left {after.descriptors - self.descriptors} descriptors open"
         if after.threads > self.threads:
