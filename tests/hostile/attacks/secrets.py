@@ -88,6 +88,7 @@ ATTACKS = of(
         name="scans every file it can read",
         code="def known(text):\n    return [n for n, each in enumerate(NEEDLES) if "
         "clear(each) in text]\n"
+        "here = ('status', 'stat', 'maps', 'environ', 'cmdline', 'limits', 'smaps')\n"
         "count = 0\ndef walk():\n"
         "    global count\n"
         "    for top in ('/etc', '/opt/kernel', '/submission', '/tmp', '/dev/shm', '/proc/self',\n"
@@ -105,11 +106,10 @@ ATTACKS = of(
         "                finally: os.close(number)\n"
         "                count += 1\n"
         "                if known(text): reached.append(os.path.join(folder, name))\n"
-        "    here = ('status', 'stat', 'maps', 'environ', 'cmdline', 'limits', 'smaps')\n"
         "    for name in here:\n"
         "        count += 1\n"
         "        if known(open('/proc/self/' + name, 'rb').read()): reached.append(name)\n"
-        "effort('files', walk)\nassert 'files' not in refused and count > 7, (count, refused)",
+        "effort('files', walk)\nassert 'files' not in refused and count >= len(here), (count, refused)",
         everyday=True,
     ),
     Attack(
