@@ -225,6 +225,8 @@ def arena(isolation: Isolation) -> Iterator[Arena]:
     with ExitStack() as kept:
         folder = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="arena-")))
         (folder / "temporary").mkdir()
+        # Root's submissions on the level "reduced" run as another user, in a folder below it.
+        folder.chmod(0o711)
         yield Arena(isolation, folder, kept)
 
 

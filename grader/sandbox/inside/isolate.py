@@ -71,7 +71,9 @@ def confine(settings: dict[str, Any]) -> None:
     if settings["user"] is not None:
         limits.become(settings["user"])
     if settings["alone"]:
-        _check_readable(settings["readable"])
+        # What /proc tells of a process that has changed its user is closed to itself otherwise.
+        _prctl(_DUMPABLE, 1)
+        _check_readable([*settings["readable"], *settings["writable"]])
     if settings["shown_user"] is not None:
         new_user(settings["shown_user"])
     if settings["own_network"]:
