@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from . import kernel as kernels
-from . import serve
+from . import pages, serve
 from .wire import Wire
 
 PACKAGES = (
@@ -70,6 +70,7 @@ def prepare() -> Any:
     _import(_imported_by_sample(kernel))
     gc.collect()
     gc.freeze()
+    pages.enlarge()
     threads = _threads()
     if threads != 1:
         raise RuntimeError(f"{threads} threads run after the imports, so it cannot be forked")
