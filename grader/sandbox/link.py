@@ -90,11 +90,10 @@ class Link:
         self._reader.start()
 
     async def open(self, seconds: float) -> None:
-        """Send the settings and wait until the process is set up.
+        """Wait until the process is set up.
 
         Raises ``DeadKernelError`` if it ends instead, ``TimeoutError`` if it takes too long.
         """
-        await self._send(self._started.settings)
         async with asyncio.timeout(seconds):
             await self.answer(wire.Ready)
         self._started.find_kernel()
