@@ -98,6 +98,13 @@ def _check(parser: argparse.ArgumentParser) -> None:
 
 def _peers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-n", "--number", type=_positive, default=10, help="submissions (10)")
+    parser.add_argument(
+        "--large",
+        type=_positive,
+        default=60,
+        metavar="N",
+        help="submissions of a larger class, for the grader alone: start-up and rate apart (60)",
+    )
     parser.add_argument("--kind", choices=["torch", "plain"], default="torch")
     parser.add_argument(
         "--keep-venvs",
