@@ -21,6 +21,7 @@ from typing import Any
 from benchmarks import assignment, measured, venvs
 from benchmarks.assignment import SHEET, Class, Marks
 from benchmarks.measured import MIB, CommandFailedError, Part, Taken
+from grader.cli.terminal import WARM_FROM
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOK = "assignment.ipynb"
@@ -58,6 +59,10 @@ def main(chosen: argparse.Namespace) -> int:
     """Measure and print; 1 where a grader's marks are not the right ones."""
     if chosen.large <= chosen.number:
         raise SystemExit(f"--large {chosen.large}: give more than -n {chosen.number}")
+    if chosen.number < WARM_FROM:
+        raise SystemExit(
+            f"-n {chosen.number}: give {WARM_FROM} or more; smaller classes start cold"
+        )
     keep: Path | None = chosen.keep_venvs
     with tempfile.TemporaryDirectory(prefix="grader-benchmark-") as temporary:
         folder = Path(temporary)
