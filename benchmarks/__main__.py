@@ -16,6 +16,7 @@ examples:
   python -m benchmarks stages --kind torch -n 10     notebooks that import torch
   python -m benchmarks stages --course . --sheet dl_foundations hand-in.ipynb
   python -m benchmarks peers                         next to nbgrader and Otter-Grader
+  python -m benchmarks check                         what a learner waits for
   python -m benchmarks peers --kind plain -n 20 --keep-venvs venvs --json figures.json
 
 What is compared takes turns within one run; figures are medians, and the ratios are what to quote.
@@ -24,6 +25,8 @@ Machines are noisy: close other programs, look at the load that is printed, and 
 
 STAGES = """\
 Each stage of grading a submission: wall time, CPU time and memory, next to plain nbclient."""
+CHECK = """\
+What `grader check` of the starter takes beyond the notebook's own time, and `grader --help`."""
 PEERS = """\
 The whole way from hand-ins to marks and feedback, next to nbgrader and Otter-Grader. Both are
 installed with pip into throw-away environments; of torch, this environment's own files are used
@@ -33,12 +36,14 @@ by all. `otter grade` needs Docker, so its `otter run` is called for each submis
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the chosen benchmark and return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or given[0] not in ("stages", "peers", "-h", "--help"):
+    if not given or given[0] not in ("stages", "check", "peers", "-h", "--help"):
         given.insert(0, "stages")
     chosen = _parser().parse_args(given)
     measure: Callable[[argparse.Namespace], int]
     if chosen.benchmark == "stages":
         from benchmarks.stages import main as measure
+    elif chosen.benchmark == "check":
+        from benchmarks.check import main as measure
     else:
         from benchmarks.peers import main as measure
     return measure(chosen)
@@ -54,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     kinds = parser.add_subparsers(dest="benchmark", required=True, metavar="BENCHMARK")
     for name, title, description, options in (
         ("stages", "stage by stage (default)", STAGES, _stages),
+        ("check", "what a learner waits for", CHECK, _check),
         ("peers", "next to other graders", PEERS, _peers),
     ):
         options(
@@ -82,8 +88,23 @@ def _stages(parser: argparse.ArgumentParser) -> None:
     _common(parser, rounds=3)
 
 
+def _check(parser: argparse.ArgumentParser) -> None:
+    starter = ROOT / "exercises/dl_foundations/starter/dl_foundations.ipynb"
+    parser.add_argument("notebook", nargs="?", type=Path, default=starter, metavar="NOTEBOOK")
+    parser.add_argument("--rounds", type=_positive, default=5, help="(5)")
+    parser.add_argument("--isolation", default="none", help="as of `grader check` (none)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+
+
 def _peers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-n", "--number", type=_positive, default=10, help="submissions (10)")
+    parser.add_argument(
+        "--large",
+        type=_positive,
+        default=60,
+        metavar="N",
+        help="submissions of a larger class, for the grader alone: start-up and rate apart (60)",
+    )
     parser.add_argument("--kind", choices=["torch", "plain"], default="torch")
     parser.add_argument(
         "--keep-venvs",

@@ -47,6 +47,15 @@ def total(parts: Sequence[Taken]) -> Taken:
     )
 
 
+def beyond(whole: Taken, part: Taken) -> Taken:
+    """Return what the whole took more than a part of it; memory is the whole's."""
+    return Taken(
+        seconds=whole.seconds - part.seconds,
+        cpu_seconds=whole.cpu_seconds - part.cpu_seconds,
+        peak_rss_bytes=whole.peak_rss_bytes,
+    )
+
+
 def middle(rounds: Sequence[Taken]) -> Taken:
     """Return the medians of several rounds, each measure on its own."""
     return Taken(
@@ -60,8 +69,25 @@ Part = str | Path
 """One word of a command."""
 
 
-def run(line: Sequence[Part], *, cwd: Path, env: Mapping[str, str] | None = None) -> Taken:
-    """Run a command to its end; raises ``CommandFailedError`` where it does not exit with 0."""
+def run(
+    line: Sequence[Part],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    fine: Sequence[int] = (0,),
+) -> Taken:
+    """Run a command to its end; raises ``CommandFailedError`` at an exit code that is not fine."""
+    return told(line, cwd=cwd, env=env, fine=fine)[0]
+
+
+def told(
+    line: Sequence[Part],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    fine: Sequence[int] = (0,),
+) -> tuple[Taken, str]:
+    """Do the same and return what the command said as well."""
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -71,16 +97,17 @@ def run(line: Sequence[Part], *, cwd: Path, env: Mapping[str, str] | None = None
         seconds = time.perf_counter() - start
         # Popen must not wait for a process that is gone.
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            said.seek(0)
-            tail = said.read()[-2000:].decode(errors="replace")
+        said.seek(0)
+        text = said.read().decode(errors="replace")
+        if process.returncode not in fine:
             command = " ".join(map(str, line))
-            raise CommandFailedError(f"{command}: exit code {process.returncode}\n{tail}")
-    return Taken(
+            raise CommandFailedError(f"{command}: exit code {process.returncode}\n{text[-2000:]}")
+    taken = Taken(
         seconds=seconds,
         cpu_seconds=usage.ru_utime + usage.ru_stime,
         peak_rss_bytes=usage.ru_maxrss * 1024,
     )
+    return taken, text
 
 
 def machine() -> dict[str, str | int | float]:

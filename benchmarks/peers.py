@@ -21,6 +21,7 @@ from typing import Any
 from benchmarks import assignment, measured, venvs
 from benchmarks.assignment import SHEET, Class, Marks
 from benchmarks.measured import MIB, CommandFailedError, Part, Taken
+from grader.cli.terminal import WARM_FROM
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOK = "assignment.ipynb"
@@ -50,10 +51,18 @@ class Contender:
     """Grades the whole class afresh and returns what that took."""
     marks: Callable[[], Marks]
     """Returns the marks that the last round gave."""
+    klass: Class
+    """Whom it grades."""
 
 
 def main(chosen: argparse.Namespace) -> int:
     """Measure and print; 1 where a grader's marks are not the right ones."""
+    if chosen.large <= chosen.number:
+        raise SystemExit(f"--large {chosen.large}: give more than -n {chosen.number}")
+    if chosen.number < WARM_FROM:
+        raise SystemExit(
+            f"-n {chosen.number}: give {WARM_FROM} or more; smaller classes start cold"
+        )
     keep: Path | None = chosen.keep_venvs
     with tempfile.TemporaryDirectory(prefix="grader-benchmark-") as temporary:
         folder = Path(temporary)
@@ -67,8 +76,8 @@ def main(chosen: argparse.Namespace) -> int:
                     taken = one.grade()
                 except CommandFailedError as problem:
                     raise SystemExit(f"{one.name} failed: {problem}") from None
-                rounds[one.name].append(taken.each(chosen.number))
-                wrong += _differences(one.name, one.marks(), klass.marks)
+                rounds[one.name].append(taken.each(len(one.klass.learners)))
+                wrong += _differences(one.name, one.marks(), one.klass.marks)
                 _say(f"round {number + 1}: {one.name} {rounds[one.name][-1].seconds:.2f} s each")
     _show(chosen, rounds, absent, wrong)
     if chosen.json:
@@ -94,21 +103,35 @@ def _contenders(
 
 
 def _ours(klass: Class, folder: Path, chosen: argparse.Namespace) -> list[Contender]:
+    """Return the grader on a large class, then on the class that the peers grade."""
     course, out = folder / "course", folder / "out"
     assignment.write_sheet(klass.kind, course)
+    large = assignment.draw_class(klass.kind, chosen.large)
+    assignment.write_hand_ins(large, folder / "large")
 
-    def grade(jobs: int) -> Taken:
+    def grade(hand_ins: Path, jobs: int) -> Taken:
         shutil.rmtree(out, ignore_errors=True)
-        line: list[Part] = [sys.executable, "-m", "grader", "grade", SHEET, folder / "hand-ins"]
+        line: list[Part] = [sys.executable, "-m", "grader", "grade", SHEET, hand_ins]
         line += ["-o", out, "--course", course, "--jobs", str(jobs)]
         line += ["--isolation", chosen.isolation]
         return _with_runs(measured.run(line, cwd=ROOT), out)
 
-    def contender(jobs: int) -> Contender:
-        name = f"grader grade --jobs {jobs}"
-        return Contender(name=name, grade=lambda: grade(jobs), marks=lambda: _our_marks(out))
+    def contender(graded: Class, hand_ins: Path, jobs: int) -> Contender:
+        return Contender(
+            name=_our_name(len(graded.learners), jobs),
+            grade=lambda: grade(hand_ins, jobs),
+            marks=lambda: _our_marks(out),
+            klass=graded,
+        )
 
-    return [contender(jobs) for jobs in dict.fromkeys((chosen.jobs, 1))]
+    return [
+        contender(large, folder / "large", chosen.jobs),
+        *(contender(klass, folder / "hand-ins", jobs) for jobs in dict.fromkeys((chosen.jobs, 1))),
+    ]
+
+
+def _our_name(count: int, jobs: int) -> str:
+    return f"grader grade --jobs {jobs}, class of {count}"
 
 
 def _with_runs(taken: Taken, out: Path) -> Taken:
@@ -161,7 +184,8 @@ def _nbgrader(klass: Class, folder: Path, home: Path, hand_ins: tuple[Path, ...]
     def marks() -> Marks:
         return _read_nbgrader(home, folder)
 
-    return Contender(name="nbgrader autograde + generate_feedback", grade=grade, marks=marks)
+    name = "nbgrader autograde + generate_feedback"
+    return Contender(name=name, grade=grade, marks=marks, klass=klass)
 
 
 def _read_nbgrader(home: Path, folder: Path) -> Marks:
@@ -190,7 +214,10 @@ def _otter(klass: Class, folder: Path, home: Path, hand_ins: tuple[Path, ...]) -
         return measured.total([grade_one(path) for path in hand_ins])
 
     return Contender(
-        name="otter run, one by one", grade=grade, marks=lambda: _otter_marks(folder / "results")
+        name="otter run, one by one",
+        grade=grade,
+        marks=lambda: _otter_marks(folder / "results"),
+        klass=klass,
     )
 
 
@@ -225,21 +252,48 @@ def _show(
 ) -> None:
     machine = measured.machine()
     print(
-        f"{chosen.number} submissions ({chosen.kind}), {chosen.rounds} alternating rounds, medians "
-        f"for each submission; {machine['cores']} cores, load {machine['load_1min']}\n"
+        f"{chosen.number} submissions ({chosen.kind}), {chosen.large} in the large class; "
+        f"{chosen.rounds} alternating rounds, medians for each submission; "
+        f"{machine['cores']} cores, load {machine['load_1min']}\n"
     )
-    print(f"{'':40} {'wall ratio':>10} {'CPU ratio':>10} {'s':>7} {'CPU-s':>7} {'peak MiB':>9}")
+    print(f"{'':42} {'wall ratio':>10} {'CPU ratio':>10} {'s':>7} {'CPU-s':>7} {'peak MiB':>9}")
     middles = {name: measured.middle(taken) for name, taken in rounds.items()}
     ours = next(iter(middles.values()))
     for name, one in middles.items():
         print(
-            f"{name:40} {one.seconds / ours.seconds:9.1f}x "
+            f"{name:42} {one.seconds / ours.seconds:9.1f}x "
             f"{one.cpu_seconds / ours.cpu_seconds:9.1f}x {one.seconds:7.2f} "
             f"{one.cpu_seconds:7.2f} {one.peak_rss_bytes / MIB:9.0f}"
         )
+    further = _further(middles, chosen)
+    print(
+        f"\ngrader grade --jobs {chosen.jobs}: {further['start_seconds']:.1f} s once, then "
+        f"{further['seconds_each'] * 1000:.0f} ms for each further submission "
+        f"({1 / further['seconds_each']:.1f} a second)"
+    )
+    for name, ratio in further["ratios"].items():
+        print(f"{name}: {ratio:.0f}x that")
     for name, reason in absent.items():
         print(f"\n{name} could not be installed here and is left out: {reason}")
     print("\nmarks: " + ("; ".join(wrong[:5]) if wrong else "all right, question by question"))
+
+
+def _further(middles: dict[str, Taken], chosen: argparse.Namespace) -> dict[str, Any]:
+    """Return what the grader takes once and for each further submission: the line through both.
+
+    Also how many times that the others take, their own start-up included.
+    """
+    small, large = (
+        count * middles[_our_name(count, chosen.jobs)].seconds
+        for count in (chosen.number, chosen.large)
+    )
+    each = max((large - small) / (chosen.large - chosen.number), 1e-9)
+    others = {name: one for name, one in middles.items() if not name.startswith("grader")}
+    return {
+        "start_seconds": small - chosen.number * each,
+        "seconds_each": each,
+        "ratios": {name: one.seconds / each for name, one in others.items()},
+    }
 
 
 def _as_json(
@@ -253,6 +307,7 @@ def _as_json(
         "machine": measured.machine(),
         "kind": chosen.kind,
         "submissions": chosen.number,
+        "submissions_of_large_class": chosen.large,
         "versions": venvs.PEERS,
         "left_out": absent,
         "wrong_marks": wrong,

@@ -28,7 +28,7 @@ from grader.probe import Probe
 from grader.sandbox import Isolation
 from grader.sheet import Sheet, probe
 from grader.store import Record
-from grader.submission import Rejection, Submission
+from grader.submission import Cell, Rejection, Submission
 
 VERSIONED = ("nbclient", "ipykernel", "numpy", "torch", "matplotlib")
 """Packages whose versions are written into every gradebook."""
@@ -38,15 +38,21 @@ OnGrade = Callable[[Grade], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Session:
-    """What all submissions of one grading run share."""
+class Setting:
+    """What all runs of one grading run share: nothing that is expected of them."""
 
     sheet: Sheet
-    prepared: Prepared
     probe: Probe
     seed: int
     isolation: Isolation
     environment: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session(Setting):
+    """What all submissions of one grading run share."""
+
+    prepared: Prepared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,16 +68,30 @@ def open_session(sheet: Sheet, *, isolation: Isolation, seed: int | None = None)
 
     Raises ``UsageError`` if the sheet lies where submissions can read it.
     """
+    return prepare(set_out(sheet, isolation=isolation, seed=seed))
+
+
+def set_out(sheet: Sheet, *, isolation: Isolation, seed: int | None = None) -> Setting:
+    """Fix what every run has in common; enough to observe, not to judge.
+
+    Raises ``UsageError`` if the sheet lies where submissions can read it.
+    """
     sandbox.keep_apart(isolation, sheet.folder)
     seed = sheet.seed if seed is None else seed
-    return Session(
+    return Setting(
         sheet=sheet,
-        prepared=marking.prepare(sheet, seed=seed, boilerplate=boilerplate(sheet)),
         probe=probe(sheet, seed=seed),
         seed=seed,
         isolation=isolation,
         environment=environment(isolation, seed),
     )
+
+
+def prepare(setting: Setting) -> Session:
+    """Compute what is expected, so that runs of this setting can be judged."""
+    sheet, seed = setting.sheet, setting.seed
+    prepared = marking.prepare(sheet, seed=seed, boilerplate=boilerplate(sheet))
+    return Session(**vars(setting), prepared=prepared)
 
 
 def environment(isolation: Isolation, seed: int) -> dict[str, str]:
@@ -93,28 +113,37 @@ def environment(isolation: Isolation, seed: int) -> dict[str, str]:
 
 def boilerplate(sheet: Sheet) -> frozenset[str]:
     """Return the prose cells of the sheet's starter: handed in unchanged they answer nothing."""
-    cells = (
-        cell
-        for path in sheet.folder.glob("starter/*")
-        if not isinstance(read := intake.read_file(path), Rejection)
-        for cell in read.cells
-    )
-    return frozenset(cell.source.strip() for cell in cells if cell.kind != "code")
+    return frozenset(cell.source.strip() for cell in _starter(sheet) if cell.kind != "code")
 
 
-def observe(source: Source, session: Session) -> Record:
+def starter_code(sheet: Sheet) -> tuple[str, ...]:
+    """Return the code cells of the sheet's starter, which holds no answers."""
+    return tuple(cell.source for cell in _starter(sheet) if cell.kind == "code")
+
+
+def _starter(sheet: Sheet) -> Iterator[Cell]:
+    for path in sorted(sheet.folder.glob("starter/*")):
+        # Where both forms are there they say the same, and a module takes far longer to read.
+        if path.suffix == ".py" and path.with_suffix(".ipynb").exists():
+            continue
+        read = intake.read_file(path)
+        if not isinstance(read, Rejection):
+            yield from read.cells
+
+
+def observe(source: Source, setting: Setting) -> Record:
     """Read one hand-in and run it: everything up to the observations."""
     record = Record(
-        sheet=session.sheet.name,
-        version=session.sheet.version,
-        seed=session.seed,
-        environment=session.environment,
+        sheet=setting.sheet.name,
+        version=setting.sheet.version,
+        seed=setting.seed,
+        environment=setting.environment,
     )
     try:
         read = intake.read(source)
         if isinstance(read, Rejection):
             return replace(record, rejection=read)
-        run = sandbox.run(read, session.probe, session.sheet.limits, session.isolation)
+        run = sandbox.run(read, setting.probe, setting.sheet.limits, setting.isolation)
     except Exception as failure:
         ours = Rejection(name=source.name, source=source.shown, reason="")
         return replace(record, rejection=_ours(ours, failure))

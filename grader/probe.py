@@ -49,6 +49,11 @@ class Probe:
     """Names whose values are written down at the end of each cell that binds them."""
     functions: tuple[FunctionProbe, ...] = ()
 
+    def watched(self) -> tuple[str, ...]:
+        """Return every name that is asked for, those of functions included."""
+        functions = (name for function in self.functions for name in function.names)
+        return tuple(dict.fromkeys((*self.names, *functions)))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:

@@ -24,6 +24,12 @@ class Ended:
     err: str
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what is remembered between starts apart from that of whoever runs the tests."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture
 def command(tmp_path: Path) -> Callable[..., Ended]:
     """Run the real command line in an empty folder, as a user would."""

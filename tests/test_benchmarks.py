@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import runpy
+import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
-from benchmarks import assignment
+from benchmarks import assignment, measured, peers
 from benchmarks.assignment import SHARE_WRONG, SHEET, Kind, Question
+from benchmarks.measured import CommandFailedError, Taken
 from grader import course, marking
 from grader.marking import Prepared
 
@@ -73,3 +76,30 @@ def test_peers_are_given_the_cells_that_the_grader_is_given(tmp_path: Path) -> N
         theirs = nbformat.read(tmp_path / "theirs" / path.stem / SHEET / release.name, 4)
         shared = [cell.source for cell in theirs.cells if "TESTS" not in cell.source]
         assert shared == [cell.source for cell in nbformat.read(path, 4).cells]
+
+
+def taken(seconds: float) -> Taken:
+    return Taken(seconds=seconds, cpu_seconds=seconds, peak_rss_bytes=1)
+
+
+def test_start_up_and_the_rate_after_it_are_told_apart() -> None:
+    chosen = argparse.Namespace(number=10, large=60, jobs=2)
+    middles = {
+        peers._our_name(60, 2): taken((5 + 60 * 0.05) / 60),
+        peers._our_name(10, 2): taken((5 + 10 * 0.05) / 10),
+        peers._our_name(10, 1): taken(2.0),
+        "nbgrader": taken(1.5),
+    }
+    further = peers._further(middles, chosen)
+    assert further["start_seconds"] == pytest.approx(5)
+    assert further["seconds_each"] == pytest.approx(0.05)
+    assert further["ratios"] == pytest.approx({"nbgrader": 30})
+
+
+def test_a_command_that_fails_is_not_measured(tmp_path: Path) -> None:
+    line = [sys.executable, "-c", "print('said'); raise SystemExit(1)"]
+    with pytest.raises(CommandFailedError, match=r"exit code 1\nsaid"):
+        measured.run(line, cwd=tmp_path)
+    measure, said = measured.told(line, cwd=tmp_path, fine=(0, 1))
+    assert said == "said\n"
+    assert measured.beyond(measure, measure).cpu_seconds == 0

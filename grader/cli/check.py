@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from rich.console import Console
@@ -25,11 +26,16 @@ def run(chosen: argparse.Namespace) -> int:
     """Check one file; return 0 if all public checks pass, 1 if some fail."""
     sheet = public_view(_sheet(chosen))
     source = _source(chosen)
-    session = pipeline.open_session(sheet, isolation=sandbox.isolation(chosen.isolation))
+    setting = pipeline.set_out(sheet, isolation=sandbox.isolation(chosen.isolation))
     screen = terminal.console()
-    with terminal.console(stderr=True).status("running your file from top to bottom"):
-        record = pipeline.observe(source, session)
-        grade = pipeline.judge(record, session)
+    with (
+        terminal.console(stderr=True).status("running your file from top to bottom"),
+        ThreadPoolExecutor(1) as aside,
+    ):
+        # The file runs here and not aside, so that Ctrl-C ends it.
+        preparing = aside.submit(pipeline.prepare, setting)
+        record = pipeline.observe(source, setting)
+        grade = pipeline.judge(record, preparing.result())
     if record.rejection is not None:
         raise UsageError(record.rejection.reason)
     checks = tuple(_checks(grade))

@@ -36,7 +36,7 @@ def grade(
     out: Path = chosen.out
     if out.exists() and not out.is_dir():
         raise UsageError(f"-o {out}: is a file; give a folder")
-    isolation = terminal.isolation(chosen.isolation, submissions=len(sources))
+    isolation = terminal.isolation(chosen.isolation, sheet, submissions=len(sources))
     sandbox.keep_apart(isolation, out, *getattr(chosen, "paths", ()))
     session = pipeline.open_session(sheet, isolation=isolation, seed=getattr(chosen, "seed", None))
     with terminal.progress("grading", len(sources)) as bar:

@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from grader import course, sandbox
+from grader import course, pipeline, sandbox
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status
 from grader.sheet import Sheet
@@ -112,9 +112,11 @@ def find_course(folder: Path | None) -> Path:
     return folder.resolve()
 
 
-def isolation(choice: str, *, submissions: int = 1) -> sandbox.Isolation:
+def isolation(choice: str, sheet: Sheet, *, submissions: int = 1) -> sandbox.Isolation:
     """Return a working isolation and say aloud when there is none, or only a slow one."""
-    chosen = sandbox.isolation(choice, warm=submissions >= WARM_FROM)
+    warm = submissions >= WARM_FROM
+    sample = pipeline.starter_code(sheet) if warm else ()
+    chosen = sandbox.isolation(choice, warm=warm, sample=sample)
     if chosen.why_cold:
         console(stderr=True).print(
             f"note: each submission starts an interpreter of its own ({chosen.why_cold})",

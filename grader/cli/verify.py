@@ -18,7 +18,7 @@ def run(chosen: argparse.Namespace) -> int:
     findings = list(verification.proofread(sheet))
     if not chosen.no_samples:
         total = len(verification.samples(sheet)) + len(list(sheet.folder.glob("starter/*")))
-        isolation = terminal.isolation(chosen.isolation, submissions=total)
+        isolation = terminal.isolation(chosen.isolation, sheet, submissions=total)
         jobs = chosen.jobs or os.cpu_count() or 1
         with terminal.progress("running samples", total) as bar:
             for finding in verification.run_samples(sheet, isolation, jobs=jobs):

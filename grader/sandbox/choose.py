@@ -23,11 +23,14 @@ _USER_NAMESPACES = (
 _NONE = "run without isolation by saying --isolation=none"
 
 
-def isolation(choice: str = "strict", *, warm: bool = False) -> Isolation:
+def isolation(
+    choice: str = "strict", *, warm: bool = False, sample: tuple[str, ...] = ()
+) -> Isolation:
     """Return the isolation of the level ``strict``, ``reduced`` or ``none``, tried to be sure.
 
     With ``warm``, for many submissions, they are forked from one interpreter where that works
-    too, on the level ``strict`` alone; where it does not, ``why_cold`` says why.
+    too, on the level ``strict`` alone; where it does not, ``why_cold`` says why. That interpreter
+    imports what ``sample``, the cells of the sheet's starter, imports.
 
     Raises ``UsageError`` with the remedy if the level does not work here, and for another word.
     A lesser level is never chosen by itself.
@@ -45,7 +48,7 @@ def isolation(choice: str = "strict", *, warm: bool = False) -> Isolation:
         found = Isolation(level="strict", how=how)
         problem = trial(found)
         if not problem:
-            return _warmed(found) if warm else found
+            return _warmed(replace(found, sample=sample)) if warm else found
         problems.append(f"{how}: {problem}")
     raise UsageError(_refusal(problems))
 

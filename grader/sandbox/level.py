@@ -17,6 +17,8 @@ class Isolation:
     """Path of the ``bwrap`` program; empty where the level needs none."""
     warm: bool = False
     """Whether submissions are forked from one interpreter that has imported everything."""
+    sample: tuple[str, ...] = ()
+    """Cells of nobody's answers, the starter's: what they import, the interpreter imports."""
     why_cold: str = ""
     """What kept them from it, where it was wanted."""
 

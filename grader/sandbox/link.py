@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -89,11 +90,10 @@ class Link:
         self._reader.start()
 
     async def open(self, seconds: float) -> None:
-        """Send the settings and wait until the process is set up.
+        """Wait until the process is set up.
 
         Raises ``DeadKernelError`` if it ends instead, ``TimeoutError`` if it takes too long.
         """
-        await self._send(self._started.settings)
         async with asyncio.timeout(seconds):
             await self.answer(wire.Ready)
         self._started.find_kernel()
@@ -163,17 +163,18 @@ class Link:
         self._reader.join()
 
     async def _send(self, request: dict[str, Any]) -> None:
-        await self._loop.run_in_executor(
-            None, _write_all, self._started.requests, wire.pack(request)
-        )
+        data = wire.pack(request)
+        # Most requests are small, and a pipe that is empty takes them without waiting.
+        left = data[_write_some(self._started.requests, data) :]
+        if left:
+            await self._loop.run_in_executor(None, _write_all, self._started.requests, left)
 
     def _read(self) -> None:
         """Runs in a thread of its own until the pipe ends, then waits for the process."""
         splitter = wire.Splitter(self._limits.output_bytes)
         try:
             while data := os.read(self._started.replies, _CHUNK):
-                for frame in splitter.feed(data):
-                    self._loop.call_soon_threadsafe(self._dispatch, frame)
+                self._loop.call_soon_threadsafe(self._dispatch, splitter.feed(data))
                 if splitter.over_limit:
                     self._from_thread(*endings.output_limit(self._limits))
                     break
@@ -189,7 +190,11 @@ class Link:
         self._loop.call_soon_threadsafe(self.end, status, reason)
         self._started.kill()
 
-    def _dispatch(self, frame: wire.Frame) -> None:
+    def _dispatch(self, frames: list[wire.Frame]) -> None:
+        for frame in frames:
+            self._deliver(frame)
+
+    def _deliver(self, frame: wire.Frame) -> None:
         if isinstance(frame, wire.Observed):
             self.on_observed(frame)
         elif isinstance(frame, wire.Published | wire.Replied):
@@ -219,8 +224,8 @@ class Link:
     async def _watch(self) -> None:
         """Look at memory and CPU time of the whole tree until the process ends."""
         while not self._ended.is_set():
-            self._sample()
             await asyncio.sleep(_WATCH_SECONDS)
+            self._sample()
 
     def _sample(self) -> None:
         family = self._started.family()
@@ -250,6 +255,22 @@ class Link:
         if group is not None and group.holds_at_most(most):
             return False
         return processes.exact_memory(family) > most
+
+
+def _write_some(descriptor: int, data: bytes) -> int:
+    """Write what a pipe takes at once; return how many bytes that were."""
+    if sys.platform == "win32":
+        return 0
+    os.set_blocking(descriptor, False)
+    try:
+        return os.write(descriptor, data)
+    except BlockingIOError:
+        return 0
+    except OSError:
+        # Nobody reads any more: the end is noticed elsewhere.
+        return len(data)
+    finally:
+        os.set_blocking(descriptor, True)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -34,10 +34,8 @@ def code_cells(submission: Submission) -> tuple[Cell, ...]:
 
 def client(cells: Iterable[Cell], link: Any) -> CellClient:
     """Return nbclient on a notebook of these cells; metadata and tags of the file stay behind."""
-    make: Any = nbformat.v4
-    notebook = make.new_notebook(cells=[make.new_code_cell(cell.source) for cell in cells])
     made = CellClient(
-        notebook,
+        nbformat.from_dict(_form(cells)),
         kernel_name="python3",
         timeout=None,
         allow_errors=True,
@@ -49,6 +47,26 @@ def client(cells: Iterable[Cell], link: Any) -> CellClient:
     )
     made.kc = link
     return made
+
+
+def _form(cells: Iterable[Cell]) -> dict[str, Any]:
+    """Return a notebook's plain form; made by nbformat, each cell would be validated anew."""
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {},
+        "cells": [
+            {
+                "id": str(cell.number),
+                "cell_type": "code",
+                "metadata": {},
+                "execution_count": None,
+                "source": cell.source,
+                "outputs": [],
+            }
+            for cell in cells
+        ],
+    }
 
 
 def outputs(cell: Any) -> tuple[Output, ...]:

@@ -13,8 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-_PROC = Path("/proc")
-_HAS_PROC = (_PROC / "self" / "task").exists()
+_HAS_PROC = Path("/proc/self/task").exists()
+_CHUNK = 1 << 16
 _MOST_SEEN, _BLOCK = 100_000, 512
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
@@ -56,7 +56,7 @@ def highest_rss(process: int) -> int:
 
 def gone(process: int) -> bool:
     """Return whether a process has ended, even if nobody has taken note of it yet."""
-    state = _read(_PROC / str(process) / "stat").rpartition(b")")[2].split()[:1]
+    state = _read(f"/proc/{process}/stat").rpartition(b")")[2].split()[:1]
     return state in ([], [b"Z"], [b"X"])
 
 
@@ -103,7 +103,7 @@ def held_on_disk(folder: Path, process: int) -> Held:
 def _removed(process: int) -> int:
     """Return the bytes of files that a process has open but that have no name any more."""
     size = 0
-    with suppress(OSError), os.scandir(_PROC / str(process) / "fd") as entries:
+    with suppress(OSError), os.scandir(f"/proc/{process}/fd") as entries:
         for entry in entries:
             with suppress(OSError):
                 held = entry.stat()
@@ -114,7 +114,7 @@ def _removed(process: int) -> int:
 
 def birth(process: int) -> bytes:
     """Return when a process was started, so that another of the same number is told apart."""
-    fields = _read(_PROC / str(process) / "stat").rpartition(b")")[2].split()
+    fields = _read(f"/proc/{process}/stat").rpartition(b")")[2].split()
     return fields[19] if len(fields) > 19 else b""
 
 
@@ -124,7 +124,7 @@ def cpu_seconds(processes: Iterable[int]) -> float:
         return sum(map(_cpu_by_psutil, processes))
     ticks = 0
     for process in processes:
-        text = _read(_PROC / str(process) / "stat")
+        text = _read(f"/proc/{process}/stat")
         # The name in parentheses may hold spaces and parentheses itself.
         fields = text.rpartition(b")")[2].split()
         ticks += sum(map(int, fields[11:15]))
@@ -140,25 +140,33 @@ def kill(processes: Iterable[int]) -> None:
             continue
 
 
-def _read(path: Path) -> bytes:
+def _read(path: str) -> bytes:
+    """Return what a file holds, b"" if it cannot be read; read often, so by the bare calls."""
     try:
-        return path.read_bytes()
+        descriptor = os.open(path, os.O_RDONLY)
     except OSError:
         return b""
+    try:
+        return b"".join(iter(lambda: os.read(descriptor, _CHUNK), b""))
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
 
 
 def _children(process: int) -> Iterator[int]:
+    folder = f"/proc/{process}/task"
     try:
-        tasks = list((_PROC / str(process) / "task").iterdir())
+        tasks = os.listdir(folder)  # noqa: PTH208
     except OSError:
         return
     for task in tasks:
-        yield from map(int, _read(task / "children").split())
+        yield from map(int, _read(f"{folder}/{task}/children").split())
 
 
 def _kib(process: int, file: str, fields: tuple[bytes, ...]) -> int:
     total = 0
-    for line in _read(_PROC / str(process) / file).splitlines():
+    for line in _read(f"/proc/{process}/{file}").splitlines():
         if line.startswith(fields):
             total += int(line.split()[1]) * 1024
     return total

@@ -1,28 +1,15 @@
-"""One run from start to end: every cell, then what can be salvaged, then the calls."""
+"""One run from start to end, whatever happens on the way."""
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
-
-from nbclient.exceptions import DeadKernelError
 
 from grader.probe import Limits, Probe
 from grader.run import Run, RunStatus
-from grader.sandbox import endings, notebook, questions, wire
 from grader.sandbox.level import Isolation
-from grader.sandbox.link import Link
-from grader.sandbox.notebook import CellClient
-from grader.sandbox.record import Record
 from grader.sandbox.spawn import start
-from grader.sandbox.started import Started
-from grader.submission import Cell, Submission
-
-STARTUP_SECONDS = 60.0
+from grader.submission import Submission
 
 
 def run(submission: Submission, probe: Probe, limits: Limits, isolation: Isolation) -> Run:
@@ -33,7 +20,7 @@ def run(submission: Submission, probe: Probe, limits: Limits, isolation: Isolati
     several threads may run at once.
     """
     began = time.monotonic()
-    if not notebook.code_cells(submission):
+    if all(cell.kind != "code" for cell in submission.cells):
         return Run(status=RunStatus.OK, isolation=isolation.level)
     try:
         seen = _run(submission, probe, limits, isolation, began)
@@ -52,119 +39,18 @@ def run(submission: Submission, probe: Probe, limits: Limits, isolation: Isolati
 def _run(
     submission: Submission, probe: Probe, limits: Limits, isolation: Isolation, began: float
 ) -> Run:
-    cells = notebook.code_cells(submission)
     file = "submission.py" if submission.kind == "module" else ""
-    with start(isolation, limits, watched(probe), file=file) as started:
-        session = _Session(cells, probe, limits, started)
-        _finish(session.run())
+    with start(isolation, limits, probe.watched(), file=file) as started:
+        started.begin()
+        # Importing nbclient takes as long as the process takes to start: both at the same time.
+        from grader.sandbox.conversation import Conversation
+
+        talk = Conversation(submission, probe, limits, started)
+        talk.run_through()
         return replace(
-            session.result(),
+            talk.result(),
             wall_seconds=time.monotonic() - began,
             cpu_seconds=started.cpu_seconds,
             peak_rss_bytes=started.peak_rss_bytes,
             isolation=isolation.level,
         )
-
-
-def _finish(work: Coroutine[Any, Any, None]) -> None:
-    """Run ``work`` to its end, also where the calling thread runs a loop, as in a notebook."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        asyncio.run(work)
-    else:
-        with ThreadPoolExecutor(1) as aside:
-            aside.submit(asyncio.run, work).result()
-
-
-def watched(probe: Probe) -> tuple[str, ...]:
-    """Return every name that the probe asks for, those of functions included."""
-    functions = (name for function in probe.functions for name in function.names)
-    return tuple(dict.fromkeys((*probe.names, *functions)))
-
-
-class _Session:
-    """One loop's worth of work: the cells, the salvage and the calls, until the process ends."""
-
-    def __init__(
-        self, cells: tuple[Cell, ...], probe: Probe, limits: Limits, started: Started
-    ) -> None:
-        self._cells = cells
-        self._probe = probe
-        self._limits = limits
-        self._started = started
-        self._record = Record(cells)
-
-    async def run(self) -> None:
-        """Run everything; returns also when the process has died on the way."""
-        link = Link(self._started, self._limits)
-        link.on_observed = self._record.observe
-        try:
-            if await self._opened(link):
-                await self._run_all(link)
-        finally:
-            await link.close()
-            self._record.ending = self._record.ending or link.lack_of_memory
-
-    def result(self) -> Run:
-        """Return all that was observed."""
-        return self._record.result()
-
-    async def _opened(self, link: Link) -> bool:
-        try:
-            await link.open(STARTUP_SECONDS)
-        except (DeadKernelError, TimeoutError):
-            complaint = self._started.complaint() or "it gave no answer"
-            self._record.ending = (
-                RunStatus.SANDBOX_ERROR,
-                f"The sandbox did not start: {complaint}",
-            )
-            return False
-        return True
-
-    async def _run_all(self, link: Link) -> None:
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(
-            self._limits.submission_seconds, link.end, *endings.wall_limit(self._limits)
-        )
-        client = notebook.client(self._cells, link)
-        try:
-            for index, cell in enumerate(self._cells):
-                await self._run_cell(client, link, index, cell)
-            await self._salvage(link)
-            for function in self._probe.functions:
-                await questions.call_all(function, link, self._limits, self._record)
-        except DeadKernelError:
-            self._record.ending = link.cause
-        finally:
-            timer.cancel()
-
-    async def _run_cell(self, client: CellClient, link: Link, index: int, cell: Cell) -> None:
-        link.cell = (cell.number, cell.where())
-        node = client.nb.cells[index]
-        began = time.monotonic()
-        ended = True
-        with link.deadline(
-            self._limits.cell_seconds, endings.cell_stuck(cell.where(), self._limits)
-        ) as deadline:
-            try:
-                await client.async_execute_cell(node, index)
-                ended = False
-            finally:
-                self._record.add_cell(
-                    cell.number,
-                    seconds=time.monotonic() - began,
-                    outputs=notebook.outputs(node),
-                    late=self._limits.cell_seconds if deadline.passed else 0.0,
-                    ended=ended,
-                )
-
-    async def _salvage(self, link: Link) -> None:
-        """Run the imports, definitions and constants of failed cells that bind what is missing."""
-        missing = [name for name in watched(self._probe) if not self._record.binds(name)]
-        if not missing or not self._record.any_failed:
-            return
-        stuck = endings.cell_stuck("the definitions of a failed cell", self._limits)
-        with link.deadline(self._limits.cell_seconds, stuck):
-            answer = await link.ask({"op": "salvage", "missing": missing}, wire.Salvaged)
-        self._record.add_salvaged(answer)

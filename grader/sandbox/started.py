@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
+from grader.sandbox import wire
 from grader.sandbox.cgroup import Group
 from grader.sandbox.level import Isolation
 from grader.sandbox.processes import Held
@@ -32,6 +35,12 @@ class Started(ABC):
     """Whether it ended because what it was started from did: nothing that it did itself."""
     group: Group | None = None
     """The control group that it is in, where there are any."""
+
+    def begin(self) -> None:
+        """Send the settings; the process sets itself up from now on."""
+        # Whoever listens for the answer learns that it has ended.
+        with suppress(OSError):
+            os.write(self.requests, wire.pack(self.settings))
 
     @abstractmethod
     def find_kernel(self) -> None:

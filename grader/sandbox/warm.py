@@ -21,15 +21,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
+import msgspec
+
 from grader.probe import Limits
-from grader.sandbox import bubblewrap, cold, launch, processes, seccomp, wire
+from grader.sandbox import bubblewrap, cold, imports, launch, processes, seccomp, wire
 from grader.sandbox.level import Isolation
 from grader.sandbox.started import Started
 
 START_SECONDS = 120.0
 _FORK_SECONDS, _LEAVE_SECONDS = 30.0, 5.0
 _MESSAGE = 1_024
-_Key = tuple[str, tuple[tuple[str, str], ...]]
+_MOST_TOLD = 1 << 22
+_Key = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]
+
+
+class Warmed(msgspec.Struct, frozen=True, tag_field="channel", tag="warmed"):
+    """The warm process is ready; with what its sample imported, if it ran one."""
+
+    modules: tuple[str, ...]
 
 
 @dataclass(kw_only=True)
@@ -87,11 +96,21 @@ class LostError(OSError):
 class Zygote:
     """The warm process, as the grader sees it."""
 
-    def __init__(self, isolation: Isolation, environment: tuple[tuple[str, str], ...]) -> None:
-        """Start it and wait until it has imported everything; raises ``LostError``."""
+    def __init__(
+        self,
+        isolation: Isolation,
+        environment: tuple[tuple[str, str], ...],
+        sample: tuple[str, ...] = (),
+    ) -> None:
+        """Start it and wait until it has imported everything; raises ``LostError``.
+
+        It imports what a sample of cells imports, as last time if that is known.
+        """
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         limits = Limits(environment=environment)
+        key = imports.key(sample, environment)
+        known = imports.recall(key)
         with theirs:
             self._popen = launch.behind_wall(
                 isolation, limits, self._complaints, control=theirs.fileno()
@@ -100,28 +119,33 @@ class Zygote:
                 "control": theirs.fileno(),
                 "packages": bubblewrap.interpreter().packages,
                 "as_root": bubblewrap.as_root(),
+                "modules": known,
             }
-        self._open(settings)
+        frames: list[dict[str, Any]] = [settings]
+        if known is None:
+            frames.append({"cells": sample})
+        self.modules = self._open(b"".join(map(wire.pack, frames)))
+        if known is None:
+            imports.keep(key, self.modules)
 
-    def _open(self, settings: dict[str, Any]) -> None:
+    def _open(self, requests: bytes) -> tuple[str, ...]:
+        """Send the requests and wait until it is ready; return what its sample imported."""
         popen = self._popen
         assert popen.stdin is not None and popen.stdout is not None
         timer = threading.Timer(START_SECONDS, self._kill)
         timer.start()
         try:
             with suppress(BrokenPipeError), popen.stdin:
-                popen.stdin.write(wire.pack(settings))
-            ready = wire.pack({"channel": "ready"})
+                _write_all(popen.stdin.fileno(), requests)
             with popen.stdout:
-                answer = b""
-                while len(answer) < len(ready) and (part := popen.stdout.read(len(ready))):
-                    answer += part
+                answer = _read_frame(popen.stdout.fileno())
         finally:
             timer.cancel()
-            timer.join()
-        if answer != ready:
+        try:
+            return imports.checked(msgspec.json.decode(answer, type=Warmed).modules)
+        except (ValueError, RecursionError):
             self.close()
-            raise LostError(self._complaint())
+            raise LostError(self._complaint()) from None
 
     def fork(self, source: int, target: int, complaints: int) -> tuple[socket.socket, list[int]]:
         """Fork a process that reads from ``source`` and writes to ``target``.
@@ -170,8 +194,16 @@ class Zygote:
         return lines[-1] if lines else f"it ended with exit code {self._popen.returncode}"
 
 
+def _started(isolation: Isolation, environment: tuple[tuple[str, str], ...]) -> Zygote:
+    """Start one; what a starter imports may start threads, so it counts only if that works."""
+    if isolation.sample:
+        with suppress(LostError):
+            return Zygote(isolation, environment, isolation.sample)
+    return Zygote(isolation, environment)
+
+
 class _Zygotes:
-    """The warm processes of this grading process: one for each set of variables of a sheet."""
+    """The warm processes of this grading process: one for each starter and set of variables."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -179,7 +211,7 @@ class _Zygotes:
 
     def of(self, isolation: Isolation, environment: tuple[tuple[str, str], ...]) -> Zygote:
         """Return one that runs, started now if need be; raises ``LostError``."""
-        key = isolation.how, environment
+        key = isolation.how, isolation.sample, environment
         with self._lock:
             known = self._known.get(key)
             if known is not None and known.alive():
@@ -187,7 +219,7 @@ class _Zygotes:
             if known is not None:
                 known.close()
                 del self._known[key]
-            self._known[key] = Zygote(isolation, environment)
+            self._known[key] = _started(isolation, environment)
             return self._known[key]
 
     def close(self) -> None:
@@ -260,6 +292,24 @@ def _settings(limits: Limits, user: int) -> dict[str, Any]:
         "own_network": True,
         "limits": {**launch.resource_limits(limits), "RLIMIT_NPROC": limits.processes},
     }
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _read_frame(descriptor: int) -> bytes:
+    """Return the body of one frame, less of it where the pipe ends before or it is too long."""
+    data = bytearray()
+    size = wire.LENGTH.size
+    while len(data) < size or len(data) < size + wire.LENGTH.unpack_from(data)[0] <= _MOST_TOLD:
+        part = os.read(descriptor, 1 << 16)
+        if not part:
+            break
+        data += part
+    return bytes(data[size:])
 
 
 def _close(*descriptors: int) -> None:

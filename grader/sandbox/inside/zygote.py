@@ -34,8 +34,10 @@ def main(wire: Wire, settings: dict[str, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _move_to_own_namespaces(control, new_user=not settings["as_root"])
     wire = wire.adopted()
-    zygote = _Zygote(control, preload.prepare())
-    wire.write({"channel": "ready"})
+    kernel, modules = preload.prepare(wire, settings["modules"])
+    zygote = _Zygote(control, kernel)
+    wire.write({"channel": "warmed", "modules": modules})
+    del modules, settings
     zygote.serve()
 
 
