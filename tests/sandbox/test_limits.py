@@ -229,6 +229,13 @@ def test_the_number_of_files_is_limited(walled: Isolation) -> None:
     assert "20000 files" in seen.reason
 
 
+def test_the_text_of_a_cell_is_no_output(walled: Isolation) -> None:
+    table = f"table = '{'x' * 1_000_000}'\nx = len(table)"
+    seen = run(notebook(table), walled, names=("x",), limits=Limits(output_bytes=200_000))
+    assert seen.status is RunStatus.OK
+    assert bound(seen, "x") == [1_000_000]
+
+
 def test_open_files_without_end_fail_that_cell_and_the_rest_runs(walled: Isolation) -> None:
     hoard = "import os\nheld = []\nwhile True: held += os.pipe()"
     helper = "1 / 0\ndef helper(x): return x + 1"
