@@ -10,7 +10,6 @@ from grader.marking.code import mentions
 from grader.marking.evidence import Candidate, place
 from grader.marking.judgement import Case, Judgement
 from grader.marking.plain import plain, shown
-from grader.marking.prepared import normalised
 from grader.run import CellRun, CellStatus, Failure, RunStatus
 from grader.sheet import Question
 from grader.submission import Cell
@@ -25,7 +24,7 @@ ENDED = {
 """Run statuses after which cells may not have had their turn, with their codes."""
 
 _LATEX = re.compile(r"\$|\\[a-zA-Z]+")
-HEADING = re.compile(r"^\s*#.*$", re.MULTILINE)
+_HEADING = re.compile(r"^\s*#.*$", re.MULTILINE)
 
 
 def judge(case: Case, question: Question, stored: tuple[Candidate, ...] = ()) -> Judgement:
@@ -57,8 +56,8 @@ def prose(case: Case, question: Question) -> tuple[Cell, ...]:
         for cell in own_prose(case)
         if cell.answers not in others
         and (
-            _LATEX.search(cell.source)
-            or (not formulas_only and re.search(r"\d", HEADING.sub("", cell.source)))
+            _holds_formula(cell.source)
+            or (not formulas_only and re.search(r"\d", without_headings(cell.source)))
         )
     )
 
@@ -70,8 +69,18 @@ def own_prose(case: Case) -> tuple[Cell, ...]:
         for cell in case.submission.cells
         if cell.kind != "code"
         and cell.source.strip()
-        and normalised(cell.source) not in case.prepared.boilerplate
+        and not case.prepared.is_from_starter(cell.source)
     )
+
+
+def without_headings(source: str) -> str:
+    """Return Markdown without its headings."""
+    # The plain search first, here and below: a pattern crawls through a huge cell.
+    return _HEADING.sub("", source) if "#" in source else source
+
+
+def _holds_formula(source: str) -> bool:
+    return ("$" in source or "\\" in source) and _LATEX.search(source) is not None
 
 
 def listed(cells: tuple[Cell, ...]) -> str:

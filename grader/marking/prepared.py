@@ -26,6 +26,12 @@ class Prepared:
     boilerplate: frozenset[str] = frozenset()
     """Sources of the starter's cells, each as ``normalised`` gives it."""
 
+    def is_from_starter(self, source: str) -> bool:
+        """Return whether a cell is one of the starter's, but for white space."""
+        # A huge cell is not taken apart: with more words than its letters no cell is the same.
+        longest = max(map(len, self.boilerplate), default=0)
+        return "".join(source.split(None, longest + 1)) in self.boilerplate
+
 
 def prepare(
     sheet: Sheet,

@@ -34,6 +34,9 @@ _SPACED = re.compile(r"^\s*(?P<label>\D{1,80}?)\s+(?P<rest>[-+−.]?\d.*)$")
 _PARTS = re.compile(r"[;|\t]|,\s|\s{3,}")
 _TRAILING = re.compile(r"\s*(?:[.,;!]|%|\(\D*\)|[^\W\d][^\d=:+*/^]*)?\s*")
 
+_SPACES = (number for number in range(0x3001) if chr(number).isspace())
+_LEFT_OUT = dict.fromkeys([*map(ord, "#_*`'\"-"), *_SPACES])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Labelled:
@@ -50,7 +53,12 @@ class Labelled:
 @lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """Return ``name`` as labels are compared: without case, ``#``, spaces and hyphens."""
-    return re.sub(r"[\s#_*`'\"-]", "", name).casefold()
+    return key_of_text(name)
+
+
+def key_of_text(text: str) -> str:
+    """Return the same of a text that may be long; nothing of it is kept."""
+    return text.translate(_LEFT_OUT).casefold()
 
 
 def labelled(text: str) -> Iterator[Labelled]:

@@ -12,8 +12,7 @@ from grader.marking import missing
 from grader.marking.evidence import place
 from grader.marking.judgement import Case, Judgement
 from grader.marking.plain import shortened
-from grader.marking.prepared import normalised
-from grader.marking.printed import key
+from grader.marking.printed import key, key_of_text
 from grader.sheet import Claim, Question
 from grader.submission import Cell
 from grader.values import Text
@@ -50,7 +49,7 @@ def judge(case: Case, question: Question) -> Judgement:
     elsewhere = tuple(
         cell
         for cell in missing.own_prose(case)
-        if not is_placeholder(missing.HEADING.sub("", cell.source))
+        if not is_placeholder(missing.without_headings(cell.source))
     )
     if elsewhere:
         text = "\n\n".join(cell.source for cell in elsewhere)
@@ -114,9 +113,7 @@ def _passages(case: Case, question: Question) -> Iterator[Passage]:
 
 def _bound_texts(case: Case, question: Question) -> Iterator[Passage]:
     starter = {
-        cell.number
-        for cell in case.submission.cells
-        if normalised(cell.source) in case.prepared.boilerplate
+        cell.number for cell in case.submission.cells if case.prepared.is_from_starter(cell.source)
     }
     for names in (question.aliases, (question.name,)):
         for binding in case.run.bindings:
@@ -130,7 +127,7 @@ def _bound_texts(case: Case, question: Question) -> Iterator[Passage]:
 
 
 def _is_named(cell: Cell, question: Question) -> bool:
-    first = key(cell.source.strip().splitlines()[0])
+    first = key_of_text(cell.source.strip().splitlines()[0])
     names = [key(name) for name in (question.name, *question.aliases)]
     return any(name in first for name in names) or (
         bool(question.part) and first.startswith(key(question.part))
@@ -149,13 +146,24 @@ def _comments(case: Case, question: Question) -> Iterator[Passage]:
     """Yield comments and bare strings in code that name the question."""
     names = [key(name) for name in (question.name, *question.aliases)]
     for cell in case.submission.cells:
-        if cell.kind != "code" or normalised(cell.source) in case.prepared.boilerplate:
+        if cell.kind != "code" or case.prepared.is_from_starter(cell.source):
             continue
-        written = [line for line in cell.source.splitlines() if line.lstrip().startswith("#")]
-        for text in ("\n".join(written), *_bare_strings(case, cell)):
-            # Counting words first: a cell may be huge, and making its key takes long.
-            if len(text.split()) > FEW_WORDS and any(name in key(text) for name in names):
+        for text in (_commented(cell.source), *_bare_strings(case, cell)):
+            # Counting words first, and few of them: a cell may be huge.
+            if len(text.split(None, FEW_WORDS)) > FEW_WORDS and _names(text, names):
                 yield Passage(text=text, where=f"a comment in {cell.where()}")
+
+
+def _commented(source: str) -> str:
+    """Return the lines that are comments."""
+    if "#" not in source:
+        return ""
+    return "\n".join(line for line in source.splitlines() if line.lstrip().startswith("#"))
+
+
+def _names(text: str, names: list[str]) -> bool:
+    made = key_of_text(text)
+    return any(name in made for name in names)
 
 
 def _bare_strings(case: Case, cell: Cell) -> Iterator[str]:

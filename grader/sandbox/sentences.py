@@ -67,6 +67,8 @@ def _system(message: str) -> str:
         return "It writes more than the working folder may hold while grading."
     if "Resource temporarily unavailable" in message:
         return "It starts more processes or threads than a submission may have."
+    if "Too many open files" in message:
+        return "It keeps more files open at once than a submission may; close each after its use."
     return ""
 
 

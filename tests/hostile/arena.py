@@ -34,7 +34,7 @@ WAYS: dict[str, Callable[[], Isolation]] = {
     "reduced": lambda: sandbox.isolation("reduced"),
 }
 """The ways to start a submission that have to contain every attack."""
-MOST_MEMORY = 256 * MIB
+MOST_MEMORY = 160 * MIB
 """How much the grader may grow while one attack runs."""
 SECRET_NAME = "GRADER_ATTACK_SECRET"
 ATTACK_CELL = 2
@@ -88,9 +88,9 @@ class Arena:
         """Run one attack next to an honest sibling and say whether all is as it must be."""
         attack = attack.on(self.isolation.level)
         began = time.monotonic()
-        before = _State.now()
         _forget_peak()
-        with _temporary_files_in(self.folder / "temporary"), ThreadPoolExecutor(1) as aside:
+        before = _State.now()
+        with temporary_files_in(self.folder / "temporary"), ThreadPoolExecutor(1) as aside:
             sibling = aside.submit(self._grade, self._sibling(), self.session)
             if attack.file is None:
                 record, grade = self._attack(attack)
@@ -98,7 +98,7 @@ class Arena:
             else:
                 record, faults = None, self._handed_in(attack.file)
             faults += _sibling_faults(*sibling.result())
-        faults += self._untouched()
+        faults += self.untouched()
         faults += before.differences(_State.now())
         status = record.run.status if record and record.run else "handed in"
         return Outcome(
@@ -122,7 +122,7 @@ class Arena:
     def _attack(self, attack: Attack, session: Session | None = None) -> tuple[Record, Grade]:
         session = session or self.session
         limited = replace(session.sheet, limits=attack.limits)
-        handed_in = _submission(self._prelude(), attack.code, LAST_WORD)
+        handed_in = _submission(self.prelude(), attack.code, LAST_WORD)
         return self._grade(handed_in, replace(session, sheet=limited))
 
     def _grade(self, handed_in: Submission, session: Session) -> tuple[Record, Grade]:
@@ -144,6 +144,8 @@ class Arena:
             folder.mkdir()
             (folder / "ada.py").write_text("corners = 4")
             write(folder)
+            # What it takes to write it is no fault of the grader's.
+            _forget_peak()
             found = intake.collect([folder])
             outcome = pipeline.grade_class(found.sources, self.session, out, jobs=1)
             points = {grade.submission: grade.points for grade in outcome.book.submissions}
@@ -156,7 +158,8 @@ class Arena:
                 faults.append("a page holds what it must not")
         return faults
 
-    def _prelude(self) -> str:
+    def prelude(self) -> str:
+        """Return the first cell of an attack: where everything is that it goes for."""
         needles = [bytes((each + 1) % 256 for each in needle) for needle in self._needles()]
         known = {
             "CANARY": str(self._canary),
@@ -185,7 +188,8 @@ class Arena:
     def _sibling(self) -> Submission:
         return _submission(*(c.replace("{secret}", self.secrets["sibling"]) for c in _SIBLING))
 
-    def _untouched(self) -> Iterator[str]:
+    def untouched(self) -> Iterator[str]:
+        """Say what was reached of the things that were set up to be reached."""
         if self.hits:
             yield f"reached the grader's {', '.join(sorted(set(self.hits)))}"
             self.hits.clear()
@@ -231,7 +235,8 @@ def arena(isolation: Isolation) -> Iterator[Arena]:
 
 
 @contextmanager
-def _temporary_files_in(folder: Path) -> Iterator[None]:
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Have temporary files made in a folder, where they can be counted."""
     before, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
         yield
@@ -312,6 +317,12 @@ def _told(attack: Attack, run: Run) -> Iterator[str]:
             yield f"it does not try what it says: {name} fails with {refusal}"
     if attack.goes_on and not told["attempts"] and not attack.raises:
         yield "it tried nothing"
+
+
+def reached(run: Run) -> tuple[str, ...]:
+    """Return what an attack reached by its own account."""
+    told = _report(run)
+    return tuple(map(str, told.get("reached", ()))) if told else ()
 
 
 def _report(run: Run) -> dict[str, Any] | None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.marking.printed import half_unit, key, labelled, numbers_in, readings
+from grader.marking.printed import half_unit, key, key_of_text, labelled, numbers_in, readings
 from grader.values import Opaque, to_python
 
 
@@ -80,6 +82,11 @@ def test_several_labels_share_a_line() -> None:
 def test_labels_ignore_case_marks_and_separators() -> None:
     assert key("# Conv-Params") == key("conv_params") == key("`CONV params`")
     assert key("conv") != key("conv2")
+
+
+@given(st.text())
+def test_a_key_leaves_out_what_labels_differ_in(text: str) -> None:
+    assert key_of_text(text) == key(text) == re.sub(r"[\s#_*`'\"-]", "", text).casefold()
 
 
 @pytest.mark.parametrize(

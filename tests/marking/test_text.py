@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from grader.authoring import Task, claim
 from grader.grade import Verdict
+from grader.marking import mark, prepare
 from grader.marking.text import is_placeholder, suggestions
 from grader.run import CellStatus, RunStatus
 from grader.sheet import Sheet
@@ -55,6 +58,23 @@ def test_a_text_always_goes_to_a_person(notebook: Notebook, where: str) -> None:
     assert mark.where == where
     if not where.startswith("not named"):
         assert TEXT in mark.given
+
+
+@pytest.mark.parametrize("line", ["# a warmup {}\n", "# a line of text {}\n"])
+@pytest.mark.parametrize("kind", ["code", "prose"])
+def test_marking_a_huge_cell_takes_few_copies_of_it_and_keeps_none(line: str, kind: str) -> None:
+    text = "".join(map(line.format, range(20_000)))
+    notebook = Notebook().code(text) if kind == "code" else Notebook().prose(text)
+    submission, run, prepared = notebook.submission, notebook.run, prepare(SHEET, seed=0)
+    tracemalloc.start()
+    try:
+        mark(prepared, submission, run)
+        kept, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < len(text) / 2
+    # Its lines as objects weigh several times as much; its words would weigh far more.
+    assert peak < 9 * len(text)
 
 
 def test_the_named_answer_wins_over_other_prose() -> None:

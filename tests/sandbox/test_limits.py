@@ -229,6 +229,31 @@ def test_the_number_of_files_is_limited(walled: Isolation) -> None:
     assert "20000 files" in seen.reason
 
 
+def test_the_text_of_a_cell_is_no_output(walled: Isolation) -> None:
+    table = f"table = '{'x' * 1_000_000}'\nx = len(table)"
+    seen = run(notebook(table), walled, names=("x",), limits=Limits(output_bytes=200_000))
+    assert seen.status is RunStatus.OK
+    assert bound(seen, "x") == [1_000_000]
+
+
+def test_open_files_without_end_fail_that_cell_and_the_rest_runs(walled: Isolation) -> None:
+    hoard = "import os\nheld = []\nwhile True: held += os.pipe()"
+    helper = "1 / 0\ndef helper(x): return x + 1"
+    seen = run(
+        notebook(BEFORE, hoard, helper, "def f(x): return helper(x)", AFTER),
+        walled,
+        names=NAMES,
+        functions=(function("f", {"x": 1}),),
+    )
+    assert seen.status is RunStatus.ERROR
+    failure = cell(seen, 2).failure
+    assert failure is not None
+    assert failure.type == "OSError"
+    assert "more files open" in failure.sentence
+    assert (bound(seen, "x"), bound(seen, "y")) == ([1], [2])
+    assert [returned(each) for each in question(seen, "f").results] == [2]
+
+
 def test_nothing_of_a_submission_outlives_it(walled: Isolation) -> None:
     daemon = (
         "import subprocess\nchild = subprocess.Popen(\n"

@@ -20,6 +20,7 @@ def explained(kind: str, message: str) -> str:
         ("OSError", "[Errno 30] Read-only file system: '/usr/x'", "read-only"),
         ("OSError", "[Errno 28] No space left on device", "working folder"),
         ("OSError", "[Errno 27] File too large", "working folder"),
+        ("OSError", "[Errno 24] Too many open files: 'a.txt'", "more files open"),
         ("BlockingIOError", "[Errno 11] Resource temporarily unavailable", "processes"),
         ("RuntimeError", "can't start new thread", "processes"),
         ("MemoryError", "", "memory"),

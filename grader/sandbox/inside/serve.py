@@ -76,11 +76,12 @@ class Server:
     """Answers requests one at a time."""
 
     def __init__(self, wire: Wire, settings: dict[str, Any], kernel: Any) -> None:
+        # All of it now: student code may leave no descriptor to open a module with later.
+        from . import calls, observe, salvage, streams
         from . import kernel as kernels
-        from . import observe, streams
 
         self._wire = wire
-        self._kernel_module = kernels
+        self._kernel_module, self._calls, self._salvages = kernels, calls, salvage
         self._kernel = kernel or kernels.make()
         kernels.connect(self._kernel, wire, settings["output_bytes"])
         if settings["file"]:
@@ -144,28 +145,23 @@ class Server:
 
     def _after_failure(self, request: dict[str, Any]) -> bool:
         """Keep a failed cell for salvage, and run the rest of its imports at once."""
-        from . import salvage
-
         label, source = request["label"], request["code"]
         self._failed[request["cell"]] = label, source
         if self._failure is None or self._failure["type"] == "KeyboardInterrupt":
             return False
-        return salvage.missing_imports(source, label, self._observer.namespace, self._interruptible)
+        names = self._observer.namespace
+        return self._salvages.missing_imports(source, label, names, self._interruptible)
 
     def _salvage(self, request: dict[str, Any]) -> None:
-        from . import salvage
-
         self._kernel.session.muted = True
-        cells = salvage.run_all(
+        cells = self._salvages.run_all(
             self._failed, set(request["missing"]), self._observer, self._interruptible
         )
         self._wire.write({"channel": "salvaged", "cells": cells})
 
     def _call(self, request: dict[str, Any]) -> None:
-        from . import calls
-
         if self._caller is None:
-            self._caller = calls.Caller(self._observer, self._streams, self._failed)
+            self._caller = self._calls.Caller(self._observer, self._streams, self._failed)
             self._kernel.session.muted = True
         answer = self._caller.call(request, self._interruptible)
         if not self._wire.in_owner:

@@ -164,8 +164,19 @@ DISK = of(
         name="descriptors without end",
         code="held = []\ndef hold():\n    while True: held.append(os.open('/dev/null', 0))\n"
         "attempt('without end', hold)",
-        status=(RunStatus.OK, RunStatus.ERROR, RunStatus.DIED),
-        goes_on=None,
+        everyday=True,
+    ),
+    Attack(
+        name="descriptors without end, in a cell that fails of it",
+        code="held = []\nwhile True: held += os.pipe()",
+        status=(RunStatus.ERROR,),
+        raises=("OSError",),
+    ),
+    Attack(
+        name="descriptors without end, held while it is asked for calls",
+        code="held = []\ntry:\n    while True: held += [each.detach() for each in "
+        "socket.socketpair()]\n"
+        "except OSError as problem: effort(problem.strerror, lambda: None)",
     ),
     Attack(
         name="a folder that nobody may enter",
