@@ -1,4 +1,4 @@
-"""Nothing wears out over a class with attackers in it; ``tests.hostile.soak`` plays it at length."""
+"""Nothing wears out over a class with attackers in it; ``soak`` plays it at length."""
 
 from __future__ import annotations
 

@@ -109,7 +109,8 @@ ATTACKS = of(
         "    for name in here:\n"
         "        count += 1\n"
         "        if known(open('/proc/self/' + name, 'rb').read()): reached.append(name)\n"
-        "effort('files', walk)\nassert 'files' not in refused and count >= len(here), (count, refused)",
+        "effort('files', walk)\nassert 'files' not in refused, refused\n"
+        "assert count >= len(here), count",
         everyday=True,
     ),
     Attack(
