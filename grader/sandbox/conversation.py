@@ -87,6 +87,13 @@ class Conversation:
             self._record.ending = link.cause
         finally:
             timer.cancel()
+            if client.updated:
+                self._look_again(client)
+
+    def _look_again(self, client: CellClient) -> None:
+        """Take what the cells show now: a later cell has changed it."""
+        for cell, node in zip(self._cells, client.nb.cells, strict=True):
+            self._record.show(cell.number, notebook.outputs(node))
 
     async def _run_cell(self, client: CellClient, link: Link, index: int, cell: Cell) -> None:
         link.cell = (cell.number, cell.where())

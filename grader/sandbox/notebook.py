@@ -23,8 +23,16 @@ _SHOWN: dict[str, Literal["result", "display"]] = {
 class CellClient(NotebookClient):
     """nbclient, told of a dead process by its channels and of nothing by the learner's file."""
 
+    updated = False
+    """Whether a cell has changed what was shown before, maybe by another one."""
+
     async def _async_poll_kernel_alive(self) -> None:
         """Do nothing: a channel raises at once when the process ends."""
+
+    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
+        """Change a display wherever it stands, and take note of it."""
+        super()._update_display_id(display_id, msg)
+        self.updated = True
 
 
 def code_cells(submission: Submission) -> tuple[Cell, ...]:

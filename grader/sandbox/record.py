@@ -63,6 +63,11 @@ class Record:
             cell=number, status=status, seconds=seconds, outputs=outputs, failure=failed
         )
 
+    def show(self, number: int, outputs: tuple[Output, ...]) -> None:
+        """Take in what a cell that has run shows in the end."""
+        if number in self._runs:
+            self._runs[number] = replace(self._runs[number], outputs=outputs)
+
     def add_salvaged(self, salvaged: wire.Salvaged) -> None:
         """Take in what parts of failed cells bound."""
         for each in salvaged.cells:

@@ -113,8 +113,6 @@ CELLS: dict[str, str] = {
 """Name and source of each cell, in order."""
 
 REASONS: dict[str, str] = {
-    "a display that is updated": "what a cell shows is taken when it ends, so an update from a "
-    "later cell does not change it",
     "a group of errors": "its traceback is the failure's text and not standard error",
     "a syntax error": "its place is told beside the message and not in it",
     "an indentation error": "its place is told beside the message and not in it",

@@ -15,7 +15,12 @@ from grader.probe import Limits, Probe
 from grader.sandbox import Isolation, bubblewrap, notebook
 from grader.submission import Cell, Output, Submission
 
-LIMITS = Limits(cell_seconds=60.0, submission_seconds=240.0, output_bytes=16 * 1024**2)
+LIMITS = Limits(
+    cell_seconds=240.0,
+    submission_seconds=900.0,
+    cpu_seconds=600.0,
+    output_bytes=16 * 1024**2,
+)
 Shown = dict[str, list[str]]
 """For each cell the lines of all that it shows."""
 
@@ -27,7 +32,8 @@ def by_jupyter(cells: dict[str, str], folder: Path) -> Shown:
     client = NotebookClient(
         made,
         kernel_name="python3",
-        timeout=120,
+        timeout=240,
+        startup_timeout=240,
         allow_errors=True,
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(folder)}},
