@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
-from grader.sandbox import processes
+from grader.sandbox import cgroup, processes
+from tests.hostile.arena import MOST_MEMORY
 
 MIB = 1024**2
 PARTS = 10
@@ -39,8 +43,17 @@ _GRADER = (
     Gauge(name="threads", most_by_run=4),
     Gauge(name="processes", most_by_run=4),
     Gauge(name="mounts"),
+    Gauge(name="control groups", most_by_run=4),
     Gauge(name="temporary files", most_by_run=2),
-    Gauge(name="memory, MiB", unit=MIB, most_by_grade=16 * 1024, most=24 * MIB),
+    Gauge(name="memory, MiB", unit=MIB, most=MOST_MEMORY),
+    Gauge(
+        name="of it in use, MiB",
+        unit=MIB,
+        most_by_run=40 * MIB,
+        most_by_grade=16 * 1024,
+        most=8 * MIB,
+    ),
+    Gauge(name="small blocks", most_by_run=1_000_000, most_by_grade=200, most=20_000),
 )
 _ZYGOTE = (
     Gauge(name="zygote: descriptors", most_by_run=8),
@@ -48,7 +61,9 @@ _ZYGOTE = (
     Gauge(name="zygote: memory, MiB", unit=MIB, most=4 * MIB),
 )
 GAUGES = (*_GRADER, *_ZYGOTE)
-"""The bounds of memory are those of an allocator that keeps some of what it was given back."""
+"""An allocator keeps what it was given back, up to what the largest hand-in once took; so memory
+may grow as far as one attack may make it. What is in use shows a leak: the system's blocks, in
+which every long text is, and those in which Python keeps what is small."""
 
 
 class Zygote:
@@ -101,8 +116,11 @@ def read(zygote: Zygote) -> dict[str, int]:
         threading.active_count(),
         len(processes.family(own)),
         _mounts(own),
+        len(cgroup.mine()),
         _entries(tempfile.gettempdir()),
         _memory(own),
+        _in_use(),
+        sys.getallocatedblocks(),
         _entries(f"/proc/{zygote.process}/fd"),
         _mounts(zygote.process),
         _memory(zygote.process),
@@ -163,6 +181,28 @@ def _mounts(process: int) -> int:
 
 def _memory(process: int) -> int:
     return int(psutil.Process(process).memory_info().rss)
+
+
+class _Blocks(ctypes.Structure):
+    """``struct mallinfo2`` of mallinfo(3)."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    )
+
+
+def _in_use() -> int:
+    """Return the bytes that the C library has given out; 0 where it cannot say (not glibc)."""
+    ask: Any = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if ask is None:
+        return 0
+    ask.restype = _Blocks
+    told = ask()
+    return int(told.uordblks + told.hblkhd)
 
 
 def _children() -> int:

@@ -152,7 +152,7 @@ def _fresh_zygote() -> tuple[Isolation, Zygote]:
     """Start a warm interpreter that nobody has used, and find out its processes."""
     warm.close()
     before = processes.family(os.getpid())
-    isolation = sandbox.isolation("auto", warm=True)
+    isolation = sandbox.isolation(warm=True)
     warm.zygote(isolation, LIMITS.environment)
     return isolation, Zygote([each for each in processes.family(os.getpid()) if each not in before])
 
