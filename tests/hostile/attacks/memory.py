@@ -103,7 +103,7 @@ MEMORY = of(
         status=(*_FULL, RunStatus.ERROR, RunStatus.TIMED_OUT),
         raises=("MemoryError",),
         goes_on=None,
-        limits=replace(LIMITS, cell_seconds=10.0),
+        limits=replace(LIMITS, cell_seconds=10.0, submission_seconds=30.0),
     ),
 )
 
