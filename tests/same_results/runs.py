@@ -32,7 +32,7 @@ def by_jupyter(cells: dict[str, str], folder: Path) -> Shown:
     client = NotebookClient(
         made,
         kernel_name="python3",
-        timeout=240,
+        timeout=900,
         startup_timeout=240,
         allow_errors=True,
         shutdown_kernel="immediate",
