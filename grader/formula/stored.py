@@ -1,9 +1,9 @@
 """Formula trees as JSON: written for reports and gradebooks, read back strictly.
 
-    {"number": "66/5"}   {"symbol": "x"}   {"indexed": "r", "index": …}
-    {"sum": […]}   {"product": […]}   {"power": [base, exponent]}
-    {"apply": "log", "arguments": […]}
-    {"series": "sum", "index": "i", "first": …, "last": …, "body": …}
+{"number": "66/5"}   {"symbol": "x"}   {"indexed": "r", "index": …}
+{"sum": […]}   {"product": […]}   {"power": [base, exponent]}
+{"apply": "log", "arguments": […]}
+{"series": "sum", "index": "i", "first": …, "last": …, "body": …}
 """
 
 from __future__ import annotations
@@ -105,14 +105,15 @@ def _fields(data: object) -> tuple[Fields, str]:
     for kind, expected in FIELDS.items():
         if kind in data and set(data) == expected:
             return data, kind
-    raise TreeError(f"a part of a formula has the fields {_shown(list(data))}, which none has")
+    fields = ", ".join(sorted(_shown(field) for field in list(data)[:5]))
+    raise TreeError(f"no part of a formula has just the fields {fields or 'of an empty object'}")
 
 
 def _number(fields: Fields, _: Inner) -> Tree:
     written = fields["number"]
     if not isinstance(written, str) or not NUMBER.match(written):
         raise TreeError(f"{_shown(written)} is no number as 66/5")
-    numerator, _, denominator = written.partition("/")
+    numerator, _slash, denominator = written.partition("/")
     if denominator and int(denominator) == 0:
         raise TreeError(f"{_shown(written)} divides by zero")
     return Number(Fraction(int(numerator), int(denominator or 1)))

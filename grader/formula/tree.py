@@ -236,7 +236,9 @@ def substitute(tree: Tree, replacements: Mapping[str, Tree]) -> Tree:
             return replacements.get(name, tree)
         case Indexed(base, index):
             member = Indexed(base, substitute(index, replacements))
-            return replacements.get(label(tree) or "", replacements.get(label(member) or "", member))
+            return replacements.get(
+                label(tree) or "", replacements.get(label(member) or "", member)
+            )
         case Series():
             return _substitute_series(tree, replacements)
         case _:
