@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
@@ -27,6 +28,7 @@ from grader.formula.tree import (
 
 LOGARITHMS: Final[dict[Logarithm, str]] = {"natural": "log", "ten": "log10", "two": "log2"}
 INVERSES: Final = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
+WHOLE_OR_DECIMAL: Final = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,30})?\Z")
 PLAIN: Final = frozenset([Kind.NUMBER, Kind.NAME, Kind.COMMAND, Kind.FRACTION])
 
 
@@ -132,9 +134,9 @@ def _split_number(parser: Parser, close: int) -> list[Tree] | None:
     if len(inside) != 1 or inside[0].kind is not Kind.NUMBER:
         return None
     pieces = inside[0].text.split(",")
-    if len(pieces) < 2 or not all(piece.strip().isdigit() for piece in pieces):
+    if len(pieces) < 2 or not all(WHOLE_OR_DECIMAL.match(piece) for piece in pieces):
         return None
-    return [Number(Fraction(int(piece))) for piece in pieces]
+    return [Number(Fraction(piece)) for piece in pieces]
 
 
 def _bare(parser: Parser, token: Token, name: str) -> Tree:

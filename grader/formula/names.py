@@ -154,10 +154,12 @@ class _Resolver:
 
     def split(self, run: str) -> list[str] | None:
         """`run` in the fewest known names; None if it is not made of known names alone."""
-        if self.known(run) or run in GREEK_NAMES or run == "e":
+        if self.known(run) or run == "e":
             return [run]
-        if not 1 < len(run) <= LONGEST_RUN:
-            return None
+        pieces = self.pieces_of(run) if 1 < len(run) <= LONGEST_RUN else None
+        return [run] if pieces is None and run in GREEK_NAMES else pieces
+
+    def pieces_of(self, run: str) -> list[str] | None:
         best: list[list[str] | None] = [[]] + [None] * len(run)
         for end in range(1, len(run) + 1):
             for start in range(max(0, end - 20), end):
@@ -189,15 +191,14 @@ class _Resolver:
         (self.letters if following.kind is Kind.LETTERS else self.word)(following)
         named = self.done[before]
         whole = f"# {named.text}"
-        text = whole if self.table.knows(whole) else named.text
-        self.done[before] = named._replace(text=text, start=token.start)
+        self.done[before] = named._replace(text=whole, start=token.start)
 
     def take(self, token: Token, text: str) -> None:
         if text in FUNCTION_NAMES and not self.table.knows(text):
             self.done.append(token._replace(kind=Kind.FUNCTION))
         elif text == "d" and not self.table.knows(text):
             self.done.append(token._replace(kind=Kind.PARTIAL))
-        elif self.table.knows(text) or text.isalpha():
+        elif self.table.knows(text):
             self.done.append(token._replace(kind=Kind.NAME))
         else:
             self.done.append(token)

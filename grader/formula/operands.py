@@ -52,13 +52,32 @@ def _scripts(parser: Parser, *, bounds: bool = False) -> dict[str, Script]:
     found: dict[str, Script] = {}
     while parser.token().kind is Kind.OPERATOR and parser.token().text in "^_":
         mark = parser.token()
+        if mark.text == "^" and "^" in found:
+            raise RefusedError("two exponents in a row need brackets", mark.start, mark.end)
         if mark.text in found or (not bounds and parser.evaluation_script()):
             break
         stop = _stop(parser)
+        if mark.text == "_":
+            stop = _reach(parser, stop)
         key = script_key(parser.tokens[parser.at + 1 : stop])
         found[mark.text] = Script(key, mark, parser.at + 1, stop)
         parser.at = stop
     return found
+
+
+def _reach(parser: Parser, stop: int) -> int:
+    """In plain text, `m_t-1` may mean the index t-1."""
+    tokens = parser.tokens[stop - 1 : min(stop + 2, parser.stop)]
+    kinds = [token.kind for token in tokens]
+    if parser.latex or kinds not in ([Kind.NAME, Kind.OPERATOR, Kind.NUMBER],):
+        return stop
+    last, sign, number_ = tokens
+    if sign.text not in ("+", "-") or sign.spaced or number_.spaced:
+        return stop
+    written = shown(f"{last.text}{sign.text}{number_.text}")
+    near = ("near", f"the index ends before the sign in {written}")
+    far = ("far", f"{written} is an index")
+    return stop if parser.choose(f"index at {last.start}", near, far) == "near" else stop + 2
 
 
 def _stop(parser: Parser) -> int:
@@ -101,6 +120,9 @@ def _raised(parser: Parser, tree: Tree, scripts: dict[str, Script]) -> Tree:
     if "^" not in scripts:
         return tree
     script = scripts["^"]
+    if script.key.startswith("(") and parser.tokens[script.start].text == "{":
+        sentence = f"{shown('^' + script.key)} is read as a power, not as an index"
+        parser.remark(Concern.NOTATION, sentence, script.mark)
     kept, parser.at = parser.at, script.start
     stop, parser.stop = parser.stop, script.stop
     with parser.nested():
@@ -162,6 +184,9 @@ def _single(parser: Parser, token: Token) -> Tree:
     if key in table.functions:
         return Symbol(table.functions[key][0].name)
     if key == "e":
+        if parser.before() is token:
+            sentence = "“e” is read as Euler's number"
+            parser.remark(Concern.NOTATION, sentence, token)
         return Apply("exp", (Number(Fraction(1)),))
     if key == "pi" or parser.in_index:
         return Symbol(key)
@@ -184,7 +209,7 @@ def _warn_of_call(parser: Parser, token: Token, scripts: dict[str, Script]) -> N
     if scripts or parser.token().text != "(" or token.text in parser.table.functions:
         return
     close = parser.partners[parser.at]
-    if close == parser.at + 2 and parser.token(1).kind is Kind.NAME:
+    if close == parser.at + 2 and parser.token(1).kind in (Kind.NAME, Kind.NUMBER):
         written = f"{token.text}({parser.token(1).text})"
         sentence = f"{shown(written)} looks like a function and is read as a product"
         parser.remark(Concern.NOTATION, sentence, token)

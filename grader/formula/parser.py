@@ -38,6 +38,7 @@ RAISING: Final = 40
 BINDING: Final = {
     "+": ADDING, "-": ADDING, "*": MULTIPLYING, "/": MULTIPLYING, "^": RAISING, "**": RAISING,
 }  # fmt: skip
+SEPARATING: Final = frozenset([Kind.COMMA, Kind.BREAK, Kind.QUAD, Kind.RELATION])
 STARTS: Final = frozenset(
     [Kind.NUMBER, Kind.FRACTION, Kind.NAME, Kind.WORD, Kind.FUNCTION, Kind.COMMAND, Kind.PARTIAL,
      Kind.OPEN, Kind.BAR]
@@ -74,6 +75,7 @@ class Parser:
         start: int,
         stop: int,
         style: Style,
+        latex: bool,
     ) -> None:
         self.tokens = tokens
         self.table = table
@@ -83,6 +85,7 @@ class Parser:
         self.at = start
         self.stop = stop
         self.style = style
+        self.latex = latex
         self.found = Found()
         self.nesting = 0
         self.open_bars = 0
@@ -130,6 +133,9 @@ class Parser:
         token = self.token()
         if token.kind is Kind.UNREAD:
             return RefusedError(token.text, token.start, token.end)
+        if token.kind in SEPARATING:
+            sentence = "a second formula begins here, where one is expected"
+            return RefusedError(sentence, token.start, token.end)
         if token.kind is Kind.END:
             return RefusedError("the formula ends too early", token.start, token.end)
         sentence = f"{shown(token.text)} is not understood at this place"
@@ -259,6 +265,8 @@ class Parser:
 
     def refuse_number_after(self, last: Token, token: Token) -> None:
         """`x2` and `3 5` may be too many things."""
+        if last.kind is Kind.PERCENT:
+            raise RefusedError("a remainder is not read", last.start, token.end)
         if last.kind is Kind.NUMBER:
             sentence = "two numbers stand next to each other without a sign between them"
             raise RefusedError(sentence, last.start, token.end)
@@ -304,10 +312,7 @@ class Parser:
 
     def power(self, base: Tree, exponent: Tree, token: Token) -> Tree:
         """The power, refused if its exponent is a large number."""
-        value = constant_value(exponent)
-        if value is not None and abs(value) > MAXIMAL_EXPONENT:
-            sentence = f"an exponent beyond {MAXIMAL_EXPONENT} is not read"
-            raise RefusedError(sentence, token.start, token.end)
+        refuse_large_exponent(exponent, token.start, token.end)
         if base == Apply("exp", (Number(Fraction(1)),)):
             return Apply("exp", (exponent,))
         return Power(base, exponent)
@@ -345,6 +350,13 @@ class Parser:
             raise RefusedError(
                 "an evaluation between two values is not read", token.start, token.end
             )
+
+
+def refuse_large_exponent(exponent: Tree, start: int, end: int) -> None:
+    """Raises RefusedError for a number beyond the limit, however it is written."""
+    value = constant_value(exponent)
+    if value is not None and abs(value) > MAXIMAL_EXPONENT:
+        raise RefusedError(f"an exponent beyond {MAXIMAL_EXPONENT} is not read", start, end)
 
 
 def extended(left: Tree, right: Tree) -> Tree:

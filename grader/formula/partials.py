@@ -90,6 +90,9 @@ def _named(parser: Parser, place: Token, of: Tree, by: Tree, *, complete: bool) 
     name = declared.name if declared else partial_name(of, by, complete=complete)
     found = Partial(name=name, of=of, by=by, declared=declared is not None, complete=complete)
     parser.found.partials[name] = found
+    if parser.token().text == "(" and parser.partners[parser.at] == parser.at + 2:
+        sentence = "brackets after a derivative are read as a factor"
+        parser.remark(Concern.NOTATION, sentence, place)
     if declared is None:
         nearest = parser.table.nearest_partial(name)
         hint = f"; did you mean {shown(nearest)}?" if nearest else ""

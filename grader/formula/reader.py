@@ -79,17 +79,23 @@ def prepare(text: str, table: SymbolTable) -> list[Token]:
 def with_labels(tokens: list[Token]) -> list[Token]:
     """`a)` at the start of a line is one token."""
     done: list[Token] = []
+    level = 0
     for token in tokens:
-        opens_line = len(done) == 1 or (len(done) > 1 and done[-2].kind is Kind.BREAK)
-        if opens_line and token.text == ")" and _may_label(done[-1]):
+        level += {Kind.OPEN: 1, Kind.CLOSE: -1}.get(token.kind, 0)
+        if level == -1 and token.text == ")" and _may_label(done):
             first = done.pop()
+            level = 0
             token = Token(Kind.LABEL, f"{first.text})", first.start, token.end)
         done.append(token)
     return done
 
 
-def _may_label(token: Token) -> bool:
-    return token.kind in (Kind.LETTERS, Kind.WORD, Kind.NUMBER) and len(token.text) <= 2
+def _may_label(before: list[Token]) -> bool:
+    """Whether a letter or a number stands alone at the start of a line."""
+    if not before or (len(before) > 1 and before[-2].kind not in (Kind.BREAK, Kind.QUAD)):
+        return False
+    first = before[-1]
+    return first.kind in (Kind.LETTERS, Kind.WORD, Kind.NUMBER) and len(first.text) <= 2
 
 
 def read_tokens(
@@ -142,7 +148,7 @@ def trimmed(source: Source, start: int, stop: int) -> tuple[int, int, tuple[Rema
 def _is_loose(token: Token, neighbours: list[Token]) -> bool:
     """Whether a token at the edge belongs to no formula: a full stop, or words on their own."""
     if token.kind is not Kind.WORD:
-        return token.kind in (Kind.STOP, Kind.QUAD, Kind.BREAK)
+        return token.kind in (Kind.STOP, Kind.COMMA, Kind.QUAD, Kind.BREAK)
     joined = any(one.kind is Kind.OPERATOR for one in neighbours)
     return bool(neighbours) and (not joined or token.text.endswith(":"))
 
@@ -204,7 +210,7 @@ def _parser(source: Source, start: int, stop: int, choices: dict[str, str]) -> P
     style = Style(choices.get("style", first))
     parser = Parser(
         source.tokens, source.table, choices, source.partners, PREFIXES,
-        start=start, stop=stop, style=style,
+        start=start, stop=stop, style=style, latex="\\" in source.text,
     )  # fmt: skip
     ambiguous = [text for text in numbers if len(number_readings(text)) > 1]
     if ambiguous:

@@ -13,6 +13,7 @@ from typing import Final
 from grader.formula import lexicon as words
 from grader.formula.kinds import Kind, Token
 from grader.formula.limits import MAXIMAL_CHARACTERS, MAXIMAL_TOKENS, RefusedError, shown
+from grader.formula.signs import SIMPLE, SINGLE
 
 SPACE: Final = r"(?:[ \t\u00a0\u2009\u202f]|\\[,;:]|\\ |~|\\thinspace(?![A-Za-z]))"
 NUMBER: Final = re.compile(
@@ -22,7 +23,7 @@ NUMBER: Final = re.compile(
 )
 DIGITS: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 BLANK: Final = re.compile(
-    r"(?:[\s$&\u00a0\u2009\u202f\u200b\u2061\u2062\ufeff]|\\[,;:!()\[\]>]|\\ |~)+"
+    r"(?:[\s\u00a0\u2009\u202f\u200b\u2061\u2062\ufeff]|\\[,;:!()\[\]>]|\\ )+"
 )
 COMMAND: Final = re.compile(r"\\([A-Za-z]+)\*?")
 GROUP: Final = re.compile(r"\s*\{([^{}]{0,200})\}")
@@ -143,6 +144,8 @@ class _Lexer:
             self.emit(Kind.OPERATOR, "**", end + 1)
         elif sign in words.OPERATORS:
             self.emit(Kind.OPERATOR, words.OPERATORS[sign], end)
+        elif sign == "~":
+            self.tie(end)
         elif sign in words.RELATIONS:
             self.emit(Kind.RELATION, words.RELATIONS[sign], end)
         elif sign in words.GREEK:
@@ -154,6 +157,13 @@ class _Lexer:
         else:
             return False
         return True
+
+    def tie(self, end: int) -> None:
+        """A blank in LaTeX, and "roughly" in plain text."""
+        if self.latex:
+            self.skip(end)
+        else:
+            self.emit(Kind.RELATION, "≈", end)
 
     def script_sign(self, sign: str) -> bool:
         for mark, table in (("^", words.SUPERSCRIPTS), ("_", words.SUBSCRIPTS)):
@@ -358,36 +368,6 @@ class _Lexer:
     def bar_close(self, end: int) -> None:
         self.emit(Kind.CLOSE, "|", end)
 
-
-SINGLE: Final = {
-    "|": Kind.BAR, "∣": Kind.BAR, ",": Kind.COMMA, ";": Kind.COMMA, "%": Kind.PERCENT,
-    "∂": Kind.PARTIAL, "'": Kind.PRIME, "’": Kind.PRIME, "′": Kind.PRIME, "#": Kind.HASH,
-}  # fmt: skip
-
-SIMPLE: Final[dict[str, tuple[Kind, str]]] = {
-    **{name: (Kind.NAME, key) for name, key in words.NAME_COMMANDS.items()},
-    **{name: (Kind.FUNCTION, name) for name in words.FUNCTION_NAMES if name != "sqrt"},
-    **{name: (Kind.OPERATOR, sign) for name, sign in words.OPERATOR_COMMANDS.items()},
-    **{name: (Kind.RELATION, sign) for name, sign in words.RELATION_COMMANDS.items()},
-    **{name: (Kind.ACCENT, accent) for name, accent in words.ACCENTS.items()},
-    **{name: (Kind.COMMAND, "frac") for name in ("frac", "dfrac", "tfrac", "cfrac", "nicefrac")},
-    **{name: (Kind.COMMAND, name) for name in ("sqrt", "sum", "prod", "boxed", "underbrace")},
-    **{name: (Kind.QUAD, name) for name in ("quad", "qquad", "enspace", "enskip")},
-    "partial": (Kind.PARTIAL, "∂"),
-    "lvert": (Kind.OPEN, "|"),
-    "rvert": (Kind.CLOSE, "|"),
-    "vert": (Kind.BAR, "|"),
-    "ell": (Kind.NAME, "ell"),
-    "newline": (Kind.BREAK, "\\\\"),
-    "lbrace": (Kind.OPEN, "\\{"),
-    "rbrace": (Kind.CLOSE, "\\}"),
-    "lbrack": (Kind.OPEN, "["),
-    "rbrack": (Kind.CLOSE, "]"),
-    "lfloor": (Kind.OPEN, "⌊"),
-    "rfloor": (Kind.CLOSE, "⌋"),
-    "lceil": (Kind.OPEN, "⌈"),
-    "rceil": (Kind.CLOSE, "⌉"),
-}
 
 HANDLERS: Final[dict[str, Callable[[_Lexer, int], None]]] = {
     "begin": _Lexer.environment,
