@@ -75,11 +75,10 @@ def _equation(source: Source, pieces: list[Piece]) -> Equation:
 
 def _side(source: Source, piece: Piece) -> Side:
     if piece.relation == "∈":
-        token = source.tokens[piece.start - 1]
         end = source.tokens[max(piece.stop, piece.start) - 1].end
-        refusal = Refusal(sentence="a set is not read", start=token.end, end=end)
-        text = source.text[token.end : end]
-        reading = Reading(text=text, start=token.end, end=end, refusal=refusal)
+        start = source.tokens[piece.start].start if piece.start < piece.stop else end
+        refusal = Refusal(sentence="a set is not read", start=start, end=end)
+        reading = Reading(text=source.text[start:end], start=start, end=end, refusal=refusal)
         return Side(relation=piece.relation, reading=reading)
     return Side(relation=piece.relation, reading=read_part(source, piece.start, piece.stop))
 

@@ -175,23 +175,23 @@ class _Resolver:
         self.take(token, token.text)
 
     def hash(self, token: Token) -> None:
-        """`# conv param` is that name, with or without the sign that says "number of"."""
-        before = len(self.done)
-        following = self.after()
-        if following is None or following.kind not in (Kind.LETTERS, Kind.WORD, Kind.NAME):
+        """`# conv param` is one name: the longest declared one, or the sign and one word."""
+        names: list[tuple[str, int]] = []
+        for following in self.tokens[self.at : self.at + 4]:
+            first = not names and following.kind in (Kind.WORD, Kind.NAME)
+            if not first and following.kind is not Kind.LETTERS:
+                break
+            before = names[-1][0] if names else "#"
+            names.append((f"{before} {following.text}", following.end))
+        if not names:
             sentence = "a # sign without a name is not read"
             self.done.append(token._replace(kind=Kind.UNREAD, text=sentence))
             return
-        counted = f"# {following.text}"
-        if self.table.knows(counted):
-            self.at += 1
-            self.done.append(Token(Kind.NAME, counted, token.start, following.end, token.spaced))
-            return
-        self.at += 1
-        (self.letters if following.kind is Kind.LETTERS else self.word)(following)
-        named = self.done[before]
-        whole = f"# {named.text}"
-        self.done[before] = named._replace(text=whole, start=token.start)
+        known = [place for place, (name, _) in enumerate(names) if self.table.knows(name)]
+        last = known[-1] if known else 0
+        name, end = names[last]
+        self.at += last + 1
+        self.done.append(Token(Kind.NAME, name, token.start, end, token.spaced))
 
     def take(self, token: Token, text: str) -> None:
         if text in FUNCTION_NAMES and not self.table.knows(text):

@@ -196,6 +196,7 @@ def _single(parser: Parser, token: Token) -> Tree:
 def _unknown(parser: Parser, key: str, token: Token) -> Symbol:
     nearest = parser.table.nearest(key)
     if parser.table.family(key):
+        nearest = f"{key}_*" if (key, "_") in parser.table.families else f"{key}^*"
         sentence = f"{shown(key)} stands without its index"
     else:
         hint = f"; did you mean {shown(nearest)}?" if nearest else ""

@@ -6,6 +6,7 @@ In code `**` is a power, `log` the natural logarithm, and a comma never part of 
 from __future__ import annotations
 
 import ast
+import math
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -46,6 +47,7 @@ SCALING: Final = (ast.Mult, ast.Div)
 
 def read_python(text: str, table: SymbolTable) -> Reading:
     """The reading of one Python expression, or a refusal; never raises, never runs anything."""
+    text = text.strip()
     reader = _Reader(text, table)
     try:
         tree = reader.tree(_parsed(text), 0)
@@ -71,7 +73,7 @@ def _parsed(text: str) -> ast.expr:
         raise RefusedError("this code has signs that no formula has", 0, len(text))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(text.strip(), mode="eval").body
+        return ast.parse(text, mode="eval").body
 
 
 class _Reader:
@@ -96,10 +98,17 @@ class _Reader:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.refuse(node, "only numbers are read in a formula")
-        written = repr(value)
-        if len(written) > MAXIMAL_DIGITS or written in ("inf", "nan"):
+        written = self.written(node)
+        if len(written) > MAXIMAL_DIGITS or not math.isfinite(value):
             raise self.refuse(node, f"{shown(written)} is no number that is read")
         return Number(Fraction(written))
+
+    def written(self, node: ast.Constant) -> str:
+        """A literal with all its digits, which a float would have lost."""
+        if isinstance(node.value, float) and node.end_col_offset is not None:
+            line = self.text.splitlines()[node.lineno - 1]
+            return line[node.col_offset : node.end_col_offset].replace("_", "")
+        return repr(node.value)
 
     def name(self, node: ast.Name, level: int) -> Tree:
         table = self.table

@@ -190,6 +190,9 @@ def _all_readings(
             founds.append(parser.found)
         except RefusedError as refused:
             refusal = refusal or refused.refusal
+        except RecursionError:
+            sentence = "the formula is nested too deeply"
+            refusal = Refusal(sentence=sentence, start=reading.start, end=reading.end)
         waiting += _further(choices, parser.found.offered)
     if not alternatives:
         return replace(reading, refusal=refusal, remarks=remarks)
@@ -266,7 +269,8 @@ def _conditions(source: Source, found: Found) -> tuple[tuple[Side, ...], ...]:
     equations = [tuple(Side(relation=r, reading=read_part(source, a, b)) for r, a, b in sides)
                  for sides in bars]  # fmt: skip
     equations += [_called(source, *call) for call in found.calls]
-    return tuple(dict.fromkeys(equations))
+    said = {tuple((side.relation, side.reading.trees) for side in one): one for one in equations}
+    return tuple(said.values())
 
 
 def _called(

@@ -84,12 +84,14 @@ def without_soft_breaks(tokens: list[Token]) -> list[Token]:
 
 
 def _continues(tokens: list[Token], before: list[Token], place: int) -> bool:
+    if place and tokens[place - 1].kind in SOFT:
+        return True
     after = place + 1
     while after < len(tokens) and tokens[after].kind in SOFT:
         after += 1
     if not before or after == len(tokens):
         return True
-    return _joins(before[-1]) or _joins(tokens[after]) or tokens[place - 1].kind in SOFT
+    return _joins(before[-1]) or _joins(tokens[after])
 
 
 def _joins(token: Token) -> bool:

@@ -33,6 +33,8 @@ from grader.formula.tree import (
 
 NUMBER: Final = re.compile(rf"-?[0-9]{{1,{MAXIMAL_DIGITS}}}(/[0-9]{{1,{MAXIMAL_DIGITS}}})?\Z")
 
+INNER: Final = {"indexed": ("index",), "series": ("first", "last", "body")}
+
 FIELDS: Final = {
     "number": {"number"},
     "symbol": {"symbol"},
@@ -81,22 +83,26 @@ def from_json(data: object) -> Tree:
     return _Reader().tree(data, 1)
 
 
+Fields = dict[str, Any]
+Parts = tuple[Tree, ...]
+
+
 class _Reader:
     def __init__(self) -> None:
         self.nodes = 0
 
     def tree(self, data: object, level: int) -> Tree:
+        """One frame for each level, as stacks are short."""
         self.nodes += 1
         if level > MAXIMAL_DEPTH:
             raise TreeError(f"a formula is deeper than {MAXIMAL_DEPTH} levels")
         if self.nodes > MAXIMAL_NODES:
             raise TreeError(f"a formula has more than {MAXIMAL_NODES} parts")
         fields, kind = _fields(data)
-        return _MAKERS[kind](fields, lambda part: self.tree(part, level + 1))
-
-
-Fields = dict[str, Any]
-Inner = Callable[[object], Tree]
+        parts: list[Tree] = []
+        for part in _parts(fields, kind):
+            parts.append(self.tree(part, level + 1))
+        return _MAKERS[kind](fields, tuple(parts))
 
 
 def _fields(data: object) -> tuple[Fields, str]:
@@ -109,7 +115,33 @@ def _fields(data: object) -> tuple[Fields, str]:
     raise TreeError(f"no part of a formula has just the fields {fields or 'of an empty object'}")
 
 
-def _number(fields: Fields, _: Inner) -> Tree:
+def _parts(fields: Fields, kind: str) -> list[object]:
+    """The data of a part's own parts."""
+    match kind:
+        case "sum" | "product":
+            return _listed(fields[kind], lowest=2, highest=MAXIMAL_NODES)
+        case "power":
+            return _listed(fields[kind], lowest=2, highest=2)
+        case "apply":
+            lowest, highest = _arguments(fields[kind])
+            return _listed(fields["arguments"], lowest=lowest, highest=highest)
+        case _:
+            return [fields[name] for name in INNER.get(kind, ())]
+
+
+def _listed(data: object, *, lowest: int, highest: int) -> list[object]:
+    if not isinstance(data, list) or not lowest <= len(data) <= highest:
+        raise TreeError(f"{_shown(data)} is no list of {lowest} to {highest} parts of a formula")
+    return data
+
+
+def _arguments(function: object) -> tuple[int, int]:
+    if not isinstance(function, str) or function not in FUNCTIONS:
+        raise TreeError(f"{_shown(function)} is none of the functions {', '.join(FUNCTIONS)}")
+    return FUNCTIONS[function]
+
+
+def _number(fields: Fields, _: Parts) -> Tree:
     written = fields["number"]
     if not isinstance(written, str) or not NUMBER.match(written):
         raise TreeError(f"{_shown(written)} is no number as 66/5")
@@ -119,66 +151,24 @@ def _number(fields: Fields, _: Inner) -> Tree:
     return Number(Fraction(int(numerator), int(denominator or 1)))
 
 
-def _symbol(fields: Fields, _: Inner) -> Tree:
-    return Symbol(_name(fields["symbol"]))
-
-
-def _indexed(fields: Fields, inner: Inner) -> Tree:
-    return Indexed(_name(fields["indexed"]), inner(fields["index"]))
-
-
-def _sum(fields: Fields, inner: Inner) -> Tree:
-    return Sum(_several(fields["sum"], inner, lowest=2))
-
-
-def _product(fields: Fields, inner: Inner) -> Tree:
-    return Product(_several(fields["product"], inner, lowest=2))
-
-
-def _power(fields: Fields, inner: Inner) -> Tree:
-    base, exponent = _several(fields["power"], inner, lowest=2, highest=2)
-    return Power(base, exponent)
-
-
-def _apply(fields: Fields, inner: Inner) -> Tree:
-    function = fields["apply"]
-    if not isinstance(function, str) or function not in FUNCTIONS:
-        raise TreeError(f"{_shown(function)} is none of the functions {', '.join(FUNCTIONS)}")
-    lowest, highest = FUNCTIONS[function]
-    return Apply(function, _several(fields["arguments"], inner, lowest=lowest, highest=highest))
-
-
-def _series(fields: Fields, inner: Inner) -> Tree:
+def _series(fields: Fields, parts: Parts) -> Tree:
     kind = fields["series"]
     if kind not in ("sum", "product"):
         raise TreeError(f"a series is a sum or a product, not {_shown(kind)}")
-    return Series(
-        kind=kind,
-        index=_name(fields["index"]),
-        first=inner(fields["first"]),
-        last=inner(fields["last"]),
-        body=inner(fields["body"]),
-    )
+    first, last, body = parts
+    return Series(kind=kind, index=_name(fields["index"]), first=first, last=last, body=body)
 
 
-_MAKERS: Final[dict[str, Callable[[Fields, Inner], Tree]]] = {
+_MAKERS: Final[dict[str, Callable[[Fields, Parts], Tree]]] = {
     "number": _number,
-    "symbol": _symbol,
-    "indexed": _indexed,
-    "sum": _sum,
-    "product": _product,
-    "power": _power,
-    "apply": _apply,
+    "symbol": lambda fields, _: Symbol(_name(fields["symbol"])),
+    "indexed": lambda fields, parts: Indexed(_name(fields["indexed"]), parts[0]),
+    "sum": lambda _, parts: Sum(parts),
+    "product": lambda _, parts: Product(parts),
+    "power": lambda _, parts: Power(*parts),
+    "apply": lambda fields, parts: Apply(fields["apply"], parts),
     "series": _series,
 }
-
-
-def _several(
-    data: object, inner: Inner, *, lowest: int, highest: int = MAXIMAL_NODES
-) -> tuple[Tree, ...]:
-    if not isinstance(data, list) or not lowest <= len(data) <= highest:
-        raise TreeError(f"{_shown(data)} is no list of {lowest} to {highest} parts of a formula")
-    return tuple(inner(part) for part in data)
 
 
 def _name(data: object) -> str:

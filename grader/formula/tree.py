@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias, final
 
-MAXIMAL_DEPTH: Final = 256
+MAXIMAL_DEPTH: Final = 128
 MAXIMAL_NODES: Final = 4_000
 MAXIMAL_DIGITS: Final = 400
 MAXIMAL_NAME: Final = 200
