@@ -55,9 +55,7 @@ class Domain:
     @property
     def signs(self) -> tuple[bool, ...]:
         """Whether a value can be negative: (False,), (True,) or both."""
-        return tuple(
-            sign for sign, side in ((False, self.positive), (True, self.negative)) if side
-        )
+        return tuple(sign for sign, side in ((False, self.positive), (True, self.negative)) if side)
 
     @cached_property
     def positive(self) -> tuple[Interval, ...]:
@@ -71,11 +69,13 @@ class Domain:
         return self._without_avoided(low, high) if low < 0 else ()
 
     def at(self, share: float, *, negative: bool = False) -> float | int:
-        """Return the value that ``share`` (0 to 1) of the chosen side's values are at most.
+        """Return the value that ``share`` (0 to 1) of a side's values are at most as far from zero.
 
         A side that the domain lacks is replaced by the other.
         """
-        chosen = (self.negative if negative else self.positive) or self.positive or self.negative
+        below = bool(self.negative) and (negative or not self.positive)
+        chosen = self.negative if below else self.positive
+        share = 1 - share if below else share
         if self.integer:
             return int(chosen[min(int(share * len(chosen)), len(chosen) - 1)][0])
         return _quantile(chosen, share)
