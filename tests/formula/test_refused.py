@@ -8,51 +8,8 @@ import pytest
 
 from grader.formula import Concern, SymbolTable, declare, read, read_chain, read_python
 from grader.formula.limits import MAXIMAL_NESTING
+from tests.formula.huge import HUGE
 from tests.formula.tables import ADAM, ANY, CHAIN, FIELD, TABLES
-
-HUGE = {
-    "power tower": "9^{9^{9^9}}",
-    "power tower in signs": "9**9**9**9",
-    "power of a fraction": r"2^{\frac{1}{0{,}001}}",
-    "power of a difference": "2^{1/(1-0{,}999)}",
-    "exponent of zero divided": "2^{1/0}",
-    "exponent 65": "x^{65}",
-    "exponent -65": "x^{-65}",
-    "factorial": "1000000000!",
-    "binomial": r"\binom{10^8}{5 \cdot 10^7}",
-    "400 brackets": "(" * 400 + "x" + ")" * 400,
-    "3000 brackets": "(" * 3000 + "x" + ")" * 3000,
-    "400 absolute values": r"\left|" * 400 + "x" + r"\right|" * 400,
-    "400 bars": "|" * 400 + "x" + "|" * 400,
-    "300 fractions": r"\frac{1}{" * 300 + "x" + "}" * 300,
-    "300 fractions without braces": r"\frac" * 300 + "12",
-    "300 roots": r"\sqrt{" * 300 + "x" + "}" * 300,
-    "300 root signs": "√" * 300 + "x",
-    "300 logarithms": r"\log " * 300 + "x",
-    "300 scripts": "x^{" * 300 + "x" + "}" * 300,
-    "300 powers": "2^" * 300 + "2",
-    "300 indices": "x_{" * 300 + "x" + "}" * 300,
-    "300 hats": r"\hat{" * 300 + "x" + "}" * 300,
-    "300 differentials": "∂" * 300 + "x/∂x",
-    "3000 terms": "+".join(["x"] * 3000),
-    "3000 minuses": "-" * 3000 + "x",
-    "3000 factors": "x" * 30 + " x" * 3000,
-    "a hundred thousand digits": "9" * 100_000,
-    "65 digits": "9" * 65,
-    "a thousand decimals": "0." + "1" * 1_000,
-    "a huge exponent of ten": "1e99999999",
-    "never closed": "(" * 1_900,
-    "never opened": ")" * 1_900,
-    "braces": "{" * 1_000 + "}" * 1_000,
-    "backslashes": "\\" * 10_000,
-    "blanks": " " * 30_000,
-    "dollars": "$" * 19_000,
-    "one long name": "q" * 19_000,
-    "one long word": r"\text{" + "q" * 19_000 + "}",
-    "one long command": "\\" + "q" * 19_000,
-    "commas": "1," * 9_000 + "1",
-    "blanks between digits": "1 " * 900 + "23",
-}
 
 
 @pytest.mark.parametrize("text", HUGE.values(), ids=HUGE.keys())
