@@ -12,6 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from grader.formula.comparison import (
+    Comparison,
+    Counterexample,
+    Different,
+    Equal,
+    EqualUpTo,
+    Undecided,
+    place,
+)
 from grader.formula.domains import Domain
 from grader.formula.evaluate import (
     DIGITS,
@@ -45,57 +54,6 @@ OTHER_SEED = 0x9E3779B97F4A7C15
 """What tells the second seed from the first."""
 
 
-@dataclass(frozen=True)
-class Counterexample:
-    """A point at which two formulas have different values."""
-
-    point: tuple[tuple[str, float], ...]
-    """Each symbol's value, by name."""
-    given: float
-    expected: float
-
-    def __str__(self) -> str:
-        for figures in (6, 10, 17):
-            given, expected = f"{self.given:.{figures}g}", f"{self.expected:.{figures}g}"
-            if given != expected:
-                break
-        return f"{_place(dict(self.point))}the value is {given}, not {expected}"
-
-
-@dataclass(frozen=True)
-class Equal:
-    """Equal wherever the expected formula has a value."""
-
-    points: int
-    """At how many points both had a value, with 30 digits."""
-
-
-@dataclass(frozen=True)
-class EqualUpTo:
-    """Equal once some small parameters are zero, and not otherwise."""
-
-    small: tuple[str, ...]
-    counterexample: Counterexample
-    """Where the parameters are not zero."""
-
-
-@dataclass(frozen=True)
-class Different:
-    """Different, as the counterexample shows; points of a second seed confirmed it."""
-
-    counterexample: Counterexample
-
-
-@dataclass(frozen=True)
-class Undecided:
-    """For a person; the reason is one sentence."""
-
-    reason: str
-
-
-Verdict = Equal | EqualUpTo | Different | Undecided
-
-
 def compare(
     given: Tree,
     expected: Tree,
@@ -105,13 +63,13 @@ def compare(
     points: int = 8,
     small: Sequence[str] = (),
     definitions: Mapping[str, Tree] | None = None,
-) -> Verdict:
+) -> Comparison:
     """Return whether ``given`` equals ``expected`` for all values of their symbols.
 
-    ``domains`` declares each symbol, and families as ``r_*``; a name that it lacks makes the
-    verdict ``Undecided``. ``definitions`` lets a symbol stand for a formula of others, each for
-    one of those before it. ``small`` are the parameters that may be taken as zero. The same
-    arguments give the same verdict.
+    ``domains`` declares each symbol, and families as ``r_*``; with a name that it lacks the
+    formulas are ``Undecided``. ``definitions`` lets symbols stand for formulas, in which those
+    before may be used. ``small`` are the parameters that may be taken as zero. The same arguments
+    give the same answer, on every machine.
     """
     if _large(given) or _large(expected):
         return Undecided(TOO_LARGE)
@@ -141,14 +99,14 @@ def _resolved(definitions: Mapping[str, Tree]) -> dict[str, Tree]:
     return resolved
 
 
-def _decide(pair: _Pair, seed: int, small: Sequence[str]) -> Verdict:
+def _decide(pair: _Pair, seed: int, small: Sequence[str]) -> Comparison:
     if pair.unknown:
         names = ", ".join(pair.unknown)
         return Undecided(f"Not declared, so that no value can be chosen for it: {names}.")
-    verdict = _confirmed(pair, seed, {})
-    if not isinstance(verdict, Different):
-        return verdict
-    return _without_small(pair, seed, [name for name in small if name in pair.names], verdict)
+    outcome = _confirmed(pair, seed, {})
+    if not isinstance(outcome, Different):
+        return outcome
+    return _without_small(pair, seed, [name for name in small if name in pair.names], outcome)
 
 
 def _without_small(
@@ -157,20 +115,20 @@ def _without_small(
     """Compare once more with each small parameter as zero, then with all of them."""
     undecided = None
     for names in [*((name,) for name in small), *([tuple(small)] if len(small) > 1 else [])]:
-        verdict = _confirmed(pair, seed, dict.fromkeys(names, 0.0))
-        if isinstance(verdict, Equal):
+        outcome = _confirmed(pair, seed, dict.fromkeys(names, 0.0))
+        if isinstance(outcome, Equal):
             return EqualUpTo(names, different.counterexample)
-        if isinstance(verdict, Undecided):
-            undecided = Undecided(f"With {' and '.join(names)} = 0: {verdict.reason}")
+        if isinstance(outcome, Undecided):
+            undecided = Undecided(f"With {' and '.join(names)} = 0: {outcome.reason}")
     return undecided or different
 
 
 def _confirmed(pair: _Pair, seed: int, fixed: Mapping[str, float]) -> Equal | Different | Undecided:
     """Compare with one seed, and with a second one before the formulas are called different."""
-    first = _Draw(pair, seed, fixed).verdict()
+    first = _Draw(pair, seed, fixed).outcome()
     if not isinstance(first, Different):
         return first
-    second = _Draw(pair, seed ^ OTHER_SEED, fixed).verdict()
+    second = _Draw(pair, seed ^ OTHER_SEED, fixed).outcome()
     if isinstance(second, Different):
         return first
     return Undecided(f"One point differs, a second draw does not: {first.counterexample}.")
@@ -185,11 +143,12 @@ class _Pair:
         self.given = given
         self.expected = expected
         self.domains = domains
-        self.names = {*_names(given, domains), *_names(expected, domains)} - {CONSTANT}
-        known = {name: domain_name(name, domains) for name in self.names}
-        self.unknown = sorted(name for name in known if not known[name])
+        self.names = {**_names(given, domains), **_names(expected, domains)}
+        """Each name with the one whose domain it has; empty if none."""
+        self.unknown = sorted(name for name, own in self.names.items() if not own)
         self.points = points if self.names else 1
-        alone = {name: domains[own] for name, own in known.items() if own and name[-2:] != "_*"}
+        owned = ((name, own) for name, own in self.names.items() if own and name[-2:] != "_*")
+        alone = {name: domains[own] for name, own in owned}
         self.design = Design(alone, least=self.points)
 
     def at(self, point: Mapping[str, float], arithmetic: Arithmetic, *, steps: int) -> _Values:
@@ -220,28 +179,32 @@ def _agree(values: tuple[Real, Real], relative: float) -> bool:
     return bool(_apart(values) <= relative * max(map(abs, values)))
 
 
-def _names(tree: Tree, domains: Mapping[str, Domain]) -> Iterator[str]:
-    """Yield the free names of ``tree``: symbols, members as ``r_3``, families as ``r_*``.
+def _names(tree: Tree, domains: Mapping[str, Domain]) -> dict[str, str]:
+    """Return the free names of ``tree``, each with the name whose domain it has (empty: none).
 
-    An index that is a name without a domain is a label, as in ``r_out``, and no name of its own.
+    They are symbols, members as ``r_3``, families as ``r_*``. An index that is a name without a
+    domain is a label, as in ``r_out``, and no name of its own.
     """
+    found = {}
     waiting: list[tuple[Tree, frozenset[str]]] = [(tree, frozenset())]
     while waiting:
         part, running = waiting.pop()
         inner = children(part)
         match part:
             case Symbol(name):
-                if name not in running:
-                    yield name
-            case Indexed(base, Symbol(name)) if name in running or domain_name(name, domains):
-                yield f"{base}_*"
+                if name not in running and (name != CONSTANT or name in domains):
+                    found[name] = name if name in domains else ""
+            case Indexed(base, Symbol(name)) if name in running or name in domains:
+                found[f"{base}_*"] = domain_name(f"{base}_*", domains)
             case Indexed(base, index):
-                yield label(part) or f"{base}_*"
+                member = label(part) or f"{base}_*"
+                found[member] = domain_name(member, domains)
                 inner = () if isinstance(index, Symbol) else inner
             case Series(index=index, body=body):
                 waiting.append((body, running | {index}))
                 inner = inner[:2]
         waiting.extend((one, running) for one in inner)
+    return found
 
 
 @dataclass(frozen=True)
@@ -287,7 +250,7 @@ class _Draw:
         self._agreed = 0
         self._gap = ""
 
-    def verdict(self) -> Equal | Different | Undecided:
+    def outcome(self) -> Equal | Different | Undecided:
         """Compare at one point after the other until one shows a difference."""
         for point in self._chosen():
             found = self._compare(point)
@@ -354,7 +317,7 @@ class _Draw:
             return None if self._enough else Undecided(values.hopeless)
         if values.gap:
             self._gap = self._gap or (
-                f"The given formula has no value {_place(point)}({values.gap}), "
+                f"The given formula has no value {place(point)}({values.gap}), "
                 "where the expected one has."
             )
         elif values.both and _agree(values.both, AGREEMENT):
@@ -380,8 +343,3 @@ class _Draw:
 
 def _in_two_digits(value: float) -> float:
     return value if isinstance(value, int) else float(f"{value:.2g}")
-
-
-def _place(point: Mapping[str, float]) -> str:
-    place = ", ".join(f"{name} = {point[name]:.6g}" for name in sorted(point))
-    return f"at {place} " if place else ""

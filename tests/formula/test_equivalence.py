@@ -11,15 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from grader.formula.comparison import Counterexample, Different, Equal, EqualUpTo, Undecided
 from grader.formula.domains import Domain, count, fraction, positive, real
-from grader.formula.equivalence import (
-    Counterexample,
-    Different,
-    Equal,
-    EqualUpTo,
-    Undecided,
-    compare,
-)
+from grader.formula.equivalence import compare
 from grader.formula.evaluate import evaluate
 from grader.formula.tree import (
     Apply,
@@ -148,6 +142,12 @@ def test_symbols_that_are_not_declared_are_named() -> None:
     verdict = compare(tree("a + foo"), tree("a + bar"), DOMAINS, seed=1)
     assert isinstance(verdict, Undecided)
     assert "bar, foo" in verdict.reason
+
+
+def test_a_symbol_is_no_member_of_a_family_that_begins_like_it() -> None:
+    domains = {"m_*": real(), "m_hat_*": real()}
+    assert isinstance(compare(tree("m_hat"), tree("m_hat"), domains, seed=1), Undecided)
+    assert isinstance(compare(tree("m[1]"), tree("m[1]"), domains, seed=1), Equal)
 
 
 def test_a_running_index_needs_no_domain_but_a_free_one_does() -> None:

@@ -10,15 +10,16 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from grader.formula.comparison import Comparison, Different, Equal, EqualUpTo, Undecided
 from grader.formula.domains import Domain
-from grader.formula.equivalence import Different, Equal, EqualUpTo, Undecided, Verdict, compare
+from grader.formula.equivalence import compare
 from tests.formula.written import exactly, floating, numeric, tree, value
 
 TABLE: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("equivalences.toml").read_text(encoding="utf-8")
 )
 DOMAINS = {name: Domain(**settings) for name, settings in TABLE["domains"].items()}
-VERDICTS: dict[str, type[Verdict]] = {
+VERDICTS: dict[str, type[Comparison]] = {
     "equal": Equal,
     "up_to_small": EqualUpTo,
     "different": Different,
@@ -33,7 +34,7 @@ class Pair(NamedTuple):
     small: tuple[str, ...] = ()
     table: bool = False
 
-    def compare(self, *, seed: int) -> Verdict:
+    def compare(self, *, seed: int) -> Comparison:
         return compare(tree(self.given), tree(self.expected), DOMAINS, seed=seed, small=self.small)
 
 
