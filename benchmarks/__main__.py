@@ -16,7 +16,7 @@ examples:
   python -m benchmarks stages --kind torch -n 10     notebooks that import torch
   python -m benchmarks stages --course . --sheet dl_foundations hand-in.ipynb
   python -m benchmarks peers                         next to nbgrader and Otter-Grader
-  python -m benchmarks formulas                      reading formulas
+  python -m benchmarks formulas                      reading and comparing formulas
   python -m benchmarks peers --kind plain -n 20 --keep-venvs venvs --json figures.json
 
 What is compared takes turns within one run; figures are medians, and the ratios are what to quote.
@@ -30,7 +30,8 @@ The whole way from hand-ins to marks and feedback, next to nbgrader and Otter-Gr
 installed with pip into throw-away environments; of torch, this environment's own files are used
 by all. `otter grade` needs Docker, so its `otter run` is called for each submission."""
 FORMULAS = """\
-Reading formulas: all of the tests' corpus, and the inputs that make other readers hang."""
+Reading formulas: all of the tests' corpus, and the inputs that make other readers hang; deciding
+whether two formulas are equal: all pairs of the tests' table."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, title, description, options in (
         ("stages", "stage by stage (default)", STAGES, _stages),
         ("peers", "next to other graders", PEERS, _peers),
-        ("formulas", "reading formulas", FORMULAS, _formulas),
+        ("formulas", "reading and comparing formulas", FORMULAS, _formulas),
     ):
         options(
             kinds.add_parser(
@@ -101,8 +102,8 @@ def _peers(parser: argparse.ArgumentParser) -> None:
 
 
 def _formulas(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rounds", type=_positive, default=5, help="times each is read (5)")
-    parser.add_argument("--peers", action="store_true", help="SymPy's ANTLR reader as well")
+    parser.add_argument("--rounds", type=_positive, default=5, help="times each is done (5)")
+    parser.add_argument("--peers", action="store_true", help="SymPy's reader and simplify too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 
 

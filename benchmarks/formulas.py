@@ -1,4 +1,4 @@
-"""How fast formulas are read: the tests' corpus, and the inputs that make other readers hang."""
+"""How fast formulas are read (the tests' corpus, and what makes other readers hang) and decided."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.deciding import deciding, show_simplifying, simplifying
 from grader.formula import SymbolTable, read
 from tests.formula.huge import HUGE
 from tests.formula.tables import TABLES
@@ -25,11 +26,14 @@ def main(options: argparse.Namespace) -> int:
     figures = {
         "reading": _measured(list(_formulas()), options.rounds),
         "refusing": _measured([(text, TABLES["field"]) for text in HUGE.values()], options.rounds),
+        "deciding": deciding(options.rounds),
     }
     for name, figure in figures.items():
         _show(name, figure)
     if options.peers:
         figures["sympy_antlr"] = _peer(options.rounds)
+        figures["sympy_simplify"] = simplifying(options.rounds)
+        show_simplifying(figures["sympy_simplify"])
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return 0

@@ -150,7 +150,7 @@ def _bare(parser: Parser, token: Token, name: str) -> Tree:
         if parser.token().kind is Kind.NUMBER:
             break
         tree, factors = extended(tree, parser.expression(MULTIPLYING)), factors + 1
-    if factors > 1 or parser.token().kind is Kind.OPEN or parser.sees("/"):
+    if factors > 1 or parser.token().kind in (Kind.OPEN, *PLAIN) or parser.sees("/"):
         sentence = f"{shown(token.text)} without brackets: how far it reaches is not sure"
         parser.remark(Concern.NOTATION, sentence, token)
     return tree

@@ -29,11 +29,11 @@ GROUPING: Final = re.compile(r"(?:[ \t\u00a0\u2009\u202f'’~]|\\[,;: ]|\\thinsp
 EXPONENT: Final = re.compile(r"[eE]([+\-−]?[0-9]+)\Z")
 
 # With blanks between the groups; the sign before the decimals gives the style.
-GROUPED: Final = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:([.,])[0-9]+)?\Z")
+GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?:([.,])[0-9]+)?\Z")
 PLAIN: Final = re.compile(r"[0-9]+\Z")
 DECIMAL: Final = {
-    Style.ENGLISH: re.compile(r"[0-9]*\.[0-9]+\Z|[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+\Z"),
-    Style.GERMAN: re.compile(r"[0-9]+,[0-9]+\Z|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+\Z"),
+    Style.ENGLISH: re.compile(r"[0-9]*\.[0-9]+\Z|[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+\Z"),
+    Style.GERMAN: re.compile(r"[0-9]+,[0-9]+\Z|[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+\Z"),
 }
 THOUSANDS: Final = {
     Style.ENGLISH: re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\Z"),

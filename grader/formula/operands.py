@@ -130,6 +130,7 @@ def _raised(parser: Parser, tree: Tree, scripts: dict[str, Script]) -> Tree:
     if parser.at < parser.stop:
         raise parser.unexpected()
     parser.at, parser.stop = kept, stop
+    parser.reach_of_exponent(script.mark, parser.tokens[script.stop - 1])
     return parser.power(tree, exponent, script.mark)
 
 
@@ -207,7 +208,12 @@ def _unknown(parser: Parser, key: str, token: Token) -> Symbol:
 
 def _warn_of_call(parser: Parser, token: Token, scripts: dict[str, Script]) -> None:
     """`c(x)` with a constant c is a product, which the writer may not have meant."""
-    if scripts or parser.token().text != "(" or token.text in parser.table.functions:
+    if token.text in parser.table.functions:
+        if parser.sees("{", "["):
+            sentence = f"{shown(token.text)} before this bracket is read as a factor"
+            parser.remark(Concern.NOTATION, sentence, token)
+        return
+    if scripts or parser.token().text != "(":
         return
     close = parser.partners[parser.at]
     if close == parser.at + 2 and parser.token(1).kind in (Kind.NAME, Kind.NUMBER):

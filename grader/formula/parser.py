@@ -6,18 +6,15 @@ other answer. So each parse is plain and deterministic, and no reading is forgot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Final
 
 from grader.formula.constants import constant_value
+from grader.formula.cursor import Cursor
 from grader.formula.kinds import Kind, Token
-from grader.formula.limits import MAXIMAL_EXPONENT, MAXIMAL_NESTING, RefusedError, shown
-from grader.formula.numbers import Style
-from grader.formula.result import Concern, Partial, Remark
-from grader.formula.symbols import SymbolTable
+from grader.formula.limits import MAXIMAL_EXPONENT, RefusedError, shown
+from grader.formula.result import Concern
 from grader.formula.tree import (
     MINUS_ONE,
     Apply,
@@ -38,59 +35,17 @@ RAISING: Final = 40
 BINDING: Final = {
     "+": ADDING, "-": ADDING, "*": MULTIPLYING, "/": MULTIPLYING, "^": RAISING, "**": RAISING,
 }  # fmt: skip
-SEPARATING: Final = frozenset([Kind.COMMA, Kind.BREAK, Kind.QUAD, Kind.RELATION])
 STARTS: Final = frozenset(
     [Kind.NUMBER, Kind.FRACTION, Kind.NAME, Kind.WORD, Kind.FUNCTION, Kind.COMMAND, Kind.PARTIAL,
      Kind.OPEN, Kind.BAR]
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Found:
-    """What a parse meets besides the tree."""
+class Parser(Cursor):
+    """One parse, from the place where its cursor stands to where it stops."""
 
-    remarks: dict[tuple[Concern, str], Remark] = field(default_factory=dict)
-    """Without repetition."""
-    offered: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    """By choice: its options, each with what it takes the text for."""
-    partials: dict[str, Partial] = field(default_factory=dict)
-    """By name."""
-    bars: list[tuple[int, int]] = field(default_factory=list)
-    """Of evaluation bars: from which token to which their equations go."""
-    calls: list[tuple[Token, str, int, int]] = field(default_factory=list)
-    """Of calls as `f(3)`: the function, its parameter, and its argument's tokens."""
-
-
-class Parser:
-    """One parse of `tokens`, which are resolved and whose brackets are matched."""
-
-    def __init__(
-        self,
-        tokens: list[Token],
-        table: SymbolTable,
-        choices: Mapping[str, str],
-        partners: Mapping[int, int],
-        prefixes: Mapping[Kind, Callable[[Parser], Tree]],
-        *,
-        start: int,
-        stop: int,
-        style: Style,
-        latex: bool,
-    ) -> None:
-        self.tokens = tokens
-        self.table = table
-        self.choices = choices
-        self.partners = partners
-        self.prefixes = prefixes
-        self.at = start
-        self.stop = stop
-        self.style = style
-        self.latex = latex
-        self.found = Found()
-        self.nesting = 0
-        self.open_bars = 0
-        self.bound: tuple[str, ...] = ()
-        self.in_index = False
+    prefixes: Mapping[Kind, Callable[[Parser], Tree]]
+    """By kind of token: what an operand that begins with it is."""
 
     def parse(self) -> Tree:
         """The tree of all tokens.
@@ -102,78 +57,6 @@ class Parser:
         if self.at < self.stop:
             raise self.unexpected()
         return tree
-
-    # What the parser stands at.
-
-    def token(self, ahead: int = 0) -> Token:
-        """The token `ahead` of the current one, or one of kind END."""
-        place = self.at + ahead
-        if place < self.stop:
-            return self.tokens[place]
-        end = self.tokens[self.stop - 1].end if self.stop else 0
-        return Token(Kind.END, "", end, end)
-
-    def take(self) -> Token:
-        """The current token, which is then done."""
-        token = self.token()
-        self.at += 1
-        return token
-
-    def sees(self, *texts: str) -> bool:
-        """Whether the current token is an operator or bracket with one of these texts."""
-        token = self.token()
-        return token.text in texts and token.kind in (Kind.OPERATOR, Kind.OPEN, Kind.CLOSE)
-
-    def before(self) -> Token | None:
-        """The token before the current one."""
-        return self.tokens[self.at - 1] if self.at else None
-
-    def unexpected(self) -> RefusedError:
-        """The refusal of the current token."""
-        token = self.token()
-        if token.kind is Kind.UNREAD:
-            return RefusedError(token.text, token.start, token.end)
-        if token.kind in SEPARATING:
-            sentence = "a second formula begins here, where one is expected"
-            return RefusedError(sentence, token.start, token.end)
-        if token.kind is Kind.END:
-            return RefusedError("the formula ends too early", token.start, token.end)
-        sentence = f"{shown(token.text)} is not understood at this place"
-        return RefusedError(sentence, token.start, token.end)
-
-    def remark(
-        self, concern: Concern, sentence: str, token: Token, *, name: str = "",
-        nearest: str | None = None,
-    ) -> None:  # fmt: skip
-        """Notes something that a person should look at."""
-        remark = Remark(
-            concern=concern, sentence=sentence, start=token.start, end=token.end, name=name,
-            nearest=nearest,
-        )  # fmt: skip
-        self.found.remarks.setdefault((concern, name or sentence), remark)
-
-    def choose(self, key: str, *options: tuple[str, str]) -> str:
-        """The option to take for `key`; each option comes with what it takes the text for."""
-        self.found.offered.setdefault(key, options)
-        return self.choices.get(key, options[0][0])
-
-    @contextmanager
-    def binding(self, name: str) -> Iterator[None]:
-        """A part in which `name` is the running index of a series."""
-        kept, self.bound = self.bound, (*self.bound, name)
-        yield
-        self.bound = kept
-
-    @contextmanager
-    def nested(self) -> Iterator[None]:
-        """One level deeper, and refused below the limit."""
-        self.nesting += 1
-        if self.nesting > MAXIMAL_NESTING:
-            token = self.token()
-            sentence = f"more than {MAXIMAL_NESTING} levels of brackets and scripts are not read"
-            raise RefusedError(sentence, token.start, token.end)
-        yield
-        self.nesting -= 1
 
     def within(self, start: int, stop: int, *, in_index: bool = False) -> Tree:
         """The tree of the tokens from `start` to `stop`; the parser stays where it is."""
@@ -231,6 +114,8 @@ class Parser:
 
     def over(self, left: Tree) -> Tree:
         """A quotient in one line; what `1/2x` means is asked."""
+        if (root := self.root_exponent(left)) is not None:
+            return root
         self.take()
         bracketed = self.sees("(", "{", "[")
         start = self.token().start
@@ -248,6 +133,31 @@ class Parser:
             place = Token(Kind.OPERATOR, "/", start, following.end)
             self.remark(Concern.NOTATION, "what stands below the slash needs brackets", place)
         return extended(left, Power(below, MINUS_ONE))
+
+    def root_exponent(self, left: Tree) -> Tree | None:
+        """`x^1/2` may mean a root: nobody writes an exponent of one otherwise."""
+        before = [token.text for token in self.tokens[max(0, self.at - 2) : self.at]]
+        last = left.factors[-1] if isinstance(left, Product) else left
+        below = self.token(1)
+        if before != ["^", "1"] or not isinstance(last, Power) or below.kind is not Kind.NUMBER:
+            return None
+        written = shown(f"^1/{below.text}")
+        whole = ("whole", f"{written} ends before the slash")
+        root = ("root", f"{written} is one exponent")
+        if self.choose(f"root at {below.start}", whole, root) == "whole":
+            return None
+        self.take()
+        exponent = Power(self.expression(RAISING), MINUS_ONE)
+        rest = left.factors[:-1] if isinstance(left, Product) else ()
+        return multiply(*rest, Power(last.base, exponent))
+
+    def reach_of_exponent(self, mark: Token, last: Token) -> None:
+        """In plain text it is not sure whether `e^2x` means a power of 2x."""
+        following = self.token()
+        plain = not self.latex and last.kind in (Kind.NUMBER, Kind.NAME)
+        if plain and following.kind is Kind.NAME and following.start == last.end:
+            sentence = "how far an exponent without brackets reaches is not sure"
+            self.remark(Concern.NOTATION, sentence, mark)
 
     def juxtaposed(self, left: Tree) -> Tree:
         """A product without a sign."""
@@ -270,9 +180,16 @@ class Parser:
         if last.kind is Kind.NUMBER:
             sentence = "two numbers stand next to each other without a sign between them"
             raise RefusedError(sentence, last.start, token.end)
-        if last.kind is Kind.NAME and not token.spaced:
+        if last.kind is not Kind.NAME:
+            return
+        if not token.spaced:
             sentence = f"{shown(last.text + token.text)} may be an index, a power or a product"
             raise RefusedError(sentence, last.start, token.end)
+        earlier = self.tokens[self.at - 2] if self.at > 1 else last
+        if last.text == "x" and earlier.kind is Kind.NUMBER:
+            sentence = "an x between two numbers may be a name or a multiplication sign"
+            raise RefusedError(sentence, earlier.start, token.end)
+        self.remark(Concern.NOTATION, "a number after a name is read as a factor", token)
 
     def mixed(self, left: Tree, fraction: Tree, token: Token, *, preferred: str) -> Tree:
         """`2\\frac{1}{3}`, a product or two and a third."""
@@ -296,6 +213,7 @@ class Parser:
         mark = self.take()
         with self.nested():
             exponent = self.exponent(mark.text)
+        self.reach_of_exponent(mark, self.tokens[self.at - 1])
         return self.power(left, exponent, mark)
 
     def exponent(self, mark: str = "^") -> Tree:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.errors import AuthorError
+from grader.formula.cursor import Found
 from grader.formula.kinds import Kind, Token
 from grader.formula.limits import MAXIMAL_READINGS, Refusal, RefusedError, shown
 from grader.formula.names import resolve
 from grader.formula.numbers import Style, number_readings
 from grader.formula.operands import PREFIXES
-from grader.formula.parser import Found, Parser
+from grader.formula.parser import Parser
 from grader.formula.partials import partial_name
 from grader.formula.result import Alternative, Concern, Reading, Remark, Side
 from grader.formula.source import Source, match_brackets, style_order
@@ -212,9 +213,10 @@ def _parser(source: Source, start: int, stop: int, choices: dict[str, str]) -> P
     first = source.styles[0]
     style = Style(choices.get("style", first))
     parser = Parser(
-        source.tokens, source.table, choices, source.partners, PREFIXES,
+        source.tokens, source.table, choices, source.partners,
         start=start, stop=stop, style=style, latex="\\" in source.text,
     )  # fmt: skip
+    parser.prefixes = PREFIXES
     ambiguous = [text for text in numbers if len(number_readings(text)) > 1]
     if ambiguous:
         because = f"{shown(ambiguous[0])} has a "
