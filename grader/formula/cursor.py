@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from grader.formula.kinds import Kind, Token
-from grader.formula.limits import MAXIMAL_NESTING, RefusedError, shown
+from grader.formula.limits import MAXIMAL_GUESSES, MAXIMAL_NESTING, RefusedError, shown
 from grader.formula.numbers import Style
 from grader.formula.result import Concern, Partial, Remark
 from grader.formula.symbols import SymbolTable
@@ -28,6 +28,8 @@ class Found:
     """By name."""
     bars: list[tuple[int, int]] = field(default_factory=list)
     """Of evaluation bars: from which token to which their equations go."""
+    asked: set[str] = field(default_factory=set)
+    """The unknown names so far."""
     calls: list[tuple[Token, str, int, int]] = field(default_factory=list)
     """Of calls as `f(3)`: the function, its parameter, and its argument's tokens."""
 
@@ -109,6 +111,11 @@ class Cursor:
             nearest=nearest,
         )  # fmt: skip
         self.found.remarks.setdefault((concern, name or sentence), remark)
+
+    def may_ask(self, name: str) -> bool:
+        """Whether `name` is among the first unknown ones: looking for the nearest takes time."""
+        self.found.asked.add(name)
+        return len(self.found.asked) <= MAXIMAL_GUESSES
 
     def choose(self, key: str, *options: tuple[str, str]) -> str:
         """The option to take for `key`; each option comes with what it takes the text for."""

@@ -6,15 +6,19 @@ from typing import Final
 
 from grader.formula.kinds import Kind, Token
 from grader.formula.lexicon import FUNCTION_NAMES, GREEK, MODULES
-from grader.formula.limits import RefusedError
+from grader.formula.limits import MAXIMAL_TOKENS, RefusedError
 from grader.formula.symbols import SymbolTable
 
 GREEK_NAMES: Final = frozenset(GREEK.values())
-LONGEST_RUN: Final = 60
+LONGEST_RUN: Final = 24
 
 
 def resolve(tokens: list[Token], table: SymbolTable, *, latex: bool) -> list[Token]:
-    """`tokens` with names and functions in place of letters, words and accents."""
+    """`tokens` with names and functions in place of letters, words and accents.
+
+    Raises:
+        RefusedError: there are too many names.
+    """
     return _Resolver(tokens, table, latex=latex).run()
 
 
@@ -38,6 +42,9 @@ class _Resolver:
             token = self.tokens[self.at]
             self.at += 1
             handlers.get(token.kind, self.done.append)(token)
+            if len(self.done) > MAXIMAL_TOKENS:
+                sentence = f"a formula of more than {MAXIMAL_TOKENS} signs and names is not read"
+                raise RefusedError(sentence, 0, token.end)
         return self.done
 
     def after(self) -> Token | None:

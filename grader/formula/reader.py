@@ -74,7 +74,8 @@ def prepare(text: str, table: SymbolTable) -> list[Token]:
     Raises:
         RefusedError: something in it is not read.
     """
-    return resolve(without_soft_breaks(with_labels(lex(text))), table, latex="\\" in text)
+    tokens = without_soft_breaks(with_labels(lex(text)))
+    return resolve(tokens, table, latex="\\" in text)
 
 
 def with_labels(tokens: list[Token]) -> list[Token]:

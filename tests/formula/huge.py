@@ -42,4 +42,8 @@ HUGE = {
     "one long command": "\\" + "q" * 19_000,
     "commas": "1," * 9_000 + "1",
     "blanks between digits": "1 " * 900 + "23",
+    "a thousand unknown names": " ".join(f"word{chr(97 + n % 26)}" * 2 for n in range(1_900)),
+    "many names without blanks": " ".join(["kslpkslpkslpkslpkslpkslp"] * 790),
+    "a hundred doubts": r"2\frac13+" * 100 + "x!",
+    "a thousand sides": "=x+1!" * 400,
 }
