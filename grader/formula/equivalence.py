@@ -37,6 +37,8 @@ from grader.formula.tree import Indexed, Series, Symbol, Tree, children, label, 
 
 AGREEMENT = 1e-20
 """Largest relative difference of equal values, of the 30 digits that are carried."""
+IDENTITY = 1e-40
+"""The same with more digits, at one point: what agrees to 20 digits has to agree to 40."""
 SUSPICION = 1e-6
 """The same for a first look with floats; what is further apart is looked at with 30 digits."""
 LOOKS = 48
@@ -164,7 +166,7 @@ class _Pair:
             return "undefined"
         if _agree(coarse.both, AGREEMENT) or _agree(fine.both, AGREEMENT):
             return "equal"
-        if _apart(fine.both) < AGREEMENT * _apart(coarse.both):
+        if _shrinks(coarse.both, fine.both):
             return "equal"
         shown = tuple(sorted(point.drawn.items()))
         return Counterexample(shown, *map(float, fine.both))
@@ -172,6 +174,11 @@ class _Pair:
 
 def _apart(values: tuple[Real, Real]) -> Real:
     return abs(values[0] - values[1])
+
+
+def _shrinks(coarse: tuple[Real, Real], fine: tuple[Real, Real]) -> bool:
+    """Return whether a difference nearly goes away with more digits: it came from rounding."""
+    return bool(_apart(fine) < AGREEMENT * _apart(coarse))
 
 
 def _agree(values: tuple[Real, Real], relative: float) -> bool:
@@ -263,7 +270,20 @@ class _Draw:
                 f"Only at {self._agreed} points both formulas have a value; "
                 f"{self._pair.points} are needed."
             )
+        if not self._identical():
+            return Undecided(
+                "Their values agree to 20 digits but not to 40; look for a term that is tiny next "
+                "to the others."
+            )
         return Equal(self._agreed)
+
+    def _identical(self) -> bool:
+        point = self._point("halves", 0, self._fixed)
+        fine = self._pair.at(point, digits(4 * DIGITS), steps=MAX_STEPS).both
+        if fine is None or _agree(fine, IDENTITY):
+            return True
+        coarse = self._pair.at(point, digits(2 * DIGITS), steps=MAX_STEPS).both
+        return coarse is None or _agree(coarse, IDENTITY) or _shrinks(coarse, fine)
 
     def _chosen(self) -> Iterator[Point]:
         """Yield the design, more points where formulas lack values, then where floats differ."""
