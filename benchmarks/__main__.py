@@ -6,9 +6,11 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+NAMES = ("stages", "check", "peers", "formulas")
 
 EXAMPLES = """\
 examples:
@@ -17,6 +19,7 @@ examples:
   python -m benchmarks stages --course . --sheet dl_foundations hand-in.ipynb
   python -m benchmarks peers                         next to nbgrader and Otter-Grader
   python -m benchmarks check                         what a learner waits for
+  python -m benchmarks formulas                      reading and comparing formulas
   python -m benchmarks peers --kind plain -n 20 --keep-venvs venvs --json figures.json
 
 What is compared takes turns within one run; figures are medians, and the ratios are what to quote.
@@ -31,21 +34,19 @@ PEERS = """\
 The whole way from hand-ins to marks and feedback, next to nbgrader and Otter-Grader. Both are
 installed with pip into throw-away environments; of torch, this environment's own files are used
 by all. `otter grade` needs Docker, so its `otter run` is called for each submission."""
+FORMULAS = """\
+Reading formulas: all of the tests' corpus, and the inputs that make other readers hang; deciding
+whether two formulas are equal: all pairs of the tests' table."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the chosen benchmark and return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or given[0] not in ("stages", "check", "peers", "-h", "--help"):
+    if not given or given[0] not in (*NAMES, "-h", "--help"):
         given.insert(0, "stages")
     chosen = _parser().parse_args(given)
     measure: Callable[[argparse.Namespace], int]
-    if chosen.benchmark == "stages":
-        from benchmarks.stages import main as measure
-    elif chosen.benchmark == "check":
-        from benchmarks.check import main as measure
-    else:
-        from benchmarks.peers import main as measure
+    measure = import_module(f"benchmarks.{chosen.benchmark}").main
     return measure(chosen)
 
 
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         ("stages", "stage by stage (default)", STAGES, _stages),
         ("check", "what a learner waits for", CHECK, _check),
         ("peers", "next to other graders", PEERS, _peers),
+        ("formulas", "reading and comparing formulas", FORMULAS, _formulas),
     ):
         options(
             kinds.add_parser(
@@ -113,6 +115,12 @@ def _peers(parser: argparse.ArgumentParser) -> None:
         help="keep the peers' environments there, and use those that are there",
     )
     _common(parser, rounds=3)
+
+
+def _formulas(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rounds", type=_positive, default=5, help="times each is done (5)")
+    parser.add_argument("--peers", action="store_true", help="SymPy's reader and simplify too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 
 
 def _common(parser: argparse.ArgumentParser, *, rounds: int) -> None:

@@ -1,0 +1,147 @@
+"""What a formula has to look like, beyond being equal: forms are data, and look at the tree only.
+
+A formula that is right but of another form is its own outcome; each form says in one sentence
+what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from grader.errors import AuthorError
+from grader.formula.tree import Indexed, Series, Symbol, Tree, children, label
+
+ALWAYS_ALLOWED: Final = frozenset(["pi"])
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """Without recursion and, unless the author allows them, sums and products over an index."""
+
+    unknowns: tuple[str, ...] = ()
+    """What the formula is for, which a recursion would refer to, as ``R_*``."""
+    series: bool = False
+    """Whether sums and products over an index are fine."""
+
+    def missing(self, formula: Tree, *, left: Tree | None = None) -> str:
+        """Return what is missing, as one sentence; empty if nothing is."""
+        if not self.series and any(isinstance(part, Series) for part in _parts(formula)):
+            return "A sum or product over an index is left; a closed form has none."
+        left_over = _listed(name for name in names(formula) if _among(name, self.unknowns))
+        return f"It refers to {left_over} again; a closed form does not." if left_over else ""
+
+
+@dataclass(frozen=True)
+class InTermsOf:
+    """With these names only; a family as ``r_*``, whatever its indices are."""
+
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _some(self.names, "InTermsOf")
+
+    def missing(self, formula: Tree, *, left: Tree | None = None) -> str:
+        """Return what is missing, as one sentence; empty if nothing is."""
+        allowed = (*self.names, *ALWAYS_ALLOWED)
+        left_over = _listed(name for name in names(formula) if not _among(name, allowed))
+        wanted = ", ".join(self.names)
+        return f"{left_over} is left; write it in terms of {wanted}." if left_over else ""
+
+
+@dataclass(frozen=True)
+class FreeOf:
+    """Without these names, such as the partial derivatives that have to be worked out."""
+
+    names: tuple[str, ...]
+    what: str = "name"
+    """What they are, in one word or two, as ``partial derivative``."""
+
+    def __post_init__(self) -> None:
+        _some(self.names, "FreeOf")
+
+    def missing(self, formula: Tree, *, left: Tree | None = None) -> str:
+        """Return what is missing, as one sentence; empty if nothing is."""
+        left_over = _listed(name for name in names(formula) if _among(name, self.names))
+        return f"The {self.what} {left_over} is left; work it out." if left_over else ""
+
+
+@dataclass(frozen=True)
+class SolvedFor:
+    """As an equation with this name alone on its left side, and not on the right one.
+
+    Of a family, as ``R_*``, one member is on the left, and others may be on the right.
+    """
+
+    name: str
+
+    def missing(self, formula: Tree, *, left: Tree | None = None) -> str:
+        """Return what is missing, as one sentence; empty if nothing is."""
+        if left is None or not self._is_left(left):
+            return f"{self.name} does not stand alone on the left side."
+        if any(part == left for part in _parts(formula)):
+            return f"{self.name} is on both sides; solve for it."
+        return ""
+
+    def _is_left(self, left: Tree) -> bool:
+        if isinstance(left, Symbol):
+            return left.name == self.name
+        return isinstance(left, Indexed) and self.name in (label(left), f"{left.base}_*")
+
+
+Form = ClosedForm | InTermsOf | FreeOf | SolvedFor
+
+
+def unmet(forms: Iterable[Form], formula: Tree, *, left: Tree | None = None) -> tuple[str, ...]:
+    """Return one sentence for each form that ``formula`` (the right side) does not have.
+
+    ``left`` is the left side of its equation, if there was one.
+    """
+    sentences = (form.missing(formula, left=left) for form in forms)
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def names(formula: Tree) -> frozenset[str]:
+    """Return the free names of ``formula`` but those in indices; members as ``r_3`` or ``r_*``."""
+    return frozenset(_names(formula))
+
+
+def _names(formula: Tree) -> Iterator[str]:
+    waiting: list[tuple[Tree, frozenset[str]]] = [(formula, frozenset())]
+    while waiting:
+        part, running = waiting.pop()
+        inner = () if isinstance(part, Indexed) else children(part)
+        if isinstance(part, Series):
+            waiting.append((part.body, running | {part.index}))
+            inner = inner[:2]
+        elif isinstance(part, Symbol) and part.name not in running:
+            yield part.name
+        elif isinstance(part, Indexed):
+            plain = isinstance(part.index, Symbol) and part.index.name in running
+            yield (None if plain else label(part)) or f"{part.base}_*"
+        waiting.extend((one, running) for one in inner)
+
+
+def _parts(formula: Tree) -> Iterator[Tree]:
+    waiting = [formula]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(children(part))
+
+
+def _among(name: str, wanted: Iterable[str]) -> bool:
+    """Return whether ``name`` is one of ``wanted``, itself or as a member of a family there."""
+    ends = (end for end, letter in enumerate(name) if letter == "_" and end)
+    families = {name, *(f"{name[:end]}_*" for end in ends)}
+    return not families.isdisjoint(wanted)
+
+
+def _listed(found: Iterable[str]) -> str:
+    return ", ".join(sorted(found))
+
+
+def _some(wanted: tuple[str, ...], form: str) -> None:
+    if not wanted or not all(isinstance(name, str) and name for name in wanted):
+        raise AuthorError(f"{form}({wanted!r}): give at least one name, each as text")
