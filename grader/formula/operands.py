@@ -234,7 +234,8 @@ def _argument(parser: Parser) -> tuple[int, int]:
         close = parser.partners[parser.at]
         start, parser.at = parser.at + 1, close + 1
         return start, close
-    if token.kind not in (Kind.NUMBER, Kind.NAME) or (len(token.text) > 1 and token.text.isdigit()):
+    digit = token.kind is Kind.NUMBER and len(token.text) == 1
+    if not digit and token.kind is not Kind.NAME:
         raise RefusedError("braces are missing here", token.start, token.end)
     parser.at += 1
     return parser.at - 1, parser.at

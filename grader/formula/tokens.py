@@ -75,8 +75,11 @@ class _Lexer:
 
     def careful_step(self) -> None:
         """A sign that is not read spoils its own formula, not those around it."""
+        before = self.at
         try:
             self.step()
+            if self.at == before:
+                raise self.refuse("this sign", self.at + 1)
         except RefusedError as refused:
             end = max(refused.refusal.end, self.at + 1)
             self.emit(Kind.UNREAD, refused.refusal.sentence, end)
@@ -117,7 +120,8 @@ class _Lexer:
     def number(self) -> None:
         last = self.tokens[-1] if self.tokens else None
         scripted = last is not None and last.kind is Kind.OPERATOR and last.text in "^_"
-        if last is not None and last.kind is Kind.COMMAND and last.text == "frac":
+        after_fraction = last is not None and last.kind is Kind.COMMAND and last.text == "frac"
+        if after_fraction and self.text[self.at] != ".":
             self.digits()
             return
         found = (DIGITS if scripted else NUMBER).match(self.text, self.at)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
 import time
 import tomllib
@@ -24,6 +25,7 @@ PIECES = [
     *(Path(__file__).parent / "pieces.txt").read_text("utf-8").split(),
     *(" ", "\n", "\t", "\0", "  "),
 ]
+LONGEST = 5.0
 MARKS = "\\{}()[]|^_$&#%,.;:=+-*/ 0123456789abcxyzβε∂√"
 
 
@@ -97,8 +99,17 @@ def check(reading: Reading, text: str) -> None:
         assert to_mathml(tree), text
 
 
+class HangsError(Exception):
+    """Reading one text took more CPU time than any text may."""
+
+
+def _hangs(*_: object) -> None:
+    raise HangsError(f"no end after {LONGEST} s of CPU time")
+
+
 def main() -> int:
     """Prints how many texts were read and refused, and the slowest; fails with the text."""
+    signal.signal(signal.SIGPROF, _hangs)
     parser = argparse.ArgumentParser(description="Random texts for the formula reader.")
     parser.add_argument("-n", type=int, default=100_000, help="how many texts")
     parser.add_argument("--seed", type=int, default=1, help="which texts")
@@ -106,12 +117,14 @@ def main() -> int:
     tables, counts, slowest = list(TABLES.values()), Counter[str](), (0.0, "")
     for number, text in enumerate(texts(options.n, options.seed)):
         start = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, LONGEST)
         try:
             counts += look(text, tables[number % len(tables)])
         except BaseException:
             print(f"text {number}: {text!r}", file=sys.stderr)
             raise
         slowest = max(slowest, (time.process_time() - start, text))
+    signal.setitimer(signal.ITIMER_PROF, 0)
     print(f"{options.n} texts: {dict(counts)}; slowest {slowest[0]:.3f} s CPU: {slowest[1][:80]!r}")
     return 0
 
