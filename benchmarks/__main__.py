@@ -16,6 +16,7 @@ EXAMPLES = """\
 examples:
   python -m benchmarks                               20 small notebooks
   python -m benchmarks stages --kind torch -n 10     notebooks that import torch
+  python -m benchmarks stages --kind training -n 6   notebooks that train with Adam and plot
   python -m benchmarks stages --course . --sheet dl_foundations hand-in.ipynb
   python -m benchmarks peers                         next to nbgrader and Otter-Grader
   python -m benchmarks check                         what a learner waits for
@@ -79,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 def _stages(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="own notebooks")
     parser.add_argument("-n", "--number", type=_positive, default=20, help="submissions (20)")
-    parser.add_argument("--kind", choices=["small", "torch"], default="small")
+    parser.add_argument("--kind", choices=["small", "torch", "training"], default="small")
     parser.add_argument("--course", type=Path, default=ROOT / "tests/tiny_course")
     parser.add_argument("--sheet", default="circles")
     parser.add_argument(

@@ -8,15 +8,31 @@ from typing import Literal
 
 import nbformat
 
-Kind = Literal["small", "torch"]
+Kind = Literal["small", "torch", "training"]
 
 SETUP = {
     "small": "import math\nimport numpy as np",
     "torch": "import math\nimport numpy as np\nimport torch",
+    "training": "import math\nimport matplotlib.pyplot as plt\nimport numpy as np\nimport torch\n"
+    "from torch import nn",
 }
+TRAINING = """
+x = torch.linspace(-1, 1, 64).unsqueeze(1)
+net = nn.Sequential(nn.Linear(1, 32), nn.Tanh(), nn.Linear(32, 1))
+steps = torch.optim.Adam(net.parameters(), lr=0.01)
+losses = []
+for _ in range(20):
+    steps.zero_grad()
+    loss = nn.functional.mse_loss(net(x), x ** 2)
+    loss.backward()
+    steps.step()
+    losses.append(float(loss.detach()))
+plt.plot(losses)
+"""
 WORK = {
     "small": "weights = np.linspace(0, 1, 50)\nfloat((weights ** 2).sum())",
     "torch": "x = torch.tensor(3.0, requires_grad=True)\n(math.pi * x ** 2).backward()\nx.grad",
+    "training": TRAINING.strip(),
 }
 
 
