@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -28,8 +28,8 @@ class Found:
     """By name."""
     bars: list[tuple[int, int]] = field(default_factory=list)
     """Of evaluation bars: from which token to which their equations go."""
-    asked: set[str] = field(default_factory=set)
-    """The unknown names so far."""
+    nearest: dict[str, str | None] = field(default_factory=dict)
+    """By unknown name: the nearest declared one, as far as it was looked for."""
     calls: list[tuple[Token, str, int, int]] = field(default_factory=list)
     """Of calls as `f(3)`: the function, its parameter, and its argument's tokens."""
 
@@ -112,10 +112,12 @@ class Cursor:
         )  # fmt: skip
         self.found.remarks.setdefault((concern, name or sentence), remark)
 
-    def may_ask(self, name: str) -> bool:
-        """Whether `name` is among the first unknown ones: looking for the nearest takes time."""
-        self.found.asked.add(name)
-        return len(self.found.asked) <= MAXIMAL_GUESSES
+    def nearest(self, name: str, look: Callable[[str], str | None]) -> str | None:
+        """What `look` finds for an unknown name; for the first ones alone, as it takes time."""
+        known = self.found.nearest
+        if name not in known:
+            known[name] = look(name) if len(known) < MAXIMAL_GUESSES else None
+        return known[name]
 
     def choose(self, key: str, *options: tuple[str, str]) -> str:
         """The option to take for `key`; each option comes with what it takes the text for."""

@@ -11,6 +11,8 @@ MAXIMAL_NESTING: Final = 60
 MAXIMAL_EXPONENT: Final = 64
 MAXIMAL_DIGITS: Final = 64
 MAXIMAL_READINGS: Final = 8
+# Of all readings of one formula together, in signs and names: long formulas keep fewer.
+MAXIMAL_WORK: Final = 4_000
 MAXIMAL_GUESSES: Final = 10
 
 

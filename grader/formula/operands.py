@@ -195,7 +195,7 @@ def _single(parser: Parser, token: Token) -> Tree:
 
 
 def _unknown(parser: Parser, key: str, token: Token) -> Symbol:
-    nearest = parser.table.nearest(key) if parser.may_ask(key) else None
+    nearest = parser.nearest(key, parser.table.nearest)
     if parser.table.family(key):
         nearest = f"{key}_*" if (key, "_") in parser.table.families else f"{key}^*"
         sentence = f"{shown(key)} stands without its index"

@@ -206,7 +206,7 @@ class Parser(Cursor):
         sign = MINUS_ONE if whole.value < 0 else Number(Fraction(1))
         together = Sum((whole, multiply(sign, fraction) if whole.value < 0 else fraction))
         rest = left.factors[:-1] if isinstance(left, Product) else ()
-        return multiply(*rest, together)
+        return Product((*rest, together)) if rest else together
 
     def raised(self, left: Tree) -> Tree:
         """A power whose base is no name; names look at their own scripts."""

@@ -94,7 +94,7 @@ def _named(parser: Parser, place: Token, of: Tree, by: Tree, *, complete: bool) 
         sentence = "brackets after a derivative are read as a factor"
         parser.remark(Concern.NOTATION, sentence, place)
     if declared is None:
-        nearest = parser.table.nearest_partial(name) if parser.may_ask(name) else None
+        nearest = parser.nearest(name, parser.table.nearest_partial)
         hint = f"; did you mean {shown(nearest)}?" if nearest else ""
         sentence = f"{shown(name)} is no declared partial{hint}"
         parser.remark(Concern.UNKNOWN, sentence, place, name=name, nearest=nearest)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from grader.errors import AuthorError
 from grader.formula.cursor import Found
 from grader.formula.kinds import Kind, Token
-from grader.formula.limits import MAXIMAL_READINGS, Refusal, RefusedError, shown
+from grader.formula.limits import MAXIMAL_READINGS, MAXIMAL_WORK, Refusal, RefusedError, shown
 from grader.formula.names import resolve
 from grader.formula.numbers import Style, number_readings
 from grader.formula.operands import PREFIXES
@@ -181,7 +181,8 @@ def _all_readings(
     refusal: Refusal | None = None
     waiting: list[dict[str, str]] = [{}]
     parses = 0
-    while waiting and parses < MAXIMAL_READINGS:
+    most = max(2, min(MAXIMAL_READINGS, MAXIMAL_WORK // (stop - start)))
+    while waiting and parses < most:
         choices = waiting.pop(0)
         parses += 1
         parser = _parser(source, start, stop, choices)

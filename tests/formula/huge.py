@@ -45,5 +45,6 @@ HUGE = {
     "a thousand unknown names": " ".join(f"word{chr(97 + n % 26)}" * 2 for n in range(1_900)),
     "many names without blanks": " ".join(["kslpkslpkslpkslpkslpkslp"] * 790),
     "a hundred doubts": r"2\frac13+" * 100 + "x!",
+    "long and doubtful": "f(3)1{,}792½" * 300 + "x!",
     "a thousand sides": "=x+1!" * 400,
 }

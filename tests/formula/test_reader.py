@@ -137,6 +137,12 @@ def test_many_doubts_are_bounded_and_said() -> None:
     assert any("among others" in one.sentence for one in reading.remarks)
 
 
+def test_a_long_formula_keeps_fewer_readings_and_says_so() -> None:
+    reading = read("+".join(["1,792/2x"] * 300), ANY)
+    assert len(reading.trees) == 2
+    assert any("among others" in one.sentence for one in reading.remarks)
+
+
 @given(st.integers(1, 10**9), st.sampled_from([" ", r"\,", ".", ",", "'", "{,}", "~"]))
 def test_grouped_digits_have_the_whole_number_among_their_readings(
     number: int, separator: str
