@@ -164,9 +164,9 @@ def mentioned(case: Case, reference: FormulaReference) -> Iterator[Cell]:
     wanted = [f"{key(one)}=" for one in reference.spellings]
     for cell in case.submission.cells:
         if cell.kind == "code" and not case.prepared.is_from_starter(cell.source):
-            plain = key(cell.source)
-            named = cell.number in numbers or any(one in plain for one in wanted)
-            if named or missing.holds_formula(_comments(cell.source)):
+            comments = _comments(cell.source)
+            named = any(one in key(comments) for one in wanted)
+            if named or cell.number in numbers or missing.holds_formula(comments):
                 yield cell
 
 

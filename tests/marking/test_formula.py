@@ -144,11 +144,22 @@ def test_the_starters_own_equation_is_no_answer(notebook: Notebook) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["m_hat = m / (1 - beta**t)", "def m_hat(m): ...", "# $\\hat m_t = m_t$", "# $\\frac{m}{2}$"],
+    [
+        "m_hat = m / (1 - beta**t)",
+        "def m_hat(m): ...",
+        "# m_hat = m/(1-beta^t)",
+        "# $\\hat m_t = m_t$",
+        "# $\\frac{m}{2}$",
+    ],
 )
 def test_code_and_comments_are_left_to_a_person(notebook: Notebook, source: str) -> None:
     mark = notebook.code(source).mark(SHEET, "m_hat")
     assert (mark.verdict, mark.note) == (Verdict.NEEDS_REVIEW, "undecidable:code")
+
+
+def test_a_variable_inside_of_a_function_is_no_answer(notebook: Notebook) -> None:
+    notebook.code("def step(m, beta, t):\n    m_hat = m / (1 - beta**t)\n    return m_hat")
+    assert notebook.mark(SHEET, "m_hat").verdict is Verdict.MISSING
 
 
 def test_too_much_to_read_is_never_wrong(notebook: Notebook) -> None:
