@@ -6,16 +6,18 @@ further sources of ``Place``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from grader.formula import Indexed, Number, Side, Symbol, read_chain
+from grader.formula import Indexed, Number, Side, Symbol, Tree, read_chain
 from grader.formula.chain import Equation
 from grader.marking import missing
 from grader.marking.formulas import FormulaReference, key
 from grader.marking.judgement import Case
 from grader.marking.markdown import Passage, passages
 from grader.marking.printed import key_of_text
+from grader.marking.text import is_placeholder
 from grader.sheet import Question
 from grader.submission import Cell
 
@@ -23,6 +25,8 @@ MAX_READ = 50_000
 """Characters of a hand-in that are read as formulas for one question."""
 EACH = 100
 """As how many more of them each formula counts."""
+MOST_TREES = 20
+"""Of the formulas under other names so many are kept."""
 TAGGED, HEADED, ANYWHERE = 3, 2, 1
 """How well a place is supported: by the starter's tag, by a heading, by its left side alone."""
 
@@ -48,6 +52,8 @@ class Findings:
     places: list[Place] = field(default_factory=list)
     unnamed: list[Cell] = field(default_factory=list)
     """Cells with formulas that answer no question by their left side."""
+    trees: list[Tree] = field(default_factory=list)
+    """What was read of these formulas; of each equation its last side."""
     unread: list[Cell] = field(default_factory=list)
     """Cells that were too much to read."""
 
@@ -120,16 +126,15 @@ class _Search:
                 self._findings.places[-1] = replace(last, text=text, sides=sides)
             return
         if not rest:
-            name = isinstance(first.reading.tree, Symbol | Number | Indexed)
-            if passage.kind == "math" and not name:
-                self._unnamed("")
+            if not isinstance(first.reading.tree, Symbol | Number | Indexed):
+                self._unnamed("", first)
             return
         self._goes_on = self._reference.asks_for(first.reading.text)
         if self._goes_on:
             place = self._place(passage, heading, _written(passage, equation))
             self._findings.places.append(replace(place, sides=tuple(rest)))
         else:
-            self._unnamed(first.reading.text)
+            self._unnamed(first.reading.text, rest[-1])
 
     def _place(self, passage: Passage, heading: str, text: str) -> Place:
         headed = _is_headed(heading, self._reference.question)
@@ -137,11 +142,14 @@ class _Search:
         where = self._cell.where(passage.line)
         return Place(text=text.strip(), where=where, support=support)
 
-    def _unnamed(self, left: str) -> None:
+    def _unnamed(self, left: str, side: Side | None = None) -> None:
         """Note a formula without the answer's name, unless it answers another question."""
-        other = self._elsewhere or any(one.asks_for(left) for one in self._others if left)
-        if not other and self._cell not in self._findings.unnamed:
+        if self._elsewhere or any(one.asks_for(left) for one in self._others if left):
+            return
+        if self._cell not in self._findings.unnamed:
             self._findings.unnamed.append(self._cell)
+        if side is not None and len(self._findings.trees) < MOST_TREES:
+            self._findings.trees += side.reading.trees[:1]
 
 
 def _written(passage: Passage, equation: Equation) -> str:
@@ -156,6 +164,25 @@ def _is_headed(heading: str, question: Question) -> bool:
         return True
     part = key_of_text(question.part)
     return bool(part) and head.startswith(part) and not head[len(part) : len(part) + 1].isalnum()
+
+
+def named(case: Case, reference: FormulaReference) -> Iterator[Cell]:
+    """Yield the learner's prose cells that name the answer, or are tagged for it and not blank."""
+    question = reference.question
+    names = "|".join(re.escape(_bare(one)) for one in reference.spellings)
+    pattern = re.compile(rf"(?<![\w\\])(?:{names})(?!\w)")
+    for cell in missing.own_prose(case):
+        text = _bare(cell.source)
+        if cell.answers in (question.id, question.name):
+            answered = not is_placeholder(missing.without_headings(pattern.sub("", text)))
+        else:
+            answered = pattern.search(text) is not None
+        if answered:
+            yield cell
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[{}$`]", "", text)
 
 
 def mentioned(case: Case, reference: FormulaReference) -> Iterator[Cell]:

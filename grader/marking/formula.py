@@ -42,7 +42,14 @@ def judge(case: Case, question: Question) -> Judgement:
     if not found:
         return _nothing(case, reference, findings)
     judged = [(one, _of_place(reference, one)) for one in found]
-    return _chosen(judged, left_out=len(findings.places) - len(found), unread=bool(findings.unread))
+    left_out = len(findings.places) - len(found)
+    chosen = _chosen(judged, left_out=left_out, unread=bool(findings.unread))
+    if chosen.verdict is Verdict.CORRECT or chosen.points is None:
+        return chosen
+    if any(agrees(reference, tree, reference.expected) for tree in findings.trees):
+        why = "The right formula stands in your Markdown as well, but not under this name."
+        return review(chosen, note="undecidable:places", why=why)
+    return chosen
 
 
 def _nothing(case: Case, reference: FormulaReference, findings: Findings) -> Judgement:
@@ -52,10 +59,11 @@ def _nothing(case: Case, reference: FormulaReference, findings: Findings) -> Jud
     if coded:
         why = f"{sought} It may stand in the code or a comment of {missing.listed(coded)}."
         return _to_person("undecidable:code", why)
-    doubtful = tuple(dict.fromkeys([*findings.unnamed, *findings.unread]))
+    named = equations.named(case, reference)
+    doubtful = tuple(dict.fromkeys([*findings.unnamed, *findings.unread, *named]))
     if doubtful:
         cells = missing.listed(doubtful)
-        return _to_person("unnamed_formula", f"{sought} Other formulas stand in {cells}.")
+        return _to_person("unnamed_formula", f"{sought} It may stand otherwise in {cells}.")
     others = ", ".join(f"`{one}`" for one in reference.spellings[1:])
     also = f" The name may be written {others} as well." if others else ""
     return Judgement(

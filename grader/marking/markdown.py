@@ -16,6 +16,8 @@ _CLOSES = {"$": "$", "$$": "$$", "\\[": "\\]", "\\(": "\\)"}
 _INLINE = ("$", "\\(", "`")
 _RELATION = re.compile(r"[=≈≡]")
 _BETWEEN = re.compile(r"[\s=≈≡:.,;+\-*/()]*")
+_SIGNS = re.compile(r"[=≈^²³√]|\\[a-zA-Z]|/\s*\(")
+"""What makes a line outside of mathematics one that may hold a formula."""
 _LEADER = re.compile(r"\s*(?:>\s*)*(?:[-*+]\s+|\d+\.\s+)?")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
@@ -104,7 +106,7 @@ def _in_line(line: str, begin: int, number: int, spans: list[_Span]) -> Iterator
         return
     for span in spans:
         yield Passage(text=span.text, line=number, kind="math")
-    if "=" in outside or "≈" in outside:
+    if _SIGNS.search(outside):
         yield Passage(text=_cleaned(whole), line=number, kind="plain")
 
 

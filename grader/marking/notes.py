@@ -43,7 +43,7 @@ NOTES = {
     "forbidden:PATTERN": "right, but by forbidden means: a person decides",
     "required:PATTERN": "right, but not by the required means: a person decides",
     "form": "right, but not in the form that is asked for: a person decides",
-    "unnamed_formula": "formulas stand in prose, none under the name asked for: a person decides",
+    "unnamed_formula": "prose may hold the formula, but not as its equation: a person decides",
     "undecidable:code": "code or a comment may hold the formula: a person decides",
     "undecidable:formula": "a formula that is not read, or not surely: a person decides",
     "undecidable:readings": "a formula whose meanings decide differently: a person decides",

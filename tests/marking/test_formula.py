@@ -72,8 +72,12 @@ DECIDED = [
     (r"$\hat m_1 = \frac{m_1}{1-\beta}$", "NEEDS_REVIEW", "unnamed_formula"),
     (r"$\frac{m_t}{1-\beta^t} = \hat m_t$", "NEEDS_REVIEW", "unnamed_formula"),
     ("Adam's m_hat = m/(1-beta^t", "NEEDS_REVIEW", "unnamed_formula"),
+    ("m_hat: m/(1-beta^t)", "NEEDS_REVIEW", "unnamed_formula"),
+    ("Divide m by 1-beta^t.", "NEEDS_REVIEW", "unnamed_formula"),
+    ("The moment m_hat is m over one minus the power of beta.", "NEEDS_REVIEW", "unnamed_formula"),
+    (rf"{WRONG}, corrected: $\frac{{m_t}}{{1-\beta^t}}$", "NEEDS_REVIEW", "undecidable:places"),
     ("Here $\\beta$ is close to one, and so is $t$.", "MISSING", "missing"),
-    (r"<!-- $\hat m_t = \frac{m_t}{1-\beta^t}$ -->", "MISSING", "missing"),
+    (r"<!-- $\hat m_t = \frac{m_t}{1-\beta^t}$ -->", "NEEDS_REVIEW", "unnamed_formula"),
     (r"$\Delta = \text{sign}(g)$", "MISSING", "missing"),
     ("", "MISSING", "missing"),
 ]
@@ -155,6 +159,16 @@ def test_the_starters_own_equation_is_no_answer(notebook: Notebook) -> None:
 def test_code_and_comments_are_left_to_a_person(notebook: Notebook, source: str) -> None:
     mark = notebook.code(source).mark(SHEET, "m_hat")
     assert (mark.verdict, mark.note) == (Verdict.NEEDS_REVIEW, "undecidable:code")
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [("m over 1 - b to the t", "NEEDS_REVIEW"), ("m_hat\n\n(your answer here)", "MISSING")],
+)
+def test_a_cell_tagged_for_the_question_is_missing_only_where_it_is_blank(
+    notebook: Notebook, text: str, verdict: str
+) -> None:
+    assert notebook.prose(text, answers="moments.m_hat").mark(SHEET, "m_hat").verdict == verdict
 
 
 def test_a_variable_inside_of_a_function_is_no_answer(notebook: Notebook) -> None:
