@@ -206,9 +206,9 @@ class Task:
         """Ask for a formula; the reference returns it as text, ``answer`` spells its left side."""
         terms = Terms(
             symbols=tuple(symbols),
-            answer=tuple(answer),
+            answer=_several(answer),
             domains=dict(domains),
-            small=tuple(small),
+            small=_several(small),
             form=tuple(form),
             log=log,
             series=series,
@@ -332,6 +332,11 @@ class QuestionBuilder:
                 f"{self.question.name!r}; give one another name"
             )
         return reference.__name__
+
+
+def _several(names: Sequence[str]) -> tuple[str, ...]:
+    """Return ``names`` as a tuple; a single text is one name, not its letters."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _switches(reference: Reference) -> list[str]:

@@ -93,6 +93,12 @@ def test_a_mistake_of_the_authors_is_one_sentence_with_its_place(
         assert part in sentence, sentence
 
 
+def test_a_single_spelling_needs_no_tuple() -> None:
+    reference = prepare(sheet(answer=r"\hat y", small="beta"), seed=SEED).formulas["rate"]
+    assert reference.spellings == (r"\hat y", "rate")
+    assert reference.terms.small == ("beta",)
+
+
 def test_two_questions_with_one_left_side_are_refused() -> None:
     task, _ = asked("1 - beta", answer=("y",))
 
