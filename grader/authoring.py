@@ -22,14 +22,19 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from grader.authored import check_names, docstring, origin
 from grader.checks import Check
 from grader.errors import AuthorError
+from grader.formula import Declared
+from grader.formula.domains import Domain
+from grader.formula.form import Form
+from grader.formula.symbols import Logarithm
+from grader.grade import Kind
 from grader.probe import Argument
 from grader.sheet import (
     Accepted,
@@ -38,10 +43,10 @@ from grader.sheet import (
     Claim,
     Credit,
     Misconception,
-    Origin,
     Question,
     Reference,
     TaskSheet,
+    Terms,
 )
 from grader.values import ValueRefusedError, from_python
 
@@ -183,11 +188,46 @@ class Task:
             claims=tuple(claims),
         )
 
+    def formula(
+        self,
+        *,
+        points: float,
+        symbols: Sequence[Declared],
+        domains: Mapping[str, Domain],
+        answer: Sequence[str] = (),
+        small: Sequence[str] = (),
+        form: Sequence[Form] = (),
+        log: Logarithm = "natural",
+        series: bool = False,
+        part: str = "",
+        public: bool = False,
+        show_expected: bool = False,
+    ) -> Callable[[Reference], QuestionBuilder]:
+        """Ask for a formula; the reference returns it as text, ``answer`` spells its left side."""
+        terms = Terms(
+            symbols=tuple(symbols),
+            answer=_several(answer),
+            domains=dict(domains),
+            small=_several(small),
+            form=tuple(form),
+            log=log,
+            series=series,
+        )
+        return partial(
+            self._add,
+            kind="formula",
+            points=points,
+            part=part,
+            public=public,
+            show_expected=show_expected,
+            terms=terms,
+        )
+
     def _add(
         self,
         reference: Reference,
         *,
-        kind: Literal["value", "function", "text"],
+        kind: Kind,
         spellings: Mapping[str, Sequence[str]] | None = None,
         **details: Any,
     ) -> QuestionBuilder:
@@ -200,7 +240,7 @@ class Task:
             task="",
             name=name,
             kind=kind,
-            statement=_docstring(reference),
+            statement=docstring(reference),
             reference=reference,
             origin=place,
             **details,
@@ -221,7 +261,7 @@ class Task:
                 f"{total:g}; correct one of them"
             )
         for question in questions:
-            _check_names(question, "step", question.steps, [q.name for q in questions])
+            check_names(question, "step", question.steps, [q.name for q in questions])
         return TaskSheet(name=name, title=self.title, number=self.number, questions=questions)
 
 
@@ -246,7 +286,7 @@ class QuestionBuilder:
         """Add a legitimate variant: full marks, named in the report by its docstring."""
         variant = Accepted(
             name=self._new_name(reference),
-            description=_docstring(reference),
+            description=docstring(reference),
             reference=reference,
             origin=origin(reference),
         )
@@ -269,10 +309,10 @@ class QuestionBuilder:
             )
         if switches:
             known = _switches(self.question.reference)
-            _check_names(replace(self.question, origin=place), "switch", switches, known)
+            check_names(replace(self.question, origin=place), "switch", switches, known)
         mistake = Misconception(
             name=name,
-            feedback=_docstring(reference),
+            feedback=docstring(reference),
             points=points,
             reference=partial(self.question.reference, **switches) if switches else reference,
             switches=dict(switches or {}),
@@ -294,20 +334,9 @@ class QuestionBuilder:
         return reference.__name__
 
 
-def origin(reference: Reference) -> Origin:
-    """Return the file and line at which an author wrote a function."""
-    code = reference.__code__
-    return Origin(file=code.co_filename, line=code.co_firstlineno)
-
-
-def _docstring(reference: Reference) -> str:
-    text = inspect.getdoc(reference)
-    if not text:
-        raise AuthorError(
-            f"{origin(reference)}: {reference.__name__} has no docstring; write what the learner "
-            "shall read"
-        )
-    return text
+def _several(names: Sequence[str]) -> tuple[str, ...]:
+    """Return ``names`` as a tuple; a single text is one name, not its letters."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _switches(reference: Reference) -> list[str]:
@@ -323,9 +352,9 @@ def _with_parameters(
     names = [p.name for p in positional]
     if question.kind != "function":
         asked = [builder.question.name for builder in earlier]
-        _check_names(question, "dependency", names, asked)
+        check_names(question, "dependency", names, asked)
         return replace(question, depends=tuple(names))
-    _check_names(question, "spelling for parameter", spellings, names)
+    check_names(question, "spelling for parameter", spellings, names)
     arguments = tuple(
         Argument(
             name=p.name,
@@ -349,21 +378,10 @@ def _check_calls(question: Question, names: list[str]) -> None:
     if not (question.calls.fixed or question.calls.drawn):
         raise AuthorError(f"{question.origin}: {question.name} makes no call; give calls=fixed(…)")
     for one in question.calls.fixed:
-        _check_names(question, "argument", one.kwargs, names)
+        check_names(question, "argument", one.kwargs, names)
         try:
             inspect.signature(question.reference).bind(*one.args, **one.kwargs)
         except TypeError as problem:
             raise AuthorError(
                 f"{question.origin}: call{one.args} does not fit {question.name}: {problem}"
             ) from None
-
-
-def _check_names(question: Question, what: str, names: Iterable[str], known: list[str]) -> None:
-    for name in names:
-        if name not in known:
-            close = get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-            raise AuthorError(
-                f"{question.origin}: {question.name} names the {what} {name!r}, which is not "
-                f"there; {hint if known else 'there is none yet'}"
-            )

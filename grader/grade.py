@@ -8,6 +8,9 @@ from typing import Literal
 
 from grader.run import RunStatus
 
+Kind = Literal["value", "function", "text", "formula"]
+"""What a question asks for."""
+
 
 class Verdict(StrEnum):
     """What is said of one question."""
@@ -55,6 +58,8 @@ class Mark:
     """Names of all that fit; more than one is either a combination (``a+b``) or an ambiguity."""
     given: str = ""
     """The learner's value, shortened, as text."""
+    understood: str = ""
+    """Of a formula: the tree that was read, as JSON; empty where none was."""
     where: str = ""
     """Where it was found."""
     tolerance: str = ""
@@ -122,7 +127,7 @@ class QuestionHead:
     """The task's title."""
     part: str
     """Number on paper, such as ``1b``."""
-    kind: Literal["value", "function", "text"]
+    kind: Kind
     max_points: float
     public: bool
 

@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from grader.checks import Check
-from grader.grade import QuestionHead, SheetHead
+from grader.formula import Declared, SymbolTable, declare
+from grader.formula.domains import Domain
+from grader.formula.form import Form
+from grader.formula.symbols import Logarithm
+from grader.grade import Kind, QuestionHead, SheetHead
 from grader.probe import Argument, Call, FunctionProbe, Limits, Probe
 from grader.values import from_python
 
@@ -106,6 +110,30 @@ class Calls:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the answer to a formula question is written in, and what makes it right."""
+
+    symbols: tuple[Declared, ...]
+    answer: tuple[str, ...] = ()
+    """How the left side may be written; the question's name always may."""
+    domains: Mapping[str, Domain] = field(default_factory=dict)
+    """Where each symbol lives; a family as ``r_*``."""
+    small: tuple[str, ...] = ()
+    """Parameters that may be taken as zero."""
+    form: tuple[Form, ...] = ()
+    """What the formula has to look like, beyond being equal."""
+    log: Logarithm = "natural"
+    """What ``log`` without a base means."""
+    series: bool = False
+    """Whether sums and products with bounds are read."""
+
+    def table(self, name: str) -> SymbolTable:
+        """Return the names that an answer to question ``name`` may use, its own among them."""
+        asked = Declared(name=name, spellings=self.answer)
+        return declare(*self.symbols, asked, log=self.log, series=self.series)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """One question: what is asked, the reference, and how an answer is judged."""
 
@@ -113,7 +141,7 @@ class Question:
     """Name of the task's file, without ending."""
     name: str
     """The name that the learner defines."""
-    kind: Literal["value", "function", "text"]
+    kind: Kind
     statement: str
     """The reference's docstring: what the learner reads."""
     points: float
@@ -121,7 +149,9 @@ class Question:
     origin: Origin
     part: str = ""
     check: Check | None = None
-    """None for text."""
+    """None for text and formulas."""
+    terms: Terms | None = None
+    """For a formula: its names and domains."""
     credit: Credit = Credit.WHOLE
     depends: tuple[str, ...] = ()
     """Names of questions of the same task that the reference is evaluated on."""

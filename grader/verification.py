@@ -212,12 +212,20 @@ def _mark_values(sheet: Sheet, prepared: Prepared, instead: dict[str, Reference]
             value = from_python(reference(**upstream))
             bindings.append(Binding(name=question.name, cell=number, value=value))
     cells = tuple(
-        Cell(number=number, kind="code", source=f"{question.name} = ...")
+        _answering(question, number, instead.get(question.id, question.reference))
         for number, question in enumerate(sheet.questions, start=1)
     )
     submission = Submission(name="reference", source="", sha256="", kind="notebook", cells=cells)
     run = Run(status=RunStatus.OK, bindings=tuple(bindings), functions=tuple(functions))
     return marking.mark(prepared, submission, run)
+
+
+def _answering(question: Question, number: int, reference: Reference) -> Cell:
+    """Return the cell of one answer; a formula stands in it, all else is in the run."""
+    if question.kind != "formula":
+        return Cell(number=number, kind="code", source=f"{question.name} = ...")
+    equation = f"$${question.name} = {str(reference()).replace('$', '')}$$"
+    return Cell(number=number, kind="markdown", source=equation, answers=question.id)
 
 
 def _called(

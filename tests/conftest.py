@@ -13,6 +13,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parent.parent
 TINY_COURSE = Path(__file__).parent / "tiny_course"
+FORMULA_COURSE = Path(__file__).parent / "formula_course"
 
 
 @dataclass(frozen=True)

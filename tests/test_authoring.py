@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import grader
-from grader.authoring import Task, call, claim, drawn, fixed, origin, per_call, per_entry, whole
+from grader.authored import origin
+from grader.authoring import Task, call, claim, drawn, fixed, per_call, per_entry, whole
 from grader.checks import close, exact
 from grader.errors import AuthorError
 from grader.grade import SheetHead

@@ -58,6 +58,15 @@ def test_ratio_and_total_follow_from_the_own_counts(marks: dict[str, dict[str, A
         assert mark["points"] == mark["max_points"]
 
 
+def test_the_exponent_on_the_difference_is_found_in_both_formulas(
+    marks: dict[str, dict[str, Any]],
+) -> None:
+    for name in ("m_hat", "v_hat"):
+        mark = marks[f"adam.{name}"]
+        assert mark["misconceptions"] == [f"{name}_exponent_on_the_difference"]
+        assert mark["understood"]
+
+
 def test_what_stands_only_in_prose_is_a_persons_and_said_so(
     marks: dict[str, dict[str, Any]],
 ) -> None:

@@ -1,19 +1,22 @@
-"""Task 2: Adam, its first two updates, warm-up and weight decay."""
+"""Task 2: Adam, its moments and first two updates, warm-up and weight decay."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from grader.authoring import Task, call, claim, drawn, fixed, per_call
 from grader.checks import close
+from grader.formula import Declared
+from grader.formula.domains import count, fraction, positive, real
 from grader.sheet import AuthoredCall
 from reference import adam
 from reference.adam import Array
 
 task = Task("Adam", number=2, points=14)
 
-STEP, FIRST, SECOND = 4.0, 3.0, 3.0
+STEP, MOMENT, FIRST, SECOND = 4.0, 0.5, 3.0, 3.0
 # The absolute part lets float32 pass where an average nearly cancels.
 CHECK = close(rtol=1e-6, atol=1e-8)
 DEFAULTS = (1e-3, 0.9, 0.999, 1e-8)
@@ -154,6 +157,96 @@ def folded_learning_rate(
 ) -> tuple[Array, Array, Array]:
     """Both corrections folded into the learning rate, lr·√(1 - beta2^t)/(1 - beta1^t), ε as is."""
     return adam.step(w, g, m, v, t, lr, beta1, beta2, eps, folded=True)
+
+
+SYMBOLS = (
+    Declared(name="m", spellings=("m_t", "m^t", "m^{(t)}")),
+    Declared(name="v", spellings=("v_t", "v^t", "v^{(t)}")),
+    Declared(name="g", spellings=("g_t", "g^t")),
+    Declared(name="beta1", spellings=(r"\beta_1", "beta_1", "β₁", "b1")),
+    Declared(name="beta2", spellings=(r"\beta_2", "beta_2", "β₂", "b2", "r")),
+    Declared(name="t"),
+)
+# m has one decay rate only: there a plain beta can be no other.
+SYMBOLS_OF_M = tuple(
+    replace(one, spellings=(*one.spellings, r"\beta")) if one.name == "beta1" else one
+    for one in SYMBOLS
+)
+# From t = 2 on, where a wrong exponent shows.
+DOMAINS = {
+    **{"m": real(), "v": positive(), "g": real(), "t": count(low=2)},
+    **{"beta1": fraction(), "beta2": fraction()},
+}
+
+
+@task.formula(
+    points=MOMENT,
+    part="2a",
+    symbols=SYMBOLS_OF_M,
+    domains=DOMAINS,
+    answer=(r"\hat m_t", r"\hat m", r"\hat m^t", r"\hat m^{(t)}"),
+)
+def m_hat(*, divisor: str = "(1 - beta1^t)", by: str = "/") -> str:
+    """The corrected first moment as a formula in m, beta1 and t."""
+    return f"m {by} {divisor}"
+
+
+@task.formula(
+    points=MOMENT,
+    part="2a",
+    symbols=SYMBOLS,
+    domains=DOMAINS,
+    answer=(r"\hat v_t", r"\hat v", r"\hat v^t", r"\hat v^{(t)}"),
+)
+def v_hat(*, divisor: str = "(1 - beta2^t)", by: str = "/") -> str:
+    """The corrected second moment as a formula in v, beta2 and t."""
+    return f"v {by} {divisor}"
+
+
+@m_hat.misconception(points=MOMENT / 2, switches={"divisor": "(1 - beta1)^t"})
+def m_hat_exponent_on_the_difference() -> None:
+    """The exponent belongs to beta1 alone: divide by 1 - beta1^t, not by (1 - beta1)^t.
+
+    At t = 1 the two agree; at t = 2, with 0.9, yours makes m-hat 19 times too large.
+    """
+
+
+@v_hat.misconception(points=MOMENT / 2, switches={"divisor": "(1 - beta2)^t"})
+def v_hat_exponent_on_the_difference() -> None:
+    """The exponent belongs to beta2 alone: divide by 1 - beta2^t, not by (1 - beta2)^t.
+
+    At t = 1 the two agree; at t = 2, with 0.999, yours makes v-hat 1999 times too large.
+    """
+
+
+@m_hat.misconception(points=MOMENT / 2, switches={"divisor": "(1 - beta1)"})
+def m_hat_without_exponent() -> None:
+    """The correction fades with t: divide by 1 - beta1^t, not by 1 - beta1 at every step."""
+
+
+@v_hat.misconception(points=MOMENT / 2, switches={"divisor": "(1 - beta2)"})
+def v_hat_without_exponent() -> None:
+    """The correction fades with t: divide by 1 - beta2^t, not by 1 - beta2 at every step."""
+
+
+@m_hat.misconception(points=MOMENT / 2, switches={"divisor": "(1 - beta2^t)"})
+def m_hat_with_beta2() -> None:
+    """beta1 belongs to m: you correct it with the decay rate of v."""
+
+
+@v_hat.misconception(points=MOMENT / 2, switches={"divisor": "(1 - beta1^t)"})
+def v_hat_with_beta1() -> None:
+    """beta2 belongs to v: you correct it with the decay rate of m."""
+
+
+@m_hat.misconception(points=MOMENT / 2, switches={"by": "*"})
+def m_hat_multiplied() -> None:
+    """The correction makes the moment larger: divide by 1 - beta1^t, you multiply."""
+
+
+@v_hat.misconception(points=MOMENT / 2, switches={"by": "*"})
+def v_hat_multiplied() -> None:
+    """The correction makes the moment larger: divide by 1 - beta2^t, you multiply."""
 
 
 @task.function(
@@ -381,7 +474,7 @@ def corrected_moments_kept() -> None:
 
 
 @task.text(
-    points=2,
+    points=1,
     part="2d",
     aliases=("learning_rate_warmup", "warm_up"),
     claims=(

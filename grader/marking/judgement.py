@@ -42,6 +42,8 @@ class Judgement:
     suggestions: tuple[str, ...] = ()
     """Lines for the person who decides; the learner does not see them."""
     given: str = ""
+    understood: str = ""
+    """Of a formula: the tree that was read, as JSON."""
     where: str = ""
     found_as: tuple[str, int] | None = None
     """Name and cell of the answering code, for the rules on it."""
@@ -89,6 +91,7 @@ def to_mark(question: Question, judgement: Judgement, *, expected: str = "") -> 
         note=judgement.note,
         misconceptions=judgement.misconceptions,
         given=judgement.given,
+        understood=judgement.understood,
         where=judgement.where,
         tolerance="" if question.check is None else str(question.check),
         feedback=judgement.feedback,

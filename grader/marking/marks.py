@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 
 from grader.grade import UNDECIDED, Grade, Mark, RunSummary, Status, Verdict
-from grader.marking import code, function, source_rules, text, value
+from grader.marking import code, formula, function, source_rules, text, value
 from grader.marking.judgement import Case, Judgement, review, to_mark
 from grader.marking.plain import shown
 from grader.marking.prepared import Prepared
@@ -16,7 +16,12 @@ from grader.submission import Rejection, Submission
 
 LOG = logging.getLogger(__name__)
 
-_JUDGES = {"value": value.judge, "function": function.judge, "text": text.judge}
+_JUDGES = {
+    "value": value.judge,
+    "function": function.judge,
+    "text": text.judge,
+    "formula": formula.judge,
+}
 
 
 def mark(prepared: Prepared, submission: Submission, run: Run) -> Grade:
@@ -92,8 +97,12 @@ def _sandbox_error(question: Question, run: Run) -> Mark:
 
 
 def _expected(case: Case, question: Question) -> str:
+    if not question.show_expected:
+        return ""
+    if question.name in case.prepared.formulas:
+        return case.prepared.formulas[question.name].text
     reference = case.prepared.values.get(question.name)
-    return shown(reference.expected) if reference and question.show_expected else ""
+    return shown(reference.expected) if reference else ""
 
 
 def _with_rules(case: Case, question: Question, judgement: Judgement) -> Judgement:

@@ -56,7 +56,7 @@ def prose(case: Case, question: Question) -> tuple[Cell, ...]:
         for cell in own_prose(case)
         if cell.answers not in others
         and (
-            _holds_formula(cell.source)
+            holds_formula(cell.source)
             or (not formulas_only and re.search(r"\d", without_headings(cell.source)))
         )
     )
@@ -79,7 +79,8 @@ def without_headings(source: str) -> str:
     return _HEADING.sub("", source) if "#" in source else source
 
 
-def _holds_formula(source: str) -> bool:
+def holds_formula(source: str) -> bool:
+    """Return whether a text holds LaTeX."""
     return ("$" in source or "\\" in source) and _LATEX.search(source) is not None
 
 

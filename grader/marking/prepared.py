@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import AuthorError
-from grader.marking import references
+from grader.marking import formulas, references
 from grader.marking.compare import compare
+from grader.marking.formulas import FormulaReference
 from grader.marking.plain import plain, shown
 from grader.marking.references import Failed, FunctionReference, ValueReference, require
 from grader.sheet import Question, Sheet, function_probe
@@ -23,6 +24,7 @@ class Prepared:
     values: dict[str, ValueReference]
     """By name; also of questions that are only upstream of others."""
     functions: dict[str, FunctionReference]
+    formulas: dict[str, FormulaReference]
     boilerplate: frozenset[str] = frozenset()
     """Sources of the starter's cells, each as ``normalised`` gives it."""
 
@@ -31,6 +33,11 @@ class Prepared:
         # A huge cell is not taken apart: with more words than its letters no cell is the same.
         longest = max(map(len, self.boilerplate), default=0)
         return "".join(source.split(None, longest + 1)) in self.boilerplate
+
+    def is_in_starter(self, text: str) -> bool:
+        """Return whether a text stands in a prose cell of the starter, but for white space."""
+        wanted = normalised(text)
+        return any(wanted in source for source in self.boilerplate)
 
 
 def prepare(
@@ -51,6 +58,7 @@ def prepare(
         functions = {
             q.name: _function(q, seed=seed) for q in sheet.questions if q.kind == "function"
         }
+        read = formulas.ready(sheet, seed=seed)
     except AuthorError as problem:
         raise AuthorError(str(problem).replace(folder, "")) from None
     return Prepared(
@@ -58,6 +66,7 @@ def prepare(
         seed=seed,
         values=values,
         functions=functions,
+        formulas=read,
         boilerplate=frozenset(map(normalised, boilerplate)),
     )
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from markupsafe import Markup
+
 from grader.grade import UNDECIDED, Grade, Mark, QuestionHead, SheetHead
 from grader.report.outputs import cells_shown, place
 from grader.report.page import render
-from grader.report.text import cut
+from grader.report.text import cut, formula
 from grader.report.words import tally
 from grader.run import Failure, Run
 from grader.submission import Cell, Rejection, Submission
@@ -33,6 +35,11 @@ class Answer:
     def name(self) -> str:
         """The name that the learner defines."""
         return self.mark.question.rpartition(".")[2]
+
+    @property
+    def understood(self) -> Markup | None:
+        """The formula that was read, set as mathematics; None where there is none."""
+        return formula(self.mark.understood) if self.mark.understood else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from math import isfinite
 
 from markupsafe import Markup, escape
+
+from grader.formula import from_json, to_mathml
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _HIDDEN = re.compile(
@@ -106,6 +109,15 @@ def inline_code(text: str) -> Markup:
     """Return ``text`` escaped and visible, with what stands in backticks set as code."""
     escaped = str(escape(shown(text)))
     return Markup(_CODE.sub(lambda found: f"<code>{found[1] or found[2]}</code>", escaped))
+
+
+def formula(tree: str) -> Markup | None:
+    """Return a formula's tree, stored as JSON, as MathML of our own making; None if it is none."""
+    try:
+        made = to_mathml(from_json(json.loads(tree)))
+    except (ValueError, RecursionError):
+        return None
+    return Markup(visible(made))
 
 
 def _overwritten(line: str) -> str:

@@ -21,6 +21,14 @@ VERDICT = {
 }
 """In the order in which verdicts are listed."""
 
+YOURS = {
+    "value": "Your value",
+    "function": "Your value",
+    "text": "Your text",
+    "formula": "Your formula",
+}
+"""What a question of each kind calls the learner's answer."""
+
 VERDICT_MEANS = {
     Verdict.CORRECT: "",
     Verdict.FOLLOW_THROUGH: (

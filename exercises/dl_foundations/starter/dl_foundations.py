@@ -68,6 +68,16 @@ def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     raise NotImplementedError
 
 
+# %% [markdown] grader={"question": "adam.m_hat"}
+# m_hat
+#
+# (your formula here, as $$\hat m_t = \dots$$)
+
+# %% [markdown] grader={"question": "adam.v_hat"}
+# v_hat
+#
+# (your formula here, as $$\hat v_t = \dots$$)
+
 # %% [markdown]
 # ### 2b What the first step subtracts
 

@@ -104,3 +104,8 @@ for before, after in ((512 * 49, 4096), (4096, 4096), (4096, 1000)):
     fc_params += fc_layer_params(before, after)
 total_params = conv_params + fc_params
 conv_fc_ratio = round(conv_params / fc_params, 4)
+
+# %% [markdown]
+# ### 2a once more
+#
+# The corrected moments are $\hat m_t = \frac{m_t}{1 - \beta_1^t}$ and $\hat v_t = \frac{v_t}{1 - \beta_2^t}$.

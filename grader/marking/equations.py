@@ -1,0 +1,201 @@
+"""Where formulas are found: equations in the learner's Markdown, by their left side.
+
+Headings tell which question a passage belongs to; documents and labels such as `b)` will be
+further sources of ``Place``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from grader.formula import Indexed, Number, Side, Symbol, Tree, read_chain
+from grader.formula.chain import Equation
+from grader.marking import missing
+from grader.marking.formulas import FormulaReference, key
+from grader.marking.judgement import Case
+from grader.marking.markdown import Passage, passages
+from grader.marking.printed import key_of_text
+from grader.marking.text import is_placeholder
+from grader.sheet import Question
+from grader.submission import Cell
+
+MAX_READ = 50_000
+"""Characters of a hand-in that are read as formulas for one question."""
+EACH = 100
+"""As how many more of them each formula counts."""
+MOST_TREES = 20
+"""Of the formulas under other names so many are kept."""
+TAGGED, HEADED, ANYWHERE = 3, 2, 1
+"""How well a place is supported: by the starter's tag, by a heading, by its left side alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One equation whose left side is the name that a question asks for."""
+
+    text: str
+    """The equation as it was written."""
+    where: str
+    support: int
+    sides: tuple[Side, ...] = ()
+    """What stands right of the name, in order."""
+    refusal: str = ""
+    """Why the whole passage was not read; empty where it was."""
+
+
+@dataclass(kw_only=True)
+class Findings:
+    """What a search for one question's formula found."""
+
+    places: list[Place] = field(default_factory=list)
+    unnamed: list[Cell] = field(default_factory=list)
+    """Cells with formulas that answer no question by their left side."""
+    trees: list[Tree] = field(default_factory=list)
+    """What was read of these formulas; of each equation its last side."""
+    unread: list[Cell] = field(default_factory=list)
+    """Cells that were too much to read."""
+
+
+def find(case: Case, question: Question) -> Findings:
+    """Return where the answer to a formula question stands, in the order of the cells."""
+    findings = Findings()
+    own = {cell.number for cell in missing.own_prose(case)}
+    reference = case.prepared.formulas[question.name]
+    left, heading = MAX_READ, ""
+    for cell in case.submission.cells:
+        if cell.kind != "markdown":
+            continue
+        search = _Search(case, reference, cell, findings)
+        for passage in passages(cell.source[: 2 * MAX_READ]):
+            if passage.kind == "heading":
+                heading = passage.text
+            elif cell.number in own and not case.prepared.is_in_starter(passage.text):
+                left -= len(passage.text) + EACH
+                search.look(passage, heading) if left >= 0 else search.give_up()
+        if len(cell.source) > 2 * MAX_READ and cell.number in own:
+            search.give_up()
+    return findings
+
+
+class _Search:
+    """The search through one cell."""
+
+    def __init__(
+        self, case: Case, reference: FormulaReference, cell: Cell, findings: Findings
+    ) -> None:
+        self._reference = reference
+        others = case.prepared.formulas.values()
+        self._others = [one for one in others if one is not reference]
+        asked = {one.id for one in case.prepared.sheet.questions}
+        question = reference.question
+        self._tagged = cell.answers in (question.id, question.name)
+        self._elsewhere = cell.answers in asked and not self._tagged
+        self._cell = cell
+        self._findings = findings
+        self._goes_on = False
+        """Whether the last equation was the answer's, so that `= …` goes on with it."""
+
+    def give_up(self) -> None:
+        """Note that the rest of the cell is not read."""
+        if self._cell not in self._findings.unread:
+            self._findings.unread.append(self._cell)
+
+    def look(self, passage: Passage, heading: str) -> None:
+        """Look for the answer in one passage."""
+        chain = read_chain(passage.text, self._reference.table)
+        if chain.refusal is not None:
+            left = passage.text.partition("=")[0]
+            if self._reference.asks_for(left):
+                place = self._place(passage, heading, passage.text)
+                self._findings.places.append(replace(place, refusal=chain.refusal.sentence))
+            else:
+                self._unnamed(left)
+            return
+        for equation in chain.equations:
+            self._equation(passage, heading, equation)
+
+    def _equation(self, passage: Passage, heading: str, equation: Equation) -> None:
+        first, *rest = equation.sides
+        if first.relation not in ("", "⇒", "⇔"):
+            if self._goes_on:
+                last = self._findings.places[-1]
+                text = f"{last.text} {_written(passage, equation)}"
+                sides = (*last.sides, *equation.sides)
+                self._findings.places[-1] = replace(last, text=text, sides=sides)
+            return
+        if not rest:
+            if not isinstance(first.reading.tree, Symbol | Number | Indexed):
+                self._unnamed("", first)
+            return
+        self._goes_on = self._reference.asks_for(first.reading.text)
+        if self._goes_on:
+            place = self._place(passage, heading, _written(passage, equation))
+            self._findings.places.append(replace(place, sides=tuple(rest)))
+        else:
+            self._unnamed(first.reading.text, rest[-1])
+
+    def _place(self, passage: Passage, heading: str, text: str) -> Place:
+        headed = _is_headed(heading, self._reference.question)
+        support = TAGGED if self._tagged else HEADED if headed else ANYWHERE
+        where = self._cell.where(passage.line)
+        return Place(text=text.strip(), where=where, support=support)
+
+    def _unnamed(self, left: str, side: Side | None = None) -> None:
+        """Note a formula without the answer's name, unless it answers another question."""
+        if self._elsewhere or any(one.asks_for(left) for one in self._others if left):
+            return
+        if self._cell not in self._findings.unnamed:
+            self._findings.unnamed.append(self._cell)
+        if side is not None and len(self._findings.trees) < MOST_TREES:
+            self._findings.trees += side.reading.trees[:1]
+
+
+def _written(passage: Passage, equation: Equation) -> str:
+    readings = [side.reading for side in equation.sides]
+    start = min(one.start for one in readings)
+    return passage.text[start : max(one.end for one in readings)]
+
+
+def _is_headed(heading: str, question: Question) -> bool:
+    head = key_of_text(heading)
+    if key_of_text(question.name) in head:
+        return True
+    part = key_of_text(question.part)
+    return bool(part) and head.startswith(part) and not head[len(part) : len(part) + 1].isalnum()
+
+
+def named(case: Case, reference: FormulaReference) -> Iterator[Cell]:
+    """Yield the learner's prose cells that name the answer, or are tagged for it and not blank."""
+    question = reference.question
+    names = "|".join(re.escape(_bare(one)) for one in reference.spellings)
+    pattern = re.compile(rf"(?<![\w\\])(?:{names})(?!\w)")
+    for cell in missing.own_prose(case):
+        text = _bare(cell.source)
+        if cell.answers in (question.id, question.name):
+            answered = not is_placeholder(missing.without_headings(pattern.sub("", text)))
+        else:
+            answered = pattern.search(text) is not None
+        if answered:
+            yield cell
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[{}$`]", "", text)
+
+
+def mentioned(case: Case, reference: FormulaReference) -> Iterator[Cell]:
+    """Yield the learner's code cells with an answer in code or, perhaps, in a comment."""
+    numbers = {one.cell for one in case.code.binding(reference.question.name)}
+    wanted = [f"{key(one)}=" for one in reference.spellings]
+    for cell in case.submission.cells:
+        if cell.kind == "code" and not case.prepared.is_from_starter(cell.source):
+            comments = _comments(cell.source)
+            named = any(one in key(comments) for one in wanted)
+            if named or cell.number in numbers or missing.holds_formula(comments):
+                yield cell
+
+
+def _comments(source: str) -> str:
+    return "\n".join(line for line in source.splitlines() if line.lstrip().startswith("#"))

@@ -1,0 +1,269 @@
+"""Formula questions: the last side of the learner's equation, decided by its values at points."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from grader.formula import Side, Tree, to_json, to_text
+from grader.formula.comparison import (
+    Counterexample,
+    Different,
+    Equal,
+    EqualUpTo,
+    Undecided,
+    place,
+)
+from grader.grade import Verdict
+from grader.marking import equations, missing, mistakes
+from grader.marking.equations import Findings, Place
+from grader.marking.formulas import FormulaReference, agrees
+from grader.marking.judgement import Case, Judgement, review
+from grader.marking.plain import shortened
+from grader.sheet import Question
+
+EQUALITIES = frozenset(["=", "≈", ":=", "≡"])
+SHOWN = 600
+MOST_PLACES = 6
+"""Of more places the last ones are looked at."""
+MOST_SIDES = 12
+"""Of a longer chain the last sides are compared with each other."""
+MOST_PAIRS = 4
+"""Sides with more pairs of readings are not compared with each other."""
+
+
+def judge(case: Case, question: Question) -> Judgement:
+    """Return the judgement of a formula question."""
+    reference = case.prepared.formulas[question.name]
+    findings = equations.find(case, question)
+    found = findings.places[-MOST_PLACES:]
+    if not found:
+        return _nothing(case, reference, findings)
+    judged = [(one, _of_place(reference, one)) for one in found]
+    left_out = len(findings.places) - len(found)
+    chosen = _chosen(judged, left_out=left_out, unread=bool(findings.unread))
+    if chosen.verdict is Verdict.CORRECT or chosen.points is None:
+        return chosen
+    if any(agrees(reference, tree, reference.expected) for tree in findings.trees):
+        why = "The right formula stands in your Markdown as well, but not under this name."
+        return review(chosen, note="undecidable:places", why=why)
+    return chosen
+
+
+def _nothing(case: Case, reference: FormulaReference, findings: Findings) -> Judgement:
+    name = reference.spellings[0]
+    sought = f"No equation `{name} = …` was found in your Markdown."
+    coded = tuple(equations.mentioned(case, reference))
+    if coded:
+        why = f"{sought} It may stand in the code or a comment of {missing.listed(coded)}."
+        return _to_person("undecidable:code", why)
+    named = equations.named(case, reference)
+    doubtful = tuple(dict.fromkeys([*findings.unnamed, *findings.unread, *named]))
+    if doubtful:
+        cells = missing.listed(doubtful)
+        return _to_person("unnamed_formula", f"{sought} It may stand otherwise in {cells}.")
+    others = ", ".join(f"`{one}`" for one in reference.spellings[1:])
+    also = f" The name may be written {others} as well." if others else ""
+    return Judgement(
+        verdict=Verdict.MISSING, points=0.0, note="missing", feedback=f"{sought}{also}"
+    )
+
+
+def _to_person(note: str, why: str) -> Judgement:
+    return Judgement(
+        verdict=Verdict.NEEDS_REVIEW,
+        points=None,
+        note=note,
+        feedback=f"{why} A person decides.",
+    )
+
+
+def _chosen(judged: list[tuple[Place, Judgement]], *, left_out: int, unread: bool) -> Judgement:
+    """Return the judgement of the best supported place; of equals the last one.
+
+    A person decides where equals differ, and where another place is right and this one is not.
+    """
+    best = max(place.support for place, _ in judged)
+    equals = [one for place, one in judged if place.support == best]
+    chosen = equals[-1]
+    others = [(place, one) for place, one in judged if one is not chosen]
+    told = [_told(place, one, counts=place.support == best) for place, one in others]
+    if left_out:
+        told.append(f"{left_out} earlier places were not looked at.")
+    chosen = chosen.add(*told)
+    differ = any(_kind(one) != _kind(chosen) for one in equals)
+    right_elsewhere = any(one.verdict is Verdict.CORRECT for _, one in others)
+    if differ or (right_elsewhere and chosen.verdict is not Verdict.CORRECT):
+        why = "Several places give this formula, and they say different things."
+        return review(chosen, note="undecidable:places", why=why)
+    if (left_out or unread) and chosen.verdict is not Verdict.CORRECT:
+        why = "Not all of your Markdown could be looked through for this formula."
+        return review(chosen, note="undecidable:places", why=why)
+    return chosen
+
+
+def _kind(judgement: Judgement) -> tuple[Verdict, str]:
+    right = judgement.verdict is Verdict.CORRECT
+    return judgement.verdict, "" if right else judgement.note
+
+
+def _told(place: Place, judgement: Judgement, *, counts: bool) -> str:
+    less = "" if counts else ", which counts less because no heading or tag leads to it"
+    return f"Also in {place.where}{less}: `{shortened(place.text)}` ({judgement.verdict})."
+
+
+def _of_place(reference: FormulaReference, place: Place) -> Judgement:
+    judgement = _of_sides(reference, place)
+    return replace(judgement, given=shortened(place.text, limit=SHOWN), where=place.where)
+
+
+def _of_sides(reference: FormulaReference, place: Place) -> Judgement:
+    """Judge the last side that is surely read; what is not surely read is never wrong."""
+    readable = [side for side in place.sides if _is_readable(side)]
+    if not readable:
+        return _unread(place)
+    last = readable[-1]
+    trees = last.reading.trees
+    outcomes = [_of_tree(reference, tree) for tree in trees]
+    outcome = replace(outcomes[0], understood=_stored(trees[0]))
+    if any(_kind(one) != _kind(outcome) for one in outcomes):
+        texts = " or ".join(f"`{to_text(tree)}`" for tree in trees)
+        why = f"The formula can be read as {texts}, which does not come to the same."
+        return review(outcome, note="undecidable:readings", why=why)
+    doubts = tuple(_doubts(place, last))
+    if outcome.verdict is Verdict.CORRECT and _is_equality(place):
+        return _with_chain(reference, readable, outcome.add(*doubts))
+    if doubts and outcome.verdict is not Verdict.NEEDS_REVIEW:
+        return review(outcome, note="undecidable:formula", why=" ".join(doubts))
+    return _with_right_start(reference, readable, outcome)
+
+
+def _is_readable(side: Side) -> bool:
+    reading = side.reading
+    return bool(reading.trees) and not reading.unknown and not reading.at
+
+
+def _is_equality(place: Place) -> bool:
+    return all(side.relation in EQUALITIES for side in place.sides)
+
+
+def _unread(place: Place) -> Judgement:
+    why = [place.refusal] if place.refusal else []
+    for side in place.sides:
+        why += [side.reading.refusal.sentence] if side.reading.refusal else []
+        why += [remark.sentence for remark in side.reading.remarks]
+        why += ["it holds at one place only"] if side.reading.at else []
+    reasons = "; ".join(dict.fromkeys(why)) or "nothing stands right of the name"
+    trees = [tree for side in place.sides for tree in side.reading.trees]
+    judgement = _to_person("undecidable:formula", f"The formula is not surely read: {reasons}.")
+    return replace(judgement, understood=_stored(trees[-1]) if trees else "")
+
+
+def _doubts(place: Place, last: Side) -> Iterator[str]:
+    """Yield a sentence for each thing that may have been misread."""
+    for remark in last.reading.remarks:
+        yield f"In the formula {remark.sentence}."
+    for side in place.sides[place.sides.index(last) + 1 :]:
+        yield f"What follows, `{shortened(side.reading.text)}`, is not read."
+    if not _is_equality(place):
+        relation = next(side.relation for side in place.sides if side.relation not in EQUALITIES)
+        yield f"“{relation}” stands where “=” is expected."
+
+
+def _of_tree(reference: FormulaReference, tree: Tree) -> Judgement:
+    outcome = reference.compared(tree, reference.expected)
+    if isinstance(outcome, Equal | EqualUpTo):
+        return _right(reference, tree, outcome)
+    if isinstance(outcome, Undecided):
+        why = f"Whether the formula is right could not be decided. {outcome.reason}"
+        return _to_person("undecidable:equality", why)
+    for variant in reference.question.accepted:
+        if agrees(reference, tree, reference.accepted(variant)):
+            full = _correct(reference, f"accepted:{variant.name}", "Right, in an accepted form:")
+            return replace(full, feedback=f"{full.feedback} {variant.description}")
+    return _wrong(reference, tree, outcome)
+
+
+def _right(reference: FormulaReference, tree: Tree, outcome: Equal | EqualUpTo) -> Judgement:
+    judgement = _correct(reference, "correct", "The formula is right.")
+    if isinstance(outcome, EqualUpTo):
+        names = " and ".join(outcome.small)
+        judgement = replace(
+            _correct(reference, f"up_to:{'+'.join(outcome.small)}", ""),
+            feedback=f"The formula is right once {names} is taken as zero, which counts as right.",
+        )
+        judgement = judgement.add(_shown(reference, outcome.counterexample))
+    unmet = reference.unmet(tree)
+    if unmet:
+        return review(judgement, note="form", why=" ".join(["It is right.", *unmet]))
+    return judgement
+
+
+def _correct(reference: FormulaReference, note: str, feedback: str) -> Judgement:
+    points = reference.question.points
+    return Judgement(verdict=Verdict.CORRECT, points=points, note=note, feedback=feedback)
+
+
+def _wrong(reference: FormulaReference, tree: Tree, outcome: Different) -> Judgement:
+    question, example = reference.question, _shown(reference, outcome.counterexample)
+    found = mistakes.fitting(
+        question, lambda several: agrees(reference, tree, reference.with_mistakes(several))
+    )
+    if found:
+        return mistakes.explained(question, found).add(example)
+    return Judgement(
+        verdict=Verdict.INCORRECT,
+        points=0.0,
+        note="incorrect",
+        feedback="The formula is not equal to the expected one.",
+    ).add(example)
+
+
+def _shown(reference: FormulaReference, example: Counterexample) -> str:
+    """Return the counterexample; with the expected value only where the author shows it."""
+    if reference.question.show_expected:
+        sentence = str(example)
+    else:
+        where = place(dict(example.point))
+        sentence = f"{where}the value is {example.given:.6g}, which is not the expected one"
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _with_chain(reference: FormulaReference, readable: list[Side], outcome: Judgement) -> Judgement:
+    """Remark sides that differ from the next one; where the end is right they cost nothing."""
+    broken = tuple(_breaks(reference, readable))
+    note = "chain_broken" if broken and outcome.note == "correct" else outcome.note
+    return replace(outcome, note=note).add(*broken)
+
+
+def _breaks(reference: FormulaReference, readable: list[Side]) -> Iterator[str]:
+    for one, other in pairwise(readable[-MOST_SIDES:]):
+        trees, others = one.reading.trees, other.reading.trees
+        if len(trees) * len(others) > MOST_PAIRS:
+            continue
+        outcomes = [reference.compared(a, b, exactly=True) for a in trees for b in others]
+        different = [x.counterexample for x in outcomes if isinstance(x, Different)]
+        if len(different) == len(outcomes):
+            texts = f"`{shortened(one.reading.text)}` and `{shortened(other.reading.text)}`"
+            values = f"{different[0].given:.6g} and {different[0].expected:.6g}"
+            yield f"{texts} are not equal: {place(dict(different[0].point))}they are {values}."
+
+
+def _with_right_start(
+    reference: FormulaReference, readable: list[Side], outcome: Judgement
+) -> Judgement:
+    """Hand over to a person what was right before the learner's last step."""
+    earlier = [tree for side in readable[-MOST_SIDES:-1] for tree in side.reading.trees]
+    if outcome.verdict is Verdict.NEEDS_REVIEW or not any(
+        isinstance(reference.compared(tree, reference.expected), Equal | EqualUpTo)
+        for tree in earlier
+    ):
+        return outcome
+    why = "An earlier side of your equation is right, its last one is not."
+    return review(outcome, note="undecidable:chain", why=why)
+
+
+def _stored(tree: Tree) -> str:
+    return json.dumps(to_json(tree), ensure_ascii=True)
