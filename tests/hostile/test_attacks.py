@@ -14,7 +14,7 @@ from tests.hostile.attacks.catalogue import CATALOGUE
 pytestmark = pytest.mark.sandbox
 
 
-@pytest.fixture(scope="module", params=WAYS)
+@pytest.fixture(scope="module", params=["cold", "warm"])
 def made_arena(request: pytest.FixtureRequest) -> Iterator[Arena]:
     with arena(WAYS[request.param]()) as made:
         yield made

@@ -109,7 +109,8 @@ def test_what_it_takes_is_said_in_a_sentence_and_the_rest_runs(python: Path, cel
 @pytest.mark.parametrize(
     "fill",
     [
-        "for n in range(20): open(f'f{n}', 'wb').write(bytes(16 << 20))\nwhile True: pass",
+        "n = 0\nwhile True:\n    n += 1\n"
+        "    with open(f'f{n}', 'wb') as file: file.write(bytes(16 << 20))",
         "held = []\nimport os\nfor n in range(20):\n    held.append(open('f', 'wb', 0))\n"
         "    held[-1].write(bytes(16 << 20))\n    os.remove('f')\nwhile True: pass",
     ],

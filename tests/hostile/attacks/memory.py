@@ -117,7 +117,13 @@ DISK = of(
         "            with open(f'{place}/big{number}', 'wb') as file: file.write(bytes(1 << 20))\n"
         "    attempt(place, fill)",
         everyday=True,
-        alone={"status": (RunStatus.OUTPUT_LIMIT,), "goes_on": False},
+        # On the machine's own disk size is watched, so there it goes on until it is stopped.
+        alone={
+            "code": "number = 0\nwhile True:\n    number += 1\n"
+            "    with open(f'big{number}', 'wb') as file: file.write(bytes(1 << 20))",
+            "status": (RunStatus.OUTPUT_LIMIT,),
+            "goes_on": False,
+        },
     ),
     Attack(
         name="one file that is too large",
