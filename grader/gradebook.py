@@ -40,6 +40,9 @@ class _Version(msgspec.Struct, frozen=True):
     schema: str
 
 
+_decoder, _version = msgspec.json.Decoder(_File), msgspec.json.Decoder(_Version)
+
+
 def write(gradebook: Gradebook, folder: Path) -> None:
     """Write ``grades.json`` and ``grades.csv`` into ``folder``; each is whole or not there.
 
@@ -56,8 +59,8 @@ def read(path: Path) -> Gradebook:
     """
     try:
         raw = path.read_bytes()
-        _refuse_other_schema(path, msgspec.json.decode(raw, type=_Version).schema)
-        file = msgspec.json.decode(raw, type=_File)
+        _refuse_other_schema(path, _version.decode(raw).schema)
+        file = _decoder.decode(raw)
     except OSError as problem:
         raise UsageError(
             f"{path} cannot be read ({problem.strerror}); give the path of a {JSON_NAME}"

@@ -49,6 +49,10 @@ class Record:
         return read
 
 
+# Made once, on import: two threads that first meet a type at the same time crash msgspec.
+_decoder = msgspec.json.Decoder(Record)
+
+
 def write(record: Record, path: Path) -> None:
     """Write ``record`` to ``path``, whole or not at all."""
     files.write_bytes(path, msgspec.json.format(msgspec.json.encode(record), indent=1))
@@ -57,7 +61,7 @@ def write(record: Record, path: Path) -> None:
 def read(path: Path) -> Record:
     """Read one file of observations; raises ``UsageError`` where it is not one."""
     try:
-        record = msgspec.json.decode(path.read_bytes(), type=Record)
+        record = _decoder.decode(path.read_bytes())
     except (msgspec.DecodeError, RecursionError) as problem:
         raise UsageError(f"{path}: not stored observations: {problem}; grade again") from None
     except OSError as problem:

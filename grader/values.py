@@ -156,11 +156,14 @@ Value = (
     | Opaque
 )
 
+# Made once, on import: two threads that first meet a type at the same time crash msgspec.
+_decoder: msgspec.json.Decoder[Value] = msgspec.json.Decoder(Value)
+
 
 def decode(data: bytes | str) -> Value:
     """Read one value from its JSON; raises ``ValueRefusedError`` for anything else."""
     try:
-        value = msgspec.json.decode(data, type=Value)
+        value = _decoder.decode(data)
     except (msgspec.DecodeError, RecursionError) as problem:
         raise ValueRefusedError(f"not a plain value: {problem}") from None
     return check(value)

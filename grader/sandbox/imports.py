@@ -33,13 +33,17 @@ class Imports(msgspec.Struct, frozen=True, tag_field="schema", tag="imports/1"):
     modules: tuple[str, ...]
 
 
+# Made once, on import: two threads that first meet a type at the same time crash msgspec.
+_decoder = msgspec.json.Decoder(Imports)
+
+
 def recall(key: str) -> tuple[str, ...] | None:
     """Return the names kept under ``key``; None if there are none that can be used."""
     path = _path(key)
     try:
         if path is None or path.stat().st_size > _MOST_BYTES:
             return None
-        return checked(msgspec.json.decode(path.read_bytes(), type=Imports).modules)
+        return checked(_decoder.decode(path.read_bytes()).modules)
     except (OSError, ValueError, RecursionError):
         return None
 

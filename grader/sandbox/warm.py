@@ -41,6 +41,10 @@ class Warmed(msgspec.Struct, frozen=True, tag_field="channel", tag="warmed"):
     modules: tuple[str, ...]
 
 
+# Made once, on import: two threads that first meet a type at the same time crash msgspec.
+_warmed = msgspec.json.Decoder(Warmed)
+
+
 @dataclass(kw_only=True)
 class Forked(Started):
     """A fork of the warm process."""
@@ -142,7 +146,7 @@ class Zygote:
         finally:
             timer.cancel()
         try:
-            return imports.checked(msgspec.json.decode(answer, type=Warmed).modules)
+            return imports.checked(_warmed.decode(answer).modules)
         except (ValueError, RecursionError):
             self.close()
             raise LostError(self._complaint()) from None

@@ -94,7 +94,8 @@ def test_resuming_keeps_observations_of_unchanged_files(
     content = stored.read_text().replace('"wall_seconds": ', '"wall_seconds": 1000')
     stored.write_text(content)
     (class_folder / "bob" / "answers.py").write_text("corners = 4\n")
-    command("grade", "circles", class_folder, "-o", out, "--resume", course=tiny_course)
+    ended = command("grade", "circles", class_folder, "-o", out, "--resume", course=tiny_course)
+    assert ended.code == 1, ended.err
     second = graded(out)
     assert second["ada"]["run"]["wall_seconds"] > 1000
     assert second["bob"]["sha256"] != first["bob"]["sha256"]
