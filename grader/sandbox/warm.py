@@ -90,7 +90,14 @@ class Forked(Started):
             return -int(signal.SIGKILL)
         self.cpu_seconds = max(self.cpu_seconds, ended["cpu_seconds"])
         self.peak_rss_bytes = max(self.peak_rss_bytes, ended["peak_rss_bytes"])
+        self._wait_until_closed()
         return int(ended["code"])
+
+    def _wait_until_closed(self) -> None:
+        """Wait until the warm process has let go of its end, so that it holds nothing of this."""
+        self.report.settimeout(_LEAVE_SECONDS)
+        with suppress(OSError):
+            self.report.recv(1)
 
 
 class LostError(OSError):
