@@ -17,10 +17,12 @@ SAMPLES = verification.samples(course.load(REPOSITORY, "dl_foundations"))
 STARTERS = sorted((REPOSITORY / "exercises/dl_foundations/starter").iterdir())
 
 
-@pytest.fixture(scope="module")
-def session(sheet: Sheet) -> Session:
-    """A session in the sandbox that this machine has."""
-    return pipeline.open_session(sheet, isolation=sandbox.isolation())
+@pytest.fixture(scope="module", params=["cold", "warm"])
+def session(request: pytest.FixtureRequest, sheet: Sheet) -> Session:
+    """A session in the sandbox, started either way: `grader verify` runs a class, so warm."""
+    isolation = sandbox.isolation(warm=request.param == "warm")
+    assert isolation.warm == (request.param == "warm"), isolation.why_cold
+    return pipeline.open_session(sheet, isolation=isolation)
 
 
 def test_there_are_samples_of_every_outcome_and_kind_of_file() -> None:
