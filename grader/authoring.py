@@ -42,6 +42,7 @@ from grader.sheet import (
     Calls,
     Claim,
     Credit,
+    Derivation,
     Misconception,
     Question,
     Reference,
@@ -121,8 +122,14 @@ class Task:
         steps: Sequence[str] = (),
         public: bool = False,
         show_expected: bool = False,
+        chain: Derivation | None = None,
+        answer: Sequence[str] | Mapping[str, Sequence[str]] = (),
     ) -> Callable[[Reference], QuestionBuilder]:
-        """Ask for a value; positional parameters of the reference are earlier questions."""
+        """Ask for a value; positional parameters of the reference are earlier questions.
+
+        ``answer`` spells what may stand left of it on paper, of a dict by entry; ``chain``
+        declares the names in these.
+        """
         return partial(
             self._add,
             kind="value",
@@ -136,6 +143,8 @@ class Task:
             steps=tuple(steps),
             public=public,
             show_expected=show_expected,
+            derivation=chain,
+            written=_written(answer),
         )
 
     def function(
@@ -222,6 +231,24 @@ class Task:
             show_expected=show_expected,
             terms=terms,
         )
+
+    def chain(
+        self,
+        *,
+        symbols: Sequence[Declared],
+        domains: Mapping[str, Domain],
+        quantities: Mapping[str, str] | None = None,
+        at: Mapping[str, float] | None = None,
+        log: Logarithm = "natural",
+        series: bool = False,
+    ) -> Derivation:
+        """Declare a calculation on paper; questions refer to it by ``chain=``.
+
+        ``quantities`` gives the formula of each named one, so that a learner's own name for it
+        is recognised; ``at`` the point at which all is evaluated.
+        """
+        terms = Terms(symbols=tuple(symbols), domains=dict(domains), log=log, series=series)
+        return Derivation(terms=terms, quantities=dict(quantities or {}), at=dict(at or {}))
 
     def _add(
         self,
@@ -337,6 +364,15 @@ class QuestionBuilder:
 def _several(names: Sequence[str]) -> tuple[str, ...]:
     """Return ``names`` as a tuple; a single text is one name, not its letters."""
     return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _written(
+    answer: Sequence[str] | Mapping[str, Sequence[str]],
+) -> dict[str, tuple[str, ...]]:
+    """Return the left sides by entry; those of a single value have the empty name."""
+    if isinstance(answer, Mapping):
+        return {entry: _several(spellings) for entry, spellings in answer.items()}
+    return {"": _several(answer)} if answer else {}
 
 
 def _switches(reference: Reference) -> list[str]:

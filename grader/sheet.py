@@ -134,6 +134,17 @@ class Terms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Derivation:
+    """A calculation on paper, as its author declares it: names, named quantities, and a point."""
+
+    terms: Terms
+    quantities: Mapping[str, str] = field(default_factory=dict)
+    """What the learner may name otherwise: each quantity's formula, by its name in ``terms``."""
+    at: Mapping[str, float] = field(default_factory=dict)
+    """The values of symbols at which it is calculated."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """One question: what is asked, the reference, and how an answer is judged."""
 
@@ -152,6 +163,10 @@ class Question:
     """None for text and formulas."""
     terms: Terms | None = None
     """For a formula: its names and domains."""
+    derivation: Derivation | None = None
+    """For a value that may stand in a calculation on paper."""
+    written: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For a value: what may stand left of it on paper, besides its name; for a dict by entry."""
     credit: Credit = Credit.WHOLE
     depends: tuple[str, ...] = ()
     """Names of questions of the same task that the reference is evaluated on."""

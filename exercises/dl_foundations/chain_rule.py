@@ -7,6 +7,8 @@ import numpy as np
 
 from grader.authoring import Task, call, drawn, fixed, per_call, per_entry
 from grader.checks import close, decimals
+from grader.formula import Declared, Role
+from grader.formula.domains import positive, real
 from grader.sheet import AuthoredCall
 from reference import chain_rule
 from reference.chain_rule import Array, Rule
@@ -22,6 +24,55 @@ NO_RULES: Mapping[str, Rule] = {}
 # Turned along with du_dx where another mistake, twice or half as large, gives the same.
 AS_IT_IS: Rule = lambda df_du: df_du  # noqa: E731
 Feedback = Callable[[], None]
+
+
+def function(name: str, *spellings: str) -> Declared:
+    """A part of f, written with or without its argument."""
+    return Declared(name=name, spellings=(f"{name}(x)", *spellings), role=Role.FUNCTION)
+
+
+def partial(of: str, by: str) -> Declared:
+    """The derivative of one part by another."""
+    return Declared(name="", of=of, by=by, role=Role.PARTIAL)
+
+
+LOG, INVERSE, SQUARE = r"\log(x)", r"\frac{1}{\log(x)}", "x^2"
+SYMBOLS = (
+    Declared(name="x"),
+    Declared(name="c", role=Role.CONSTANT),
+    *(function(name) for name in ("u", "a", "b", "f")),
+    partial(SQUARE, "x"),
+    partial(LOG, "x"),
+    partial(INVERSE, LOG),
+    partial("u", SQUARE),
+    partial("u", INVERSE),
+    partial("u", "x"),
+    partial("a", "u"),
+    partial("b", "u"),
+    partial("a", "c"),
+    partial("b", "c"),
+    partial("f", "a"),
+    partial("f", "b"),
+    partial("f", "u"),
+    partial("f", "x"),
+    partial("f", "c"),
+)
+on_paper = task.chain(
+    symbols=SYMBOLS,
+    domains={"x": positive(low=1.2, high=6), "c": real()},
+    quantities={
+        "u": r"\frac{x^2}{\log x}",
+        "a": "u + c",
+        "b": "u - c",
+        "f": "a \\cdot b",
+    },
+    at={"x": X, "c": C},
+)
+
+
+def derivative(of: str, by: str) -> tuple[str, ...]:
+    """How a derivative is written left of its value."""
+    return (rf"\frac{{\partial {of}}}{{\partial {by}}}", rf"\frac{{d {of}}}{{d {by}}}")
 
 
 def given(**rules: Rule | None) -> dict[str, Rule]:
@@ -71,7 +122,9 @@ def df_dx(
     return chain_rule.gradient(x, c, rules=slips)[0]
 
 
-@task.value(points=1, part="1b", check=BY_HAND, aliases=("u_val",), public=True)
+@task.value(
+    points=1, part="1b", check=BY_HAND, aliases=("u_val",), chain=on_paper, answer="u", public=True
+)
 def u_value(*, inner: Callable[[float], float] = lambda x: x**2 / math.log(x)) -> float:
     """u = x²/log x at x = 3."""
     return inner(X)
@@ -102,7 +155,7 @@ def square_inside_the_logarithm() -> None:
     """The square belongs to the numerator alone: you divided by log(x²), which is twice log x."""
 
 
-@task.value(points=1, part="1b", check=BY_HAND, aliases=("a_val",))
+@task.value(points=1, part="1b", check=BY_HAND, aliases=("a_val",), chain=on_paper, answer="a")
 def a_value(u_value: float, *, combined: Callable[[float], float] = lambda u: u + C) -> float:
     """a = u + c at x = 3, c = 5."""
     return combined(u_value)
@@ -113,7 +166,7 @@ def b_for_a() -> None:
     """This is u - c, which the sheet calls b; a is the factor with the plus sign."""
 
 
-@task.value(points=1, part="1b", check=BY_HAND, aliases=("b_val",))
+@task.value(points=1, part="1b", check=BY_HAND, aliases=("b_val",), chain=on_paper, answer="b")
 def b_value(u_value: float, *, combined: Callable[[float], float] = lambda u: u - C) -> float:
     """b = u - c at x = 3, c = 5."""
     return combined(u_value)
@@ -130,7 +183,13 @@ def difference_reversed() -> None:
 
 
 @task.value(
-    points=1, part="1b", check=BY_HAND, aliases=("f_val",), steps=("u_value", "a_value", "b_value")
+    points=1,
+    part="1b",
+    check=BY_HAND,
+    aliases=("f_val",),
+    steps=("u_value", "a_value", "b_value"),
+    chain=on_paper,
+    answer="f",
 )
 def f_value(
     a_value: float, b_value: float, *, joined: Callable[[float, float], float] = lambda a, b: a * b
@@ -155,6 +214,16 @@ def plus_c_squared() -> None:
     check=decimals(1),
     credit=per_entry(),
     aliases=("local_partials", "partial_derivatives"),
+    chain=on_paper,
+    answer={
+        "dx2_dx": derivative(SQUARE, "x"),
+        "dlog_dx": derivative(LOG, "x"),
+        "dinv_dlog": derivative(INVERSE, LOG),
+        "du_dx2": derivative("u", SQUARE),
+        "du_dinv": derivative("u", INVERSE),
+        "df_da": derivative("f", "a"),
+        "df_db": derivative("f", "b"),
+    },
 )
 def partials(
     *,
@@ -232,7 +301,14 @@ def b_for_df_db() -> None:
     """df_db is the other factor, a; you have b there."""
 
 
-@task.value(points=VALUE_POINTS, part="1c", check=BY_HAND, steps=("partials",))
+@task.value(
+    points=VALUE_POINTS,
+    part="1c",
+    check=BY_HAND,
+    steps=("partials",),
+    chain=on_paper,
+    answer=(*derivative("f", "x"), "f'(x)"),
+)
 def df_dx_value(partials: Mapping[str, float], *, rules: Mapping[str, Rule] = NO_RULES) -> float:
     """df/dx at x = 3, c = 5, put together from your local partials."""
     totals = chain_rule.combine(partials, rules=rules, values=chain_rule.forward(X, C))

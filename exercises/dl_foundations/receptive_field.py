@@ -145,6 +145,7 @@ def squared(layers: Stack) -> int:
     check=exact(),
     credit=per_entry(),
     aliases=("rf_sizes", "receptive_fields", "r_trace"),
+    answer={f"{layer}": (f"r_{{{layer}}}",) for layer in range(1, 19)},
 )
 def rf_trace(
     *,
@@ -169,6 +170,7 @@ def input_pixel_in_front() -> list[int]:
     part="3a",
     check=exact(),
     aliases=("r", "vgg16_rf", "rf_vgg", "receptive_field_vgg16"),
+    answer=(r"r_{out}", "r_{18}", "receptive field", "RF"),
     steps=("rf_trace",),
 )
 def rf_vgg16(rf_trace: Trace, *, slip: Slip = lambda trace: trace[-1]) -> int:

@@ -153,6 +153,7 @@ def fc_bias_always_counted() -> None:
     part="3b",
     check=exact(),
     aliases=("conv_parameters", "n_conv_params", "num_conv_params", "total_conv_params"),
+    answer=("conv param", "params conv", "convolution params", "convolutions"),
 )
 def conv_params(
     *,
@@ -249,6 +250,7 @@ def batch_norm_counted() -> None:
     part="3b",
     check=exact(),
     aliases=("fc_parameters", "n_fc_params", "num_fc_params", "total_fc_params"),
+    answer=("fc param", "params fc", "fully connected params", "fully connected"),
 )
 def fc_params(
     *,
@@ -308,7 +310,13 @@ def ten_classes() -> None:
     """The last layer has 1000 outputs, one per class; you count 10."""
 
 
-@task.value(points=TOTAL, part="3b", check=exact(), aliases=("total_parameters", "params_total"))
+@task.value(
+    points=TOTAL,
+    part="3b",
+    check=exact(),
+    aliases=("total_parameters", "params_total"),
+    answer=("total param", "total", "sum of params", "params in total"),
+)
 def total_params(
     conv_params: int,
     fc_params: int,
@@ -385,6 +393,7 @@ def convolutions_left_out(conv_params: int, fc_params: int) -> int:
     part="3b",
     check=close(rtol=5e-3),
     aliases=("ratio", "conv_to_fc_ratio", "params_ratio"),
+    answer=("conv/fc", r"\frac{\text{conv}}{\text{fc}}"),
 )
 def conv_fc_ratio(conv_params: int, fc_params: int) -> float:
     """Parameters of the convolutions divided by those of the fully connected layers."""

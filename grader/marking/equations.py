@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from grader.formula import Indexed, Number, Side, Symbol, Tree, read_chain
 from grader.formula.chain import Equation
-from grader.marking import missing
+from grader.marking import prose
 from grader.marking.formulas import FormulaReference, key
 from grader.marking.judgement import Case
 from grader.marking.markdown import Passage, passages
@@ -61,7 +61,7 @@ class Findings:
 def find(case: Case, question: Question) -> Findings:
     """Return where the answer to a formula question stands, in the order of the cells."""
     findings = Findings()
-    own = {cell.number for cell in missing.own_prose(case)}
+    own = {cell.number for cell in prose.own_prose(case)}
     reference = case.prepared.formulas[question.name]
     left, heading = MAX_READ, ""
     for cell in case.submission.cells:
@@ -171,10 +171,10 @@ def named(case: Case, reference: FormulaReference) -> Iterator[Cell]:
     question = reference.question
     names = "|".join(re.escape(_bare(one)) for one in reference.spellings)
     pattern = re.compile(rf"(?<![\w\\])(?:{names})(?!\w)")
-    for cell in missing.own_prose(case):
+    for cell in prose.own_prose(case):
         text = _bare(cell.source)
         if cell.answers in (question.id, question.name):
-            answered = not is_placeholder(missing.without_headings(pattern.sub("", text)))
+            answered = not is_placeholder(prose.without_headings(pattern.sub("", text)))
         else:
             answered = pattern.search(text) is not None
         if answered:
@@ -193,7 +193,7 @@ def mentioned(case: Case, reference: FormulaReference) -> Iterator[Cell]:
         if cell.kind == "code" and not case.prepared.is_from_starter(cell.source):
             comments = _comments(cell.source)
             named = any(one in key(comments) for one in wanted)
-            if named or cell.number in numbers or missing.holds_formula(comments):
+            if named or cell.number in numbers or prose.holds_formula(comments):
                 yield cell
 
 

@@ -1,23 +1,30 @@
 """Where answers are found: candidates for one question's value, the best source first.
 
-A source is a function ``(question, submission, run) -> candidates``; ``SOURCES`` lists them in
-order of trust. Further sources (numbers in prose, formulas) are added there.
+A source is a function ``(case, question) -> candidates``; ``SOURCES`` lists them in order of trust.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from itertools import count, islice, product
+from typing import Any, Literal
 
 from grader.marking import printed
+from grader.marking import written as paper
+from grader.marking.judgement import Case
+from grader.marking.plain import shortened
+from grader.marking.written import Written
 from grader.run import Binding, Run
 from grader.sheet import Question
 from grader.submission import Output, Submission
-from grader.values import Value
+from grader.values import Value, from_python
 
-Kind = Literal["binding", "salvaged", "alias", "printed", "stored"]
+Kind = Literal["binding", "salvaged", "alias", "printed", "written", "stored"]
+
+MOST_READINGS = 8
+MOST_PLACES = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,69 +41,87 @@ class Candidate:
     """Where and how it was found, for a report."""
     half_unit: Fraction | None = None
     """Half a unit of the last digit that was printed; None where no digit is lost."""
+    written: tuple[Written, ...] = ()
+    """Of numbers in prose: the equations that they stand in."""
 
 
-Source = Callable[[Question, Submission, Run], Iterable[Candidate]]
+Source = Callable[[Case, Question], Iterable[Candidate]]
 
 
-def bindings(question: Question, submission: Submission, run: Run) -> Iterator[Candidate]:
+def bindings(case: Case, question: Question) -> Iterator[Candidate]:
     """Yield what the contract's name was bound to, cell by cell; the last one counts.
 
     A list, dict or array that a later cell changed in place has a further value there.
     """
-    for binding in _history(run):
+    for binding in _history(case.run):
         if binding.name == question.name and not binding.salvaged:
-            yield _bound(binding, submission, kind="binding")
+            yield _bound(binding, case.submission, kind="binding")
 
 
-def salvaged(question: Question, submission: Submission, run: Run) -> Iterator[Candidate]:
+def salvaged(case: Case, question: Question) -> Iterator[Candidate]:
     """Yield what the name was bound to where a failed cell's definitions alone were run."""
-    for binding in _history(run):
+    for binding in _history(case.run):
         if binding.name == question.name and binding.salvaged:
             remark = ", whose definitions and plain constants alone could be run"
-            yield _bound(binding, submission, kind="salvaged", remark=remark)
+            yield _bound(binding, case.submission, kind="salvaged", remark=remark)
 
 
-def aliases(question: Question, submission: Submission, run: Run) -> Iterator[Candidate]:
+def aliases(case: Case, question: Question) -> Iterator[Candidate]:
     """Yield the bindings of the first declared alias that is bound at all."""
-    bound = {binding.name for binding in run.bindings}
+    bound = {binding.name for binding in case.run.bindings}
     alias = next((one for one in question.aliases if one in bound), None)
-    for binding in _history(run):
+    for binding in _history(case.run):
         if binding.name == alias:
             remark = f", taken for `{question.name}`, which is not defined"
-            yield _bound(binding, submission, kind="alias", remark=remark)
+            yield _bound(binding, case.submission, kind="alias", remark=remark)
 
 
-def labelled_outputs(question: Question, submission: Submission, run: Run) -> Iterator[Candidate]:
+def labelled_outputs(case: Case, question: Question) -> Iterator[Candidate]:
     """Yield numbers that our own run printed behind the question's name or an alias."""
-    for cell in run.cells:
-        yield from _labelled(question, submission, cell.cell, cell.outputs, kind="printed")
+    for cell in case.run.cells:
+        yield from _labelled(question, case.submission, cell.cell, cell.outputs, kind="printed")
 
 
-def stored_outputs(question: Question, submission: Submission, run: Run) -> Iterator[Candidate]:
+def stored_outputs(case: Case, question: Question) -> Iterator[Candidate]:
     """Yield the same of the outputs stored in the file, which no run of ours has confirmed."""
-    for cell in submission.cells:
-        yield from _labelled(question, submission, cell.number, cell.outputs, kind="stored")
+    for cell in case.submission.cells:
+        yield from _labelled(question, case.submission, cell.number, cell.outputs, kind="stored")
 
 
-SOURCES: tuple[Source, ...] = (bindings, salvaged, aliases, labelled_outputs, stored_outputs)
+def written(case: Case, question: Question) -> Iterator[Candidate]:
+    """Yield the numbers of the learner's prose; of a dict one candidate with all its entries."""
+    found = paper.numbers(case, case.prepared.written[question.name])
+    if not question.written or "" in question.written:
+        yield from (_on_paper((one,), one.values) for one in found.get("", ()))
+    elif found:
+        last = {entry: several[-1] for entry, several in found.items()}
+        choices = islice(product(*(one.values for one in last.values())), MOST_READINGS)
+        dicts = [dict(zip(last, choice, strict=True)) for choice in choices]
+        if all(entry.isdigit() for entry in question.written):
+            yield from _sequence(tuple(last.values()), dicts)
+        else:
+            yield _on_paper(tuple(last.values()), dicts)
+
+
+SOURCES: tuple[Source, ...] = (
+    bindings,
+    salvaged,
+    aliases,
+    labelled_outputs,
+    written,
+    stored_outputs,
+)
 """In order of trust: the first source that yields anything decides, by its last candidate."""
 
 
-def find(
-    question: Question,
-    submission: Submission,
-    run: Run,
-    *,
-    sources: tuple[Source, ...] = SOURCES,
-) -> tuple[tuple[Candidate, ...], ...]:
+def find(case: Case, question: Question) -> tuple[tuple[Candidate, ...], ...]:
     """Return what each source yields, without the sources that yield nothing."""
-    groups = (tuple(source(question, submission, run)) for source in sources)
+    groups = (tuple(source(case, question)) for source in SOURCES)
     return tuple(group for group in groups if group)
 
 
 def observed(groups: Iterable[tuple[Candidate, ...]]) -> tuple[tuple[Candidate, ...], ...]:
-    """Return the groups that our own run confirms: all but stored outputs."""
+    """Return the groups that count: all but stored outputs, which no run of ours confirms."""
     return tuple(group for group in groups if group[-1].kind != "stored")
 
 
@@ -118,6 +143,28 @@ def _bound(binding: Binding, submission: Submission, *, kind: Kind, remark: str 
         cell=binding.cell,
         where=f"`{binding.name}` in {place(submission, binding.cell)}{remark}",
     )
+
+
+def _on_paper(found: tuple[Written, ...], values: Sequence[Any]) -> Candidate:
+    last = found[-1]
+    places = dict.fromkeys(one.statement.where for one in found)
+    return Candidate(
+        readings=tuple(map(from_python, values)),
+        kind="written",
+        name=shortened(last.statement.left.text),
+        cell=last.statement.cell.number,
+        where=", ".join(list(places)[:MOST_PLACES]),
+        half_unit=last.half_unit if len(found) == 1 else None,
+        written=found,
+    )
+
+
+def _sequence(found: tuple[Written, ...], choices: Sequence[dict[str, Any]]) -> Iterator[Candidate]:
+    """Yield a list of the entries 1, 2, … as far as they go without a gap."""
+    size = next(number for number in count(1) if str(number) not in choices[0]) - 1
+    if size:
+        lists = [[one[str(number)] for number in range(1, size + 1)] for one in choices]
+        yield _on_paper(found[:size], lists)
 
 
 def _labelled(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from grader.grade import Mark, Verdict
 from grader.marking.code import Code
@@ -24,6 +25,8 @@ class Case:
     submission: Submission
     run: Run
     code: Code
+    memo: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What was read of the prose, by the identity of what it was read for."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from grader.marking.code import mentions
 from grader.marking.evidence import Candidate, place
 from grader.marking.judgement import Case, Judgement
 from grader.marking.plain import plain, shown
+from grader.marking.prose import holds_formula, own_prose, without_headings
 from grader.run import CellRun, CellStatus, Failure, RunStatus
 from grader.sheet import Question
 from grader.submission import Cell
@@ -22,9 +23,6 @@ ENDED = {
     RunStatus.OUTPUT_LIMIT: "output_limit",
 }
 """Run statuses after which cells may not have had their turn, with their codes."""
-
-_LATEX = re.compile(r"\$|\\[a-zA-Z]+")
-_HEADING = re.compile(r"^\s*#.*$", re.MULTILINE)
 
 
 def judge(case: Case, question: Question, stored: tuple[Candidate, ...] = ()) -> Judgement:
@@ -60,28 +58,6 @@ def prose(case: Case, question: Question) -> tuple[Cell, ...]:
             or (not formulas_only and re.search(r"\d", without_headings(cell.source)))
         )
     )
-
-
-def own_prose(case: Case) -> tuple[Cell, ...]:
-    """Return the Markdown and raw cells that are not the starter's and not empty."""
-    return tuple(
-        cell
-        for cell in case.submission.cells
-        if cell.kind != "code"
-        and cell.source.strip()
-        and not case.prepared.is_from_starter(cell.source)
-    )
-
-
-def without_headings(source: str) -> str:
-    """Return Markdown without its headings."""
-    # The plain search first, here and below: a pattern crawls through a huge cell.
-    return _HEADING.sub("", source) if "#" in source else source
-
-
-def holds_formula(source: str) -> bool:
-    """Return whether a text holds LaTeX."""
-    return ("$" in source or "\\" in source) and _LATEX.search(source) is not None
 
 
 def listed(cells: tuple[Cell, ...]) -> str:

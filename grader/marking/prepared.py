@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import AuthorError
-from grader.marking import formulas, references
+from grader.marking import derivations, formulas, references
 from grader.marking.compare import compare
+from grader.marking.derivations import WrittenReference
 from grader.marking.formulas import FormulaReference
 from grader.marking.plain import plain, shown
 from grader.marking.references import Failed, FunctionReference, ValueReference, require
@@ -25,6 +26,8 @@ class Prepared:
     """By name; also of questions that are only upstream of others."""
     functions: dict[str, FunctionReference]
     formulas: dict[str, FormulaReference]
+    written: dict[str, WrittenReference]
+    """By name of a value question: where its number may stand on paper."""
     boilerplate: frozenset[str] = frozenset()
     """Sources of the starter's cells, each as ``normalised`` gives it."""
 
@@ -59,6 +62,7 @@ def prepare(
             q.name: _function(q, seed=seed) for q in sheet.questions if q.kind == "function"
         }
         read = formulas.ready(sheet, seed=seed)
+        written = derivations.ready(sheet, seed=seed)
     except AuthorError as problem:
         raise AuthorError(str(problem).replace(folder, "")) from None
     return Prepared(
@@ -67,6 +71,7 @@ def prepare(
         values=values,
         functions=functions,
         formulas=read,
+        written=written,
         boilerplate=frozenset(map(normalised, boilerplate)),
     )
 

@@ -31,6 +31,8 @@ _WRAPPED = re.compile(
 )
 _LABELLED = re.compile(r"^\s*(?P<label>[^:=≈]{1,80}?)\s*(?:[:=≈]|->|→)\s*(?P<rest>.*)$")
 _SPACED = re.compile(r"^\s*(?P<label>\D{1,80}?)\s+(?P<rest>[-+−.]?\d.*)$")
+_SET = re.compile(r"\\[,;:! ]|\\thinspace|[{}~$]|\\(?=%)")
+"""What LaTeX puts between the digits of one number."""
 _PARTS = re.compile(r"[;|\t]|,\s|\s{3,}")
 _TRAILING = re.compile(r"\s*(?:[.,;!]|%|\(\D*\)|[^\W\d][^\d=:+*/^]*)?\s*")
 
@@ -99,6 +101,17 @@ def half_unit(text: str) -> Fraction:
     decimals, exponent = (match[1] or "", int(match[2] or 0)) if match else ("", 0)
     # No float has an exponent beyond 400: what is larger has been read as 0 or infinity.
     return Fraction(1, 2) * Fraction(10) ** (max(-400, min(exponent, 400)) - len(decimals))
+
+
+def half_unit_of(formula: str) -> Fraction | None:
+    """Return the same of a number in LaTeX or plain text; None if it is more than one number."""
+    bare = _SET.sub("", formula).strip()
+    percent = bare.endswith("%")
+    bare = bare.rstrip("% ")
+    match = NUMBER.fullmatch(bare)
+    if match is None:
+        return None
+    return half_unit(bare) / 100 if percent else half_unit(bare)
 
 
 def _converted(texts: list[str]) -> tuple[int | float, ...]:

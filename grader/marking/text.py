@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.grade import Verdict
-from grader.marking import missing
+from grader.marking import missing, prose
 from grader.marking.evidence import place
 from grader.marking.judgement import Case, Judgement
 from grader.marking.plain import shortened
@@ -48,8 +48,8 @@ def judge(case: Case, question: Question) -> Judgement:
         return _to_person(question, passages[-1], where=passages[-1].where)
     elsewhere = tuple(
         cell
-        for cell in missing.own_prose(case)
-        if not is_placeholder(missing.without_headings(cell.source))
+        for cell in prose.own_prose(case)
+        if not is_placeholder(prose.without_headings(cell.source))
     )
     if elsewhere:
         text = "\n\n".join(cell.source for cell in elsewhere)
@@ -102,10 +102,10 @@ def _to_person(
 def _passages(case: Case, question: Question) -> Iterator[Passage]:
     """Yield the texts that name the question, the surest last."""
     yield from _comments(case, question)
-    for cell in missing.own_prose(case):
+    for cell in prose.own_prose(case):
         if _is_named(cell, question):
             yield Passage(text=_body(cell.source), where=cell.where())
-    for cell in missing.own_prose(case):
+    for cell in prose.own_prose(case):
         if cell.answers in (question.id, question.name):
             yield Passage(text=_body(cell.source), where=cell.where())
     yield from _bound_texts(case, question)

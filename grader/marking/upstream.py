@@ -13,10 +13,9 @@ import numpy as np
 from grader.marking import evidence, numbers
 from grader.marking.compare import compare
 from grader.marking.evidence import Candidate
+from grader.marking.judgement import Case
 from grader.marking.plain import plain, shown
 from grader.marking.references import ValueReference
-from grader.run import Run
-from grader.submission import Submission
 from grader.values import Value, ValueRefusedError, from_python
 
 MOST_VALUES = 4
@@ -47,14 +46,10 @@ class Upstream:
     """Names whose value a person has to read."""
 
 
-def own(
-    reference: ValueReference,
-    values: Mapping[str, ValueReference],
-    submission: Submission,
-    run: Run,
-) -> Upstream:
+def own(case: Case, reference: ValueReference) -> Upstream:
     """Return the learner's own values of everything that a question depends on."""
-    found = {name: _found(values[name], submission, run) for name in reference.question.depends}
+    values = case.prepared.values
+    found = {name: _found(case, values[name]) for name in reference.question.depends}
     missing = tuple(name for name, group in found.items() if not group)
     if missing or not found:
         return Upstream(missing=missing)
@@ -72,8 +67,8 @@ def own(
     )
 
 
-def _found(reference: ValueReference, submission: Submission, run: Run) -> tuple[Candidate, ...]:
-    groups = evidence.observed(evidence.find(reference.question, submission, run))
+def _found(case: Case, reference: ValueReference) -> tuple[Candidate, ...]:
+    groups = evidence.observed(evidence.find(case, reference.question))
     return groups[0] if groups else ()
 
 

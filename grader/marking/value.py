@@ -36,11 +36,11 @@ class Found:
 def judge(case: Case, question: Question) -> Judgement:
     """Return the judgement of one value question."""
     reference = case.prepared.values[question.name]
-    groups = evidence.find(question, case.submission, case.run)
+    groups = evidence.find(case, question)
     observed = evidence.observed(groups)
     if not observed:
         return missing.judge(case, question, stored=groups[-1] if groups else ())
-    own = upstream.own(reference, case.prepared.values, case.submission, case.run)
+    own = upstream.own(case, reference)
     found = Found(chosen=observed[0][-1], groups=groups, upstream=own)
     judgement = _best(
         _judge_value(reference, plain(reading), own) for reading in found.chosen.readings
