@@ -119,6 +119,7 @@ class Task:
         forbids: Sequence[str] = (),
         requires: Sequence[str] = (),
         steps: Sequence[str] = (),
+        instead: Sequence[str] = (),
         public: bool = False,
         show_expected: bool = False,
     ) -> Callable[[Reference], QuestionBuilder]:
@@ -134,6 +135,7 @@ class Task:
             forbids=tuple(forbids),
             requires=tuple(requires),
             steps=tuple(steps),
+            instead=_several(instead),
             public=public,
             show_expected=show_expected,
         )
@@ -150,6 +152,7 @@ class Task:
         spellings: Mapping[str, Sequence[str]] | None = None,
         forbids: Sequence[str] = (),
         requires: Sequence[str] = (),
+        instead: Sequence[str] = (),
         public: bool = False,
         show_expected: bool = False,
     ) -> Callable[[Reference], QuestionBuilder]:
@@ -166,6 +169,7 @@ class Task:
             spellings=spellings or {},
             forbids=tuple(forbids),
             requires=tuple(requires),
+            instead=_several(instead),
             public=public,
             show_expected=show_expected,
         )
@@ -200,6 +204,7 @@ class Task:
         log: Logarithm = "natural",
         series: bool = False,
         part: str = "",
+        instead: Sequence[str] = (),
         public: bool = False,
         show_expected: bool = False,
     ) -> Callable[[Reference], QuestionBuilder]:
@@ -218,6 +223,7 @@ class Task:
             kind="formula",
             points=points,
             part=part,
+            instead=_several(instead),
             public=public,
             show_expected=show_expected,
             terms=terms,
@@ -260,8 +266,11 @@ class Task:
                 f"task {name!r} says points={self.points:g}, but its questions add up to "
                 f"{total:g}; correct one of them"
             )
+        names = [question.name for question in questions]
         for question in questions:
-            check_names(question, "step", question.steps, [q.name for q in questions])
+            others = [name for name in names if name != question.name]
+            check_names(question, "step", question.steps, names)
+            check_names(question, "answer instead", question.instead, others)
         return TaskSheet(name=name, title=self.title, number=self.number, questions=questions)
 
 

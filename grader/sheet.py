@@ -157,6 +157,8 @@ class Question:
     """Names of questions of the same task that the reference is evaluated on."""
     steps: tuple[str, ...] = ()
     """Intermediate results of this one: if this is right, they keep their points."""
+    instead: tuple[str, ...] = ()
+    """Names of questions whose answers count where this one is not answered."""
     aliases: tuple[str, ...] = ()
     forbids: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()

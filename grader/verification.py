@@ -109,6 +109,7 @@ def proofread(sheet: Sheet) -> Iterator[Finding]:
             yield _is_recognised(bare, prepared, question, mistake.name, mistake.reference)
         for variant in question.accepted:
             yield _is_accepted(bare, prepared, question, variant.name, variant.reference)
+    yield from _answered_elsewhere(sheet, bare, prepared)
 
 
 def run_samples(sheet: Sheet, isolation: Isolation, *, jobs: int) -> Iterator[Finding]:
@@ -155,7 +156,24 @@ def _without_source_rules(sheet: Sheet) -> Sheet:
 
 
 def _bare(question: Question) -> Question:
-    return replace(question, forbids=(), requires=(), steps=())
+    return replace(question, forbids=(), requires=(), steps=(), instead=())
+
+
+def _answered_elsewhere(sheet: Sheet, bare: Sheet, prepared: Prepared) -> Iterator[Finding]:
+    """Leave each question with ``instead=`` open: right answers to the others earn it all."""
+    for task, plain in zip(sheet.tasks, bare.tasks, strict=True):
+        for question in (one for one in task.questions if one.instead):
+            asked = tuple(replace(q, instead=question.instead) if q.name == question.name else q
+                          for q in plain.questions)  # fmt: skip
+            alone = replace(bare, tasks=(replace(plain, questions=asked),))
+            grade = _mark_values(alone, replace(prepared, sheet=alone), {}, left_out=question.id)
+            mark = _mark_of(question, grade)
+            right = mark.verdict is Verdict.CORRECT
+            yield Finding(
+                level="ok" if right else "error",
+                what=f"{question.id}: answered instead by {', '.join(question.instead)}",
+                sentence="" if right else f"gives {mark.verdict} ({mark.note})",
+            )
 
 
 def _reference_earns_all(sheet: Sheet, prepared: Prepared) -> Iterator[Finding]:
@@ -193,16 +211,26 @@ def _is_accepted(
 
 
 def _mark_with(sheet: Sheet, prepared: Prepared, question: Question, reference: Reference) -> Mark:
-    grade = _mark_values(sheet, prepared, {question.id: reference})
+    return _mark_of(question, _mark_values(sheet, prepared, {question.id: reference}))
+
+
+def _mark_of(question: Question, grade: Grade) -> Mark:
     return next(mark for mark in grade.questions if mark.question == question.id)
 
 
-def _mark_values(sheet: Sheet, prepared: Prepared, instead: dict[str, Reference]) -> Grade:
-    """Mark a submission whose answers are the references, or what stands ``instead`` of them."""
+def _mark_values(
+    sheet: Sheet, prepared: Prepared, changed: dict[str, Reference], *, left_out: str = ""
+) -> Grade:
+    """Mark a submission whose answers are the references, or those ``changed`` by question.
+
+    The question ``left_out`` is not answered.
+    """
     bindings, functions, known = [], [], dict[str, Any]()
     for number, question in enumerate(sheet.questions, start=1):
-        reference = instead.get(question.id, question.reference)
+        reference = changed.get(question.id, question.reference)
         plan = function_probe(question, seed=sheet.seed)
+        if question.id == left_out:
+            continue
         if plan is not None:
             functions.append(_called(question, number, plan, reference))
         elif question.kind == "value":
@@ -212,8 +240,9 @@ def _mark_values(sheet: Sheet, prepared: Prepared, instead: dict[str, Reference]
             value = from_python(reference(**upstream))
             bindings.append(Binding(name=question.name, cell=number, value=value))
     cells = tuple(
-        _answering(question, number, instead.get(question.id, question.reference))
+        _answering(question, number, changed.get(question.id, question.reference))
         for number, question in enumerate(sheet.questions, start=1)
+        if question.id != left_out
     )
     submission = Submission(name="reference", source="", sha256="", kind="notebook", cells=cells)
     run = Run(status=RunStatus.OK, bindings=tuple(bindings), functions=tuple(functions))

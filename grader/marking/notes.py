@@ -18,6 +18,7 @@ NOTES = {
     "degenerate_upstream": "wrong; an earlier value is too trivial to be followed through",
     "signature": "the function cannot be called as the question says",
     "end_right": "the points of a step whose final result is right",
+    "instead:NAME+NAME": "not answered itself, but by the answers to other questions",
     "missing": "no answer was found",
     "missing:failed": "the cell that should answer raised an exception",
     "missing:died": "the learner's process ended by itself first",
