@@ -45,6 +45,7 @@ from grader.sheet import (
     Misconception,
     Question,
     Reference,
+    Sides,
     TaskSheet,
     Terms,
 )
@@ -203,6 +204,8 @@ class Task:
         form: Sequence[Form] = (),
         log: Logarithm = "natural",
         series: bool = False,
+        definitions: Mapping[str, str] | None = None,
+        sides: Sides = "all",
         part: str = "",
         instead: Sequence[str] = (),
         public: bool = False,
@@ -217,6 +220,8 @@ class Task:
             form=tuple(form),
             log=log,
             series=series,
+            definitions=dict(definitions or {}),
+            sides=sides,
         )
         return partial(
             self._add,
@@ -293,11 +298,19 @@ class QuestionBuilder:
 
     def accepts(self, reference: Reference) -> Reference:
         """Add a legitimate variant: full marks, named in the report by its docstring."""
+        return self._add_variant(reference, left=())
+
+    def accepts_below(self, *left: str) -> Callable[[Reference], Reference]:
+        """Add a variant of a formula that is right with one of these left sides alone."""
+        return partial(self._add_variant, left=left)
+
+    def _add_variant(self, reference: Reference, *, left: tuple[str, ...]) -> Reference:
         variant = Accepted(
             name=self._new_name(reference),
             description=docstring(reference),
             reference=reference,
             origin=origin(reference),
+            left=left,
         )
         self.question = replace(self.question, accepted=(*self.question.accepted, variant))
         return reference

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from grader.checks import Check
-from grader.formula import Declared, SymbolTable, declare
+from grader.formula import Declared
 from grader.formula.domains import Domain
 from grader.formula.form import Form
 from grader.formula.symbols import Logarithm
@@ -70,6 +70,8 @@ class Accepted:
     description: str
     reference: Reference
     origin: Origin
+    left: tuple[str, ...] = ()
+    """Of a formula: the only left sides below which it is right; empty for all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,13 +111,17 @@ class Calls:
         return self.fixed + tuple(one for draw in self.drawn for one in draw(generator))
 
 
+Sides = Literal["all", "with_partials", "without_partials"]
+"""Sides of an equation, by whether partial derivatives stand in them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What the answer to a formula question is written in, and what makes it right."""
 
     symbols: tuple[Declared, ...]
     answer: tuple[str, ...] = ()
-    """How the left side may be written; the question's name always may."""
+    """How the left side may be written, names and expressions; the question's name always may."""
     domains: Mapping[str, Domain] = field(default_factory=dict)
     """Where each symbol lives; a family as ``r_*``."""
     small: tuple[str, ...] = ()
@@ -126,11 +132,10 @@ class Terms:
     """What ``log`` without a base means."""
     series: bool = False
     """Whether sums and products with bounds are read."""
-
-    def table(self, name: str) -> SymbolTable:
-        """Return the names that an answer to question ``name`` may use, its own among them."""
-        asked = Declared(name=name, spellings=self.answer)
-        return declare(*self.symbols, asked, log=self.log, series=self.series)
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    """What symbols stand for, as formulas in those before: an answer may use either."""
+    sides: Sides = "all"
+    """Which sides of its equation are the answer."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from grader.formula import Indexed, Number, Side, Symbol, Tree, read_chain
+from grader.formula import Indexed, Number, Side, Symbol, Tree, read_chain, symbols
 from grader.formula.chain import Equation
 from grader.marking import missing
-from grader.marking.formulas import FormulaReference, key
+from grader.marking.formulas import FormulaReference
 from grader.marking.judgement import Case
+from grader.marking.lefts import key
 from grader.marking.markdown import Passage, passages
 from grader.marking.printed import key_of_text
 from grader.marking.text import is_placeholder
-from grader.sheet import Question
+from grader.sheet import Question, Sides
 from grader.submission import Cell
 
 MAX_READ = 50_000
@@ -41,6 +42,8 @@ class Place:
     support: int
     sides: tuple[Side, ...] = ()
     """What stands right of the name, in order."""
+    left: str = ""
+    """What stands left."""
     refusal: str = ""
     """Why the whole passage was not read; empty where it was."""
 
@@ -50,6 +53,8 @@ class Findings:
     """What a search for one question's formula found."""
 
     places: list[Place] = field(default_factory=list)
+    unfit: list[Place] = field(default_factory=list)
+    """Equations with the right left side, of which no side is of the kind that is asked for."""
     unnamed: list[Cell] = field(default_factory=list)
     """Cells with formulas that answer no question by their left side."""
     trees: list[Tree] = field(default_factory=list)
@@ -76,7 +81,33 @@ def find(case: Case, question: Question) -> Findings:
                 search.look(passage, heading) if left >= 0 else search.give_up()
         if len(cell.source) > 2 * MAX_READ and cell.number in own:
             search.give_up()
+    return _sorted_out(findings, reference.terms.sides)
+
+
+def _sorted_out(findings: Findings, sides: Sides) -> Findings:
+    """Leave of each place the sides that are asked for, and no places that give a number only.
+
+    `r = 212` next to `r = r_in + (k-1)j` is a value of the formula.
+    """
+    places: list[Place] = []
+    for place in findings.places:
+        fitting = tuple(one for one in place.sides if sides == "all" or _fits(one, sides))
+        wanted = places if fitting or not place.sides else findings.unfit
+        wanted.append(replace(place, sides=fitting))
+    formulas = [one for one in places if not _is_number(one)]
+    findings.places = formulas or places
     return findings
+
+
+def _fits(side: Side, sides: Sides) -> bool:
+    reading = side.reading
+    derived = bool(reading.partials) or "\\partial" in reading.text or "∂" in reading.text
+    return derived == (sides == "with_partials")
+
+
+def _is_number(place: Place) -> bool:
+    trees = [side.reading.tree for side in place.sides]
+    return bool(trees) and all(tree is not None and not symbols(tree) for tree in trees)
 
 
 class _Search:
@@ -108,7 +139,7 @@ class _Search:
         if chain.refusal is not None:
             left = passage.text.partition("=")[0]
             if self._reference.asks_for(left):
-                place = self._place(passage, heading, passage.text)
+                place = self._place(passage, heading, passage.text, left)
                 self._findings.places.append(replace(place, refusal=chain.refusal.sentence))
             else:
                 self._unnamed(left)
@@ -125,22 +156,38 @@ class _Search:
                 sides = (*last.sides, *equation.sides)
                 self._findings.places[-1] = replace(last, text=text, sides=sides)
             return
+        if self._goes_on and self._is_open():
+            last = self._findings.places.pop()
+            if not rest:
+                # `m_hat =` on a line of its own, and its right side in the block below.
+                text, right = (
+                    f"{last.text} {_written(passage, equation)}",
+                    replace(first, relation="="),
+                )
+                self._findings.places.append(replace(last, text=text, sides=(right,)))
+                return
         if not rest:
             if not isinstance(first.reading.tree, Symbol | Number | Indexed):
                 self._unnamed("", first)
             return
         self._goes_on = self._reference.asks_for(first.reading.text)
         if self._goes_on:
-            place = self._place(passage, heading, _written(passage, equation))
+            left = first.reading.text
+            place = self._place(passage, heading, _written(passage, equation), left)
             self._findings.places.append(replace(place, sides=tuple(rest)))
         else:
             self._unnamed(first.reading.text, rest[-1])
 
-    def _place(self, passage: Passage, heading: str, text: str) -> Place:
+    def _is_open(self) -> bool:
+        """Whether the last place ends with its relation, and nothing after it."""
+        sides = self._findings.places[-1].sides
+        return len(sides) == 1 and not sides[0].reading.text
+
+    def _place(self, passage: Passage, heading: str, text: str, left: str) -> Place:
         headed = _is_headed(heading, self._reference.question)
         support = TAGGED if self._tagged else HEADED if headed else ANYWHERE
         where = self._cell.where(passage.line)
-        return Place(text=text.strip(), where=where, support=support)
+        return Place(text=text.strip(), where=where, support=support, left=left)
 
     def _unnamed(self, left: str, side: Side | None = None) -> None:
         """Note a formula without the answer's name, unless it answers another question."""
@@ -148,7 +195,9 @@ class _Search:
             return
         if self._cell not in self._findings.unnamed:
             self._findings.unnamed.append(self._cell)
-        if side is not None and len(self._findings.trees) < MOST_TREES:
+        if side is None or side.reading.unknown or not side.reading.trees:
+            return
+        if symbols(side.reading.trees[0]) and len(self._findings.trees) < MOST_TREES:
             self._findings.trees += side.reading.trees[:1]
 
 

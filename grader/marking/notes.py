@@ -20,6 +20,7 @@ NOTES = {
     "end_right": "the points of a step whose final result is right",
     "instead:NAME+NAME": "not answered itself, but by the answers to other questions",
     "missing": "no answer was found",
+    "missing:sides": "the equation is there, but not in the form that is asked for",
     "missing:failed": "the cell that should answer raised an exception",
     "missing:died": "the learner's process ended by itself first",
     "missing:timed_out": "the time was up first",
