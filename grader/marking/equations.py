@@ -218,7 +218,9 @@ def _is_headed(heading: str, question: Question) -> bool:
 def named(case: Case, reference: FormulaReference) -> Iterator[Cell]:
     """Yield the learner's prose cells that name the answer, or are tagged for it and not blank."""
     question = reference.question
-    names = "|".join(re.escape(_bare(one)) for one in reference.spellings)
+    # A letter alone names too much: `r` is a decay rate as well as a receptive field.
+    spellings = [bare for one in reference.spellings if len(bare := _bare(one)) > 1]
+    names = "|".join(map(re.escape, spellings))
     pattern = re.compile(rf"(?<![\w\\])(?:{names})(?!\w)")
     for cell in missing.own_prose(case):
         text = _bare(cell.source)

@@ -28,6 +28,8 @@ EQUALITIES = frozenset(["=", "≈", ":=", "≡"])
 SHOWN = 600
 MOST_PLACES = 6
 """Of more places the last ones are looked at."""
+MOST_SPELLINGS = 3
+"""Of more ways to write a left side the first ones are told."""
 MOST_SIDES = 12
 """Of a longer chain the last sides are compared with each other."""
 BY_SENSE = ("index of ", "product at ")
@@ -68,11 +70,19 @@ def _nothing(case: Case, reference: FormulaReference, findings: Findings) -> Jud
     if doubtful:
         cells = missing.listed(doubtful)
         return _to_person("unnamed_formula", f"{sought} It may stand otherwise in {cells}.")
-    others = ", ".join(f"`{one}`" for one in reference.spellings[1:])
+    others = ", ".join(f"`{one}`" for one in _told_spellings(reference))
     also = f" The name may be written {others} as well." if others else ""
     return Judgement(
         verdict=Verdict.MISSING, points=0.0, note="missing", feedback=f"{sought}{also}"
     )
+
+
+def _told_spellings(reference: FormulaReference) -> Iterator[str]:
+    """Yield a few further spellings of the left side, and the question's name."""
+    *spellings, name = reference.spellings[1:] or ("",)
+    yield from spellings[:MOST_SPELLINGS]
+    if name:
+        yield name
 
 
 def _may_hold(reference: FormulaReference, findings: Findings) -> bool:
@@ -219,7 +229,7 @@ def _of_tree(reference: FormulaReference, tree: Tree, left: str) -> Judgement:
         return _to_person("undecidable:equality", why)
     for variant in reference.question.accepted:
         if reference.stands_below(variant, left) and agrees(
-            reference, tree, reference.accepted(variant)
+            reference, tree, reference.accepted(variant), exactly=not reference.terms.small
         ):
             full = _correct(reference, f"accepted:{variant.name}", "Right, in an accepted form:")
             return replace(full, feedback=f"{full.feedback} {variant.description}")
@@ -235,8 +245,7 @@ def _right(reference: FormulaReference, tree: Tree, outcome: Equal | EqualUpTo) 
             feedback=f"The formula is right once {names} is taken as zero, which counts as right.",
         )
         judgement = judgement.add(_shown(reference, outcome.counterexample))
-    elif not reference.is_as_expected(tree):
-        names = ", ".join(sorted(reference.definitions))
+    elif names := ", ".join(reference.put_in(tree)):
         judgement = judgement.add(f"It is equal once what stands for {names} is put in.")
     unmet = reference.unmet(tree)
     if unmet:

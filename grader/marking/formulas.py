@@ -8,8 +8,9 @@ from functools import cached_property
 
 from grader.authored import check_names
 from grader.errors import AuthorError
-from grader.formula import Indexed, Symbol, SymbolTable, Tree, read
+from grader.formula import Indexed, Symbol, SymbolTable, Tree, read, symbols
 from grader.formula.comparison import Comparison, Different, Equal, EqualUpTo, Undecided
+from grader.formula.domains import real
 from grader.formula.equivalence import compare
 from grader.formula.form import unmet
 from grader.formula.result import Concern
@@ -86,10 +87,16 @@ class FormulaReference:
             definitions=self.definitions,
         )
 
-    def is_as_expected(self, given: Tree) -> bool:
-        """Return whether a formula is equal to the reference with no definition put in."""
-        outcome = compare(given, self.expected, self.terms.domains, seed=self.seed)
-        return not self.definitions or isinstance(outcome, Equal)
+    def put_in(self, given: Tree) -> tuple[str, ...]:
+        """Return which names have to be replaced by what they stand for, to be as expected.
+
+        Without their definitions all of them may be any number.
+        """
+        domains = {**dict.fromkeys(self.definitions, real()), **self.terms.domains}
+        used = (symbols(given) | symbols(self.expected)) & self.definitions.keys()
+        if not used or isinstance(compare(given, self.expected, domains, seed=self.seed), Equal):
+            return ()
+        return tuple(sorted(used))
 
     def unmet(self, formula: Tree) -> tuple[str, ...]:
         """Return one sentence for each form that ``formula`` does not have."""

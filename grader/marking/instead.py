@@ -6,71 +6,111 @@ A derivation on paper and a program may show the same knowledge. Which ones do, 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from grader.grade import UNDECIDED, Mark, Verdict
-from grader.sheet import Question, Sheet
+from grader.grade import Mark, Verdict
+from grader.marking.judgement import Case
+from grader.sheet import Question
 
 UNREAD = frozenset(["prose_only", "unnamed_formula", "undecidable:code"])
 """Notes that only say that an answer may stand where it is not read."""
 
 
-def apply(sheet: Sheet, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+@dataclass(frozen=True, kw_only=True)
+class _Raw:
+    """A question's own mark."""
+
+    question: Question
+    mark: Mark
+    blank: bool
+    """Its code is still the starter's, or says itself that it is not written yet."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether it was answered; what may stand in prose does not count as such."""
+        missing = self.mark.verdict is Verdict.MISSING
+        return not (missing or self.unread or (self.blank and not self.mark.points))
+
+    @property
+    def unread(self) -> bool:
+        """Whether an answer may stand where it is not read."""
+        return self.mark.note in UNREAD
+
+
+def apply(case: Case, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
     """Return ``marks``, with credit from elsewhere where a question is not answered itself."""
-    raw = {one.question: one for one in marks}
+    questions = case.prepared.sheet.questions
+    raw = {
+        one.id: _Raw(question=one, mark=mark, blank=_is_blank(case, one))
+        for one, mark in zip(questions, marks, strict=True)
+    }
     return tuple(
-        _credited(question, mark, [raw[f"{question.task}.{name}"] for name in question.instead])
-        for question, mark in zip(sheet.questions, marks, strict=True)
+        _credited(raw[one.id], [raw[f"{one.task}.{name}"] for name in one.instead])
+        for one in questions
     )
 
 
-def _is_answered(mark: Mark) -> bool:
-    return mark.verdict is not Verdict.MISSING and mark.note not in UNREAD
+def _is_blank(case: Case, question: Question) -> bool:
+    run = next((one for one in case.run.functions if one.question == question.id), None)
+    if run is None:
+        return False
+    cell = next((one for one in case.submission.cells if one.number == run.cell), None)
+    if cell is not None and case.prepared.is_from_starter(cell.source):
+        return True
+    failures = [one.failure.type for one in run.results if one.failure]
+    return bool(failures) and failures == ["NotImplementedError"] * len(run.results)
 
 
-def _credited(question: Question, mark: Mark, others: list[Mark]) -> Mark:
-    answered = [one for one in others if _is_answered(one)]
-    if not answered or _is_answered(mark):
-        return mark
-    if any(one.points is None for one in answered) or any(one.note in UNREAD for one in others):
-        return _open(mark, answered)
-    possible = sum(one.max_points for one in others)
-    share = sum(one.points or 0.0 for one in others) / possible if possible else 0.0
-    if share >= 1:
-        verdict = Verdict.CORRECT
-    elif share <= 0 or (mark.points is None and question.kind == "formula"):
-        # Nothing was shown; or a formula that is not read may be better than what was.
-        return mark
-    else:
-        alone = len(others) == 1 and others[0].verdict is Verdict.MISCONCEPTION
-        verdict = Verdict.MISCONCEPTION if alone else Verdict.PARTIAL
-    points = mark.max_points if share >= 1 else round(share * mark.max_points, 2)
-    less = "" if share >= 1 else " It has the same share of the points."
+def _credited(own: _Raw, others: list[_Raw]) -> Mark:
+    answered = [one for one in others if one.answered]
+    if not answered or own.answered:
+        return own.mark
+    if any(one.mark.points is None for one in answered) or any(one.unread for one in others):
+        return _open(own.mark, answered)
+    possible = sum(one.mark.max_points for one in others)
+    share = sum(one.mark.points or 0.0 for one in others) / possible if possible else 0.0
+    # Nothing was shown; or a formula that is not read may be better than what was.
+    if share <= 0 or (share < 1 and own.unread and own.question.kind == "formula"):
+        return own.mark
+    return _shared(own.mark, answered, min(share, 1.0), alone=len(others) == 1)
+
+
+def _shared(mark: Mark, answered: list[_Raw], share: float, *, alone: bool) -> Mark:
+    if share == 1:
+        told = _answered_by(mark, answered)
+        return replace(told, verdict=Verdict.CORRECT, points=mark.max_points, misconceptions=())
+    first = answered[0].mark
+    mistaken = alone and first.verdict is Verdict.MISCONCEPTION
     return replace(
-        _answered_by(mark, answered, less),
-        verdict=verdict,
-        points=points,
-        misconceptions=others[0].misconceptions if verdict is Verdict.MISCONCEPTION else (),
+        _answered_by(mark, answered, more=" It has the same share of the points."),
+        verdict=Verdict.MISCONCEPTION if mistaken else Verdict.PARTIAL,
+        points=round(share * mark.max_points, 4),
+        misconceptions=first.misconceptions if mistaken else (),
     )
 
 
-def _open(mark: Mark, answered: list[Mark]) -> Mark:
-    """Return the mark that a person gives together with those of the other questions."""
-    ours = any(one.verdict is Verdict.GRADER_ERROR for one in answered)
-    undecided = [one for one in answered if one.verdict in UNDECIDED]
-    why = " A person decides there, and so here." if undecided else " A person decides."
-    told = _answered_by(mark, answered, why)
-    verdict = Verdict.GRADER_ERROR if ours else Verdict.NEEDS_REVIEW
-    return replace(told, verdict=verdict, points=None, misconceptions=())
+def _open(mark: Mark, answered: list[_Raw]) -> Mark:
+    """Return the mark that a person gives, as for one of the other questions."""
+    ours = any(one.mark.verdict is Verdict.GRADER_ERROR for one in answered)
+    return replace(
+        _answered_by(mark, answered, more=" A person decides there, and so here."),
+        verdict=Verdict.GRADER_ERROR if ours else Verdict.NEEDS_REVIEW,
+        points=None,
+        misconceptions=(),
+    )
 
 
-def _answered_by(mark: Mark, answered: list[Mark], more: str) -> Mark:
-    names = [one.question.partition(".")[2] for one in answered]
+def _answered_by(mark: Mark, answered: list[_Raw], *, more: str = "") -> Mark:
+    names = [one.question.name for one in answered]
     listed = ", ".join(f"`{name}`" for name in names)
     return replace(
         mark,
         note=f"instead:{'+'.join(names)}",
         feedback=f"Answered by {listed}.{more}",
+        given="",
+        understood="",
+        where="",
+        error="",
         details=(),
         suggestions=(),
     )

@@ -34,7 +34,7 @@ def mark(prepared: Prepared, submission: Submission, run: Run) -> Grade:
     else:
         case = Case(prepared=prepared, submission=submission, run=run, code=code.read(submission))
         raw = tuple(_mark(case, one) for one in prepared.sheet.questions)
-        marks = _with_steps(prepared, instead.apply(prepared.sheet, raw))
+        marks = _with_steps(prepared, instead.apply(case, raw))
     undecided = any(one.verdict in UNDECIDED for one in marks)
     return Grade(
         submission=submission.name,

@@ -135,6 +135,26 @@ def test_a_formula_that_was_not_read_is_not_worth_less_than_it_may_be() -> None:
     assert found(notebook, "rule") == ("CORRECT", 3, "instead:double")
 
 
+def not_written(x: float) -> float:
+    raise NotImplementedError
+
+
+def test_a_function_that_is_not_written_yet_is_not_answered() -> None:
+    notebook = program(not_written).prose("rule = 2x").prose("slope = 2")
+    assert found(notebook, "double") == ("CORRECT", 4, "instead:rule+slope")
+    assert found(program(not_written), "rule") == ("MISSING", 0, "missing")
+    assert found(program(not_written), "double") == ("INCORRECT", 0, "incorrect")
+
+
+def test_the_starters_function_is_not_answered() -> None:
+    starter = "def double(x):\n    pass"
+    notebook = Notebook().function(SHEET, "double", lambda x: None, source=starter)
+    notebook.prose("rule = 2x").prose("slope = 2")
+    grade = notebook.grade(SHEET, boilerplate=[starter])
+    assert [one.verdict for one in grade.questions[:3]] == [Verdict.CORRECT] * 3
+    assert found(notebook, "double") == ("INCORRECT", 0, "incorrect")
+
+
 def test_nothing_answers_nothing() -> None:
     assert {one.verdict for one in marks(Notebook()).values()} == {Verdict.MISSING}
 
