@@ -39,6 +39,7 @@ from grader.probe import Argument
 from grader.sheet import (
     Accepted,
     AuthoredCall,
+    Beside,
     Calls,
     Claim,
     Credit,
@@ -304,13 +305,26 @@ class QuestionBuilder:
         """Add a variant of a formula that is right with one of these left sides alone."""
         return partial(self._add_variant, left=left)
 
-    def _add_variant(self, reference: Reference, *, left: tuple[str, ...]) -> Reference:
+    def accepts_beside(
+        self, left: Sequence[str], right: Sequence[str]
+    ) -> Callable[[Reference], Reference]:
+        """Add a variant of a formula that rests on another equation, with its right sides.
+
+        Where that equation stands in the Markdown otherwise, a person decides.
+        """
+        beside = Beside(left=_several(left), right=_several(right))
+        return partial(self._add_variant, left=(), beside=beside)
+
+    def _add_variant(
+        self, reference: Reference, *, left: tuple[str, ...], beside: Beside | None = None
+    ) -> Reference:
         variant = Accepted(
             name=self._new_name(reference),
             description=docstring(reference),
             reference=reference,
             origin=origin(reference),
             left=left,
+            beside=beside,
         )
         self.question = replace(self.question, accepted=(*self.question.accepted, variant))
         return reference

@@ -63,6 +63,15 @@ class Misconception:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beside:
+    """A second equation, such as the one for the jump beside a recursion for the field."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    """Its right sides that are right."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Accepted:
     """A second reference that is legitimate though not equal to the first: full marks."""
 
@@ -72,6 +81,8 @@ class Accepted:
     origin: Origin
     left: tuple[str, ...] = ()
     """Of a formula: the only left sides below which it is right; empty for all."""
+    beside: Beside | None = None
+    """Of a formula: an equation that may stand beside it, and then has to be right as well."""
 
 
 @dataclass(frozen=True, kw_only=True)

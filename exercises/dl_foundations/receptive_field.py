@@ -149,7 +149,8 @@ AFTER = (*LAYERS, "out")
 
 def marked(bases: Sequence[str], marks: Sequence[str]) -> tuple[str, ...]:
     """Each base with each mark below it."""
-    return tuple(f"{base}_{{{mark}}}" for base in bases for mark in marks)
+    below = tuple(f"{{{mark}}}" if len(mark) > 1 else mark for mark in marks)
+    return tuple(f"{base}_{mark}" for base in bases for mark in below)
 
 
 def whole(low: int, high: int) -> Domain:
@@ -184,13 +185,17 @@ def general_formula(
     return rf"{start} + \sum_{{i=1}}^{{L}} ({span}*({spread}))"
 
 
-@general_formula.accepts
+JUMP = marked(("jump", "j"), AFTER)
+MULTIPLIED = ("jump*s", "jump*s_L", r"\prod_{i=1}^{L} s_i")
+
+
+@general_formula.accepts_beside(JUMP, MULTIPLIED)
 def recursion() -> str:
     """As a recursion; it holds with a jump that each layer multiplies by its stride."""
     return "r_in + (k - 1)*jump"
 
 
-@general_formula.accepts
+@general_formula.accepts_beside(JUMP, MULTIPLIED)
 def recursion_with_indices() -> str:
     """As a recursion; it holds with a jump that each layer multiplies by its stride."""
     return "r_in + (k_L - 1)*jump"

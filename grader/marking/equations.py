@@ -59,6 +59,8 @@ class Findings:
     """Cells with formulas that answer no question by their left side."""
     trees: list[Tree] = field(default_factory=list)
     """What was read of these formulas; of each equation its last side."""
+    beside: list[tuple[str, Tree]] = field(default_factory=list)
+    """Of these equations left and last side."""
     unread: list[Cell] = field(default_factory=list)
     """Cells that were too much to read."""
 
@@ -151,24 +153,18 @@ class _Search:
         first, *rest = equation.sides
         if first.relation not in ("", "⇒", "⇔"):
             if self._goes_on:
-                last = self._findings.places[-1]
-                text = f"{last.text} {_written(passage, equation)}"
-                sides = (*last.sides, *equation.sides)
-                self._findings.places[-1] = replace(last, text=text, sides=sides)
+                self._extend(passage, equation, self._findings.places[-1].sides)
             return
+        alone = not rest and not isinstance(first.reading.tree, Symbol | Number | Indexed)
         if self._goes_on and self._is_open():
-            last = self._findings.places.pop()
-            if not rest:
-                # `m_hat =` on a line of its own, and its right side in the block below.
-                text, right = (
-                    f"{last.text} {_written(passage, equation)}",
-                    replace(first, relation="="),
-                )
-                self._findings.places.append(replace(last, text=text, sides=(right,)))
+            if alone:
+                self._extend(passage, Equation(sides=(replace(first, relation="="),)), ())
                 return
+            if rest:
+                self._findings.places.pop()
+        if alone:
+            self._unnamed("", first)
         if not rest:
-            if not isinstance(first.reading.tree, Symbol | Number | Indexed):
-                self._unnamed("", first)
             return
         self._goes_on = self._reference.asks_for(first.reading.text)
         if self._goes_on:
@@ -179,9 +175,14 @@ class _Search:
             self._unnamed(first.reading.text, rest[-1])
 
     def _is_open(self) -> bool:
-        """Whether the last place ends with its relation, and nothing after it."""
+        """Whether the last place is `m_hat =` on a line of its own: the block below goes on."""
         sides = self._findings.places[-1].sides
         return len(sides) == 1 and not sides[0].reading.text
+
+    def _extend(self, passage: Passage, equation: Equation, sides: tuple[Side, ...]) -> None:
+        last = self._findings.places[-1]
+        text = f"{last.text} {_written(passage, equation)}"
+        self._findings.places[-1] = replace(last, text=text, sides=(*sides, *equation.sides))
 
     def _place(self, passage: Passage, heading: str, text: str, left: str) -> Place:
         headed = _is_headed(heading, self._reference.question)
@@ -197,8 +198,11 @@ class _Search:
             self._findings.unnamed.append(self._cell)
         if side is None or side.reading.unknown or not side.reading.trees:
             return
-        if symbols(side.reading.trees[0]) and len(self._findings.trees) < MOST_TREES:
-            self._findings.trees += side.reading.trees[:1]
+        tree = side.reading.trees[0]
+        if symbols(tree):
+            self._findings.beside.append((left, tree))
+            if len(self._findings.trees) < MOST_TREES:
+                self._findings.trees.append(tree)
 
 
 def _written(passage: Passage, equation: Equation) -> str:
@@ -218,9 +222,7 @@ def _is_headed(heading: str, question: Question) -> bool:
 def named(case: Case, reference: FormulaReference) -> Iterator[Cell]:
     """Yield the learner's prose cells that name the answer, or are tagged for it and not blank."""
     question = reference.question
-    # A letter alone names too much: `r` is a decay rate as well as a receptive field.
-    spellings = [bare for one in reference.spellings if len(bare := _bare(one)) > 1]
-    names = "|".join(map(re.escape, spellings))
+    names = "|".join(re.escape(_bare(one)) for one in _telling(case, reference))
     pattern = re.compile(rf"(?<![\w\\])(?:{names})(?!\w)")
     for cell in missing.own_prose(case):
         text = _bare(cell.source)
@@ -232,6 +234,18 @@ def named(case: Case, reference: FormulaReference) -> Iterator[Cell]:
             yield cell
 
 
+def _telling(case: Case, reference: FormulaReference) -> Iterator[str]:
+    """Yield the left sides that mean this question wherever they stand.
+
+    Not so a letter alone, as `r` for a decay rate and a receptive field, and what is the name of
+    another question.
+    """
+    others = {one.name for one in case.prepared.sheet.questions} - {reference.question.name}
+    for one in reference.spellings:
+        if one == reference.question.name or (len(key(one)) > 1 and one not in others):
+            yield one
+
+
 def _bare(text: str) -> str:
     return re.sub(r"[{}$`]", "", text)
 
@@ -239,7 +253,7 @@ def _bare(text: str) -> str:
 def mentioned(case: Case, reference: FormulaReference) -> Iterator[Cell]:
     """Yield the learner's code cells with an answer in code or, perhaps, in a comment."""
     numbers = {one.cell for one in case.code.binding(reference.question.name)}
-    wanted = [f"{key(one)}=" for one in reference.spellings]
+    wanted = [f"{key(one)}=" for one in _telling(case, reference)]
     for cell in case.submission.cells:
         if cell.kind == "code" and not case.prepared.is_from_starter(cell.source):
             comments = _comments(cell.source)

@@ -48,12 +48,29 @@ def judge(case: Case, question: Question) -> Judgement:
     judged = [(one, _of_place(reference, one)) for one in found]
     left_out = len(findings.places) - len(found)
     chosen = _chosen(judged, left_out=left_out, unread=bool(findings.unread))
-    if chosen.verdict is Verdict.CORRECT or chosen.points is None:
+    if chosen.verdict is Verdict.CORRECT:
+        return _with_beside(reference, findings, chosen)
+    if chosen.points is None:
         return chosen
     if any(agrees(reference, tree, reference.expected) for tree in findings.trees):
         why = "The right formula stands in your Markdown as well, but not under this name."
         return review(chosen, note="undecidable:places", why=why)
     return chosen
+
+
+def _with_beside(
+    reference: FormulaReference, findings: Findings, judgement: Judgement
+) -> Judgement:
+    """Hand over to a person what is right only together with an equation that is not."""
+    for variant in reference.question.accepted:
+        if judgement.note != f"accepted:{variant.name}":
+            continue
+        for left, tree in findings.beside:
+            right = reference.beside(variant, left)
+            if right and not any(agrees(reference, tree, one) for one in right):
+                why = f"It rests on your equation for `{left}`, which is not the expected one."
+                return review(judgement, note="undecidable:beside", why=why)
+    return judgement
 
 
 def _nothing(case: Case, reference: FormulaReference, findings: Findings) -> Judgement:

@@ -75,6 +75,13 @@ class FormulaReference:
         wanted = lefts.trees(variant.left, self.table, self.question.name)
         return not wanted.isdisjoint(read(left, self.table).trees)
 
+    def beside(self, variant: Accepted, left: str) -> tuple[Tree, ...]:
+        """Return what has to stand right of ``left`` beside a variant; nothing if anything may."""
+        beside = variant.beside
+        if beside is None or key(left) not in map(key, beside.left):
+            return ()
+        return tuple(tree for one in beside.right for tree in read(one, self.table).trees)
+
     def compared(self, given: Tree, expected: Tree, *, exactly: bool = False) -> Comparison:
         """Compare two formulas at the points of this run's seed, with the definitions put in."""
         small = () if exactly else self.terms.small
@@ -252,6 +259,8 @@ def _check_variants(reference: FormulaReference) -> None:
         tree = _tree(text, reference.table, f"{variant.origin}: {what} of {question.id}")
         _check_itself(reference, tree, f"{variant.origin}: {what}")
         check_names(question, "left side", variant.left, list(reference.terms.answer))
+        for right in variant.beside.right if variant.beside else ():
+            _tree(right, reference.table, f"{variant.origin}: what stands beside {variant.name!r}")
     for mistake in question.misconceptions:
         what = f"the misconception {mistake.name!r}"
         text = _text(question, mistake.reference, what, mistake.origin)

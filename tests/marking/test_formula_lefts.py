@@ -105,16 +105,26 @@ def fields() -> Sheet:
         points=2,
         symbols=(
             Declared(name="L", spellings=("n", "i")),
-            Declared(name="k", spellings=("k_*",)),
-            Declared(name="s", spellings=("s_*",)),
+            Declared(name="k", spellings=("k_*", "k")),
+            Declared(name="s", spellings=("s_*", "s")),
+            Declared(name="r_0"),
+            Declared(name="j"),
         ),
-        domains={"L": count(low=2, high=4), "k_*": whole, "s_*": whole},
+        domains={
+            **{"L": count(low=2, high=4), "k_*": whole, "s_*": whole},
+            **{"k": whole, "s": whole, "r_0": whole, "j": whole},
+        },
         answer=("r_L", "r_n", "r_{out}"),
         series=True,
     )
     def field() -> str:
         """The receptive field."""
         return r"1 + \sum_{i=1}^{L} ((k_i - 1) * \prod_{j=1}^{i-1} s_j)"
+
+    @field.accepts_beside("j_{out}", ("j*s", "s*j*1"))
+    def recursion() -> str:
+        """As a recursion."""
+        return "r_0 + (k - 1)*j"
 
     return sheet_of(task)
 
@@ -197,6 +207,9 @@ OTHERWISE = [
     (DERIVATIVE, "chain", r"$f'(x) = \frac{\partial f}{\partial u}$", "misconception:outer_alone"),
     (DERIVATIVE, "chain", "$f'(x) = f'(x)$", "undecidable:formula"),
     (SQUARE, "size", "y =", "undecidable:formula"),
+    (SQUARE, "size", "y =\n\nwhere $g$ is the gradient", "undecidable:formula"),
+    # A letter means many things: it asks no person wherever it stands.
+    (SQUARE, "size", "The letters x and y are given.", "missing"),
 ]
 
 
@@ -245,6 +258,19 @@ def test_a_value_beside_the_formula_is_no_second_answer() -> None:
     formula = r"$r_L = 1 + \sum_{i=1}^L (k_i-1) \prod_{j=1}^{i-1} s_j$"
     assert marked(FIELDS, "field", formula, "$r_{out} = 212$").verdict == "CORRECT"
     assert marked(FIELDS, "field", "$r_{out} = 212$").verdict == "INCORRECT"
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("r_L = r_0 + (k-1)*j", "accepted:recursion"),
+        ("r_L = r_0 + (k-1)*j\n\nj_{out} = s*j", "accepted:recursion"),
+        ("r_L = r_0 + (k-1)*j\n\nj_{out} = 32", "accepted:recursion"),
+        ("r_L = r_0 + (k-1)*j\n\nj_{out} = s + j", "undecidable:beside"),
+    ],
+)
+def test_an_equation_beside_the_answer_has_to_be_right_as_well(text: str, note: str) -> None:
+    assert marked(FIELDS, "field", text).note == note
 
 
 def test_a_running_index_may_be_called_as_a_declared_name() -> None:

@@ -152,6 +152,23 @@ def test_verify_warns_of_misconceptions_that_are_equal() -> None:
     assert (found["one"], found["other"]) == ("warning", "warning")
 
 
+def test_verify_refuses_a_misconception_that_is_an_accepted_variant() -> None:
+    task, rate = asked("1 - beta")
+
+    @rate.accepts
+    def doubled() -> str:
+        """Twice as much."""
+        return "2 - 2*beta"
+
+    @rate.misconception(points=1)
+    def twice() -> str:
+        """It is half of it."""
+        return "2*(1 - beta)"
+
+    found = levels(sheet_of(task))
+    assert (found["doubled"], found["twice"]) == ("ok", "error")
+
+
 def test_mistakes_by_switches_combine() -> None:
     task = Task("Formulas")
 
