@@ -160,7 +160,7 @@ def folded_learning_rate(
     return adam.step(w, g, m, v, t, lr, beta1, beta2, eps, folded=True)
 
 
-ALPHA = Declared(name="alpha", spellings=(r"\alpha", r"\eta", "lr", r"\lambda"))
+ALPHA = Declared(name="alpha", spellings=(r"\alpha", r"\eta", "lr"))
 EPSILON = Declared(name="eps", spellings=(r"\epsilon", r"\varepsilon"))
 SIZES = {"alpha": positive(), "eps": Domain(low=0.05, high=0.5, both_signs=False)}
 SYMBOLS = (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from grader.formula import Indexed, Number, Side, Symbol, Tree, read_chain, symbols
+from grader.formula import Indexed, Number, Side, Symbol, Tree, read, read_chain, symbols
 from grader.formula.chain import Equation
 from grader.marking import missing
 from grader.marking.formulas import FormulaReference
@@ -83,21 +83,21 @@ def find(case: Case, question: Question) -> Findings:
                 search.look(passage, heading) if left >= 0 else search.give_up()
         if len(cell.source) > 2 * MAX_READ and cell.number in own:
             search.give_up()
-    return _sorted_out(findings, reference.terms.sides)
+    return _sorted_out(findings, reference)
 
 
-def _sorted_out(findings: Findings, sides: Sides) -> Findings:
-    """Leave of each place the sides that are asked for, and no places that give a number only.
-
-    `r = 212` next to `r = r_in + (k-1)j` is a value of the formula.
-    """
+def _sorted_out(findings: Findings, reference: FormulaReference) -> Findings:
+    """Leave of each place the sides that are asked for, and only places with a formula."""
+    wanted = reference.terms.sides
     places: list[Place] = []
     for place in findings.places:
-        fitting = tuple(one for one in place.sides if sides == "all" or _fits(one, sides))
-        wanted = places if fitting or not place.sides else findings.unfit
-        wanted.append(replace(place, sides=fitting))
-    formulas = [one for one in places if not _is_number(one)]
-    findings.places = formulas or places
+        fitting = tuple(one for one in place.sides if wanted == "all" or _fits(one, wanted))
+        kept = places if fitting or not place.sides else findings.unfit
+        kept.append(replace(place, sides=fitting))
+    if symbols(reference.expected):
+        formulas = [one for one in places if not _is_number(one)]
+        places = formulas or [one for one in places if not _is_value(one, reference)]
+    findings.places = places
     return findings
 
 
@@ -108,8 +108,15 @@ def _fits(side: Side, sides: Sides) -> bool:
 
 
 def _is_number(place: Place) -> bool:
-    trees = [side.reading.tree for side in place.sides]
-    return bool(trees) and all(tree is not None and not symbols(tree) for tree in trees)
+    readings = [side.reading for side in place.sides]
+    trees = [one.tree for one in readings if one.tree is not None and not one.unknown]
+    return bool(trees) and not any(map(symbols, trees))
+
+
+def _is_value(place: Place, reference: FormulaReference) -> bool:
+    """Return whether a place only says what a name is, as `w = 0` or `r = 212` somewhere."""
+    left = read(place.left, reference.table).trees
+    return place.support != TAGGED and all(isinstance(one, Symbol | Indexed) for one in left)
 
 
 class _Search:
@@ -126,6 +133,7 @@ class _Search:
         self._tagged = cell.answers in (question.id, question.name)
         self._elsewhere = cell.answers in asked and not self._tagged
         self._cell = cell
+        self._texts = [one for one in case.prepared.sheet.questions if one.kind == "text"]
         self._findings = findings
         self._goes_on = False
         """Whether the last equation was the answer's, so that `= …` goes on with it."""
@@ -166,13 +174,24 @@ class _Search:
             self._unnamed("", first)
         if not rest:
             return
-        self._goes_on = self._reference.asks_for(first.reading.text)
+        answer = self._reference.asks_for(first.reading.text)
+        self._goes_on = answer and not self._is_in_a_text(heading)
         if self._goes_on:
             left = first.reading.text
             place = self._place(passage, heading, _written(passage, equation), left)
             self._findings.places.append(replace(place, sides=tuple(rest)))
         else:
             self._unnamed(first.reading.text, rest[-1])
+
+    def _is_in_a_text(self, heading: str) -> bool:
+        """Whether the passage belongs to a text, as one that compares Adam with SGD."""
+        first = key_of_text(self._cell.source.lstrip().partition("\n")[0])
+        return any(
+            self._cell.answers in (one.id, one.name)
+            or first in map(key_of_text, (one.name, *one.aliases))
+            or _is_headed(heading, one)
+            for one in self._texts
+        )
 
     def _is_open(self) -> bool:
         """Whether the last place is `m_hat =` on a line of its own: the block below goes on."""

@@ -257,7 +257,33 @@ def test_the_reading_that_makes_sense_counts_and_both_are_told() -> None:
 def test_a_value_beside_the_formula_is_no_second_answer() -> None:
     formula = r"$r_L = 1 + \sum_{i=1}^L (k_i-1) \prod_{j=1}^{i-1} s_j$"
     assert marked(FIELDS, "field", formula, "$r_{out} = 212$").verdict == "CORRECT"
-    assert marked(FIELDS, "field", "$r_{out} = 212$").verdict == "INCORRECT"
+    assert marked(FIELDS, "field", "$r_{out} = 212$").note == "unnamed_formula"
+    assert marked(STEPS, "update", "First $w = 0$.").note == "missing"
+    tagged = Notebook().prose("$r_{out} = 212$", answers="task.field")
+    assert tagged.mark(FIELDS, "field").verdict == "INCORRECT"
+
+
+def test_an_equation_in_a_text_is_no_answer_to_another_question() -> None:
+    task = Task("Steps")
+    symbols = (Declared(name="w", spellings=("w_t",)), Declared(name="g"))
+
+    @task.formula(
+        points=1, part="a", symbols=symbols, domains={"w": real(), "g": real()}, answer="w_{t+1}"
+    )
+    def update() -> str:
+        """The update."""
+        return "w - 2*g"
+
+    @task.text(points=1, part="b")
+    def compared() -> None:
+        """How does it compare with plain descent?"""
+
+    sheet, other = sheet_of(task), "$w_{t+1} = w_t - g$"
+    assert Notebook().prose(other).mark(sheet, "update").verdict == "INCORRECT"
+    assert Notebook().prose(other, answers="task.compared").mark(sheet, "update").points != 0
+    for cell in (f"## b) Descent\n{other}", f"compared\n\n{other}"):
+        answered = Notebook().prose("## a\n$w_{t+1} = w_t - 2g$").prose(cell)
+        assert answered.mark(sheet, "update").verdict == "CORRECT"
 
 
 @pytest.mark.parametrize(
