@@ -12,6 +12,7 @@ from grader.checks import close, exact
 from grader.formula import Declared
 from grader.formula.domains import real
 from grader.grade import Mark, Verdict
+from grader.marking import marks as grading
 from grader.sheet import Sheet
 from tests.marking.notebook import Notebook, sheet_of
 
@@ -153,6 +154,16 @@ def test_the_starters_function_is_not_answered() -> None:
     grade = notebook.grade(SHEET, boilerplate=[starter])
     assert [one.verdict for one in grade.questions[:3]] == [Verdict.CORRECT] * 3
     assert found(notebook, "double") == ("INCORRECT", 0, "incorrect")
+
+
+def test_our_own_failure_there_is_not_the_learners_fault_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(case: object, question: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setitem(grading._JUDGES, "function", broken)
+    assert found(Notebook(), "rule") == ("GRADER_ERROR", None, "instead:double")
 
 
 def test_nothing_answers_nothing() -> None:
