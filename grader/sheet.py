@@ -192,6 +192,11 @@ class Question:
         """``task.question``."""
         return f"{self.task}.{self.name}"
 
+    @property
+    def checked_by_learners(self) -> bool:
+        """Whether the learner's own check says whether an answer is right."""
+        return self.public or any(call.public for call in self.calls.fixed)
+
     def head(self, *, task_title: str) -> QuestionHead:
         """Return what a report says of this question before any answer."""
         return QuestionHead(
@@ -202,7 +207,7 @@ class Question:
             part=self.part,
             kind=self.kind,
             max_points=self.points,
-            public=self.public or any(call.public for call in self.calls.fixed),
+            public=self.checked_by_learners,
         )
 
 
@@ -287,9 +292,17 @@ def _bound(question: Question, call: AuthoredCall) -> Call:
 def public_view(sheet: Sheet) -> Sheet:
     """Return the sheet as a learner's own check sees it: of mixed calls only the public ones."""
     tasks = tuple(
-        replace(task, questions=tuple(map(_public_calls, task.questions))) for task in sheet.tasks
+        replace(task, questions=tuple(_public(one, task) for one in task.questions))
+        for task in sheet.tasks
     )
     return replace(sheet, tasks=tasks)
+
+
+def _public(question: Question, task: TaskSheet) -> Question:
+    """Return a question of which nothing is said by answers that are judged at grading only."""
+    known = {one.name for one in task.questions if one.checked_by_learners}
+    instead = question.instead if known.issuperset(question.instead) else ()
+    return _public_calls(replace(question, instead=instead))
 
 
 def _public_calls(question: Question) -> Question:
