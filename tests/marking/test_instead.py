@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader import verification
 from grader.authoring import Task, call, fixed, per_call
@@ -164,6 +166,25 @@ def test_our_own_failure_there_is_not_the_learners_fault_here(
 
     monkeypatch.setitem(grading._JUDGES, "function", broken)
     assert found(Notebook(), "rule") == ("GRADER_ERROR", None, "instead:double")
+
+
+ANSWERS = st.tuples(
+    st.sampled_from([None, lambda x: 2 * x, lambda x: 3 * x, lambda x: 2 * abs(x), not_written]),
+    st.sampled_from(["", "rule = 2x", "rule = 3x", "rule = x", "$rule = q$", "It is $2x$."]),
+    st.sampled_from(["", "slope = 2", "slope = 3"]),
+)
+
+
+@given(ANSWERS)
+def test_answering_more_questions_rightly_never_costs_points(answers: tuple[Any, str, str]) -> None:
+    function, rule, slope = answers
+    notebook = Notebook() if function is None else program(function)
+    for text in filter(None, (rule, slope)):
+        notebook.prose(text)
+    before = notebook.grade(SHEET)
+    assert all((one.points or 0) <= one.max_points for one in before.questions)
+    if not slope:
+        assert notebook.prose("slope = 2").grade(SHEET).points >= before.points
 
 
 def test_nothing_answers_nothing() -> None:
