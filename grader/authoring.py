@@ -39,6 +39,7 @@ from grader.probe import Argument
 from grader.sheet import (
     Accepted,
     AuthoredCall,
+    Beside,
     Calls,
     Claim,
     Credit,
@@ -46,6 +47,7 @@ from grader.sheet import (
     Misconception,
     Question,
     Reference,
+    Sides,
     TaskSheet,
     Terms,
 )
@@ -120,6 +122,7 @@ class Task:
         forbids: Sequence[str] = (),
         requires: Sequence[str] = (),
         steps: Sequence[str] = (),
+        instead: Sequence[str] = (),
         public: bool = False,
         show_expected: bool = False,
         chain: Derivation | None = None,
@@ -141,6 +144,7 @@ class Task:
             forbids=tuple(forbids),
             requires=tuple(requires),
             steps=tuple(steps),
+            instead=_several(instead),
             public=public,
             show_expected=show_expected,
             derivation=chain,
@@ -159,6 +163,7 @@ class Task:
         spellings: Mapping[str, Sequence[str]] | None = None,
         forbids: Sequence[str] = (),
         requires: Sequence[str] = (),
+        instead: Sequence[str] = (),
         public: bool = False,
         show_expected: bool = False,
     ) -> Callable[[Reference], QuestionBuilder]:
@@ -175,6 +180,7 @@ class Task:
             spellings=spellings or {},
             forbids=tuple(forbids),
             requires=tuple(requires),
+            instead=_several(instead),
             public=public,
             show_expected=show_expected,
         )
@@ -208,7 +214,10 @@ class Task:
         form: Sequence[Form] = (),
         log: Logarithm = "natural",
         series: bool = False,
+        definitions: Mapping[str, str] | None = None,
+        sides: Sides = "all",
         part: str = "",
+        instead: Sequence[str] = (),
         public: bool = False,
         show_expected: bool = False,
     ) -> Callable[[Reference], QuestionBuilder]:
@@ -221,12 +230,15 @@ class Task:
             form=tuple(form),
             log=log,
             series=series,
+            definitions=dict(definitions or {}),
+            sides=sides,
         )
         return partial(
             self._add,
             kind="formula",
             points=points,
             part=part,
+            instead=_several(instead),
             public=public,
             show_expected=show_expected,
             terms=terms,
@@ -287,8 +299,11 @@ class Task:
                 f"task {name!r} says points={self.points:g}, but its questions add up to "
                 f"{total:g}; correct one of them"
             )
+        names = [question.name for question in questions]
         for question in questions:
-            check_names(question, "step", question.steps, [q.name for q in questions])
+            others = [name for name in names if name != question.name]
+            check_names(question, "step", question.steps, names)
+            check_names(question, "answer instead", question.instead, others)
         return TaskSheet(name=name, title=self.title, number=self.number, questions=questions)
 
 
@@ -311,11 +326,32 @@ class QuestionBuilder:
 
     def accepts(self, reference: Reference) -> Reference:
         """Add a legitimate variant: full marks, named in the report by its docstring."""
+        return self._add_variant(reference, left=())
+
+    def accepts_below(self, *left: str) -> Callable[[Reference], Reference]:
+        """Add a variant of a formula that is right with one of these left sides alone."""
+        return partial(self._add_variant, left=left)
+
+    def accepts_beside(
+        self, left: Sequence[str], right: Sequence[str]
+    ) -> Callable[[Reference], Reference]:
+        """Add a variant of a formula that rests on another equation, with its right sides.
+
+        Where that equation stands in the Markdown otherwise, a person decides.
+        """
+        beside = Beside(left=_several(left), right=_several(right))
+        return partial(self._add_variant, left=(), beside=beside)
+
+    def _add_variant(
+        self, reference: Reference, *, left: tuple[str, ...], beside: Beside | None = None
+    ) -> Reference:
         variant = Accepted(
             name=self._new_name(reference),
             description=docstring(reference),
             reference=reference,
             origin=origin(reference),
+            left=left,
+            beside=beside,
         )
         self.question = replace(self.question, accepted=(*self.question.accepted, variant))
         return reference

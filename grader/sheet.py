@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from grader.checks import Check
-from grader.formula import Declared, SymbolTable, declare
+from grader.formula import Declared
 from grader.formula.domains import Domain
 from grader.formula.form import Form
 from grader.formula.symbols import Logarithm
@@ -63,6 +63,15 @@ class Misconception:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beside:
+    """A second equation, such as the one for the jump beside a recursion for the field."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    """Its right sides that are right."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Accepted:
     """A second reference that is legitimate though not equal to the first: full marks."""
 
@@ -70,6 +79,10 @@ class Accepted:
     description: str
     reference: Reference
     origin: Origin
+    left: tuple[str, ...] = ()
+    """Of a formula: the only left sides below which it is right; empty for all."""
+    beside: Beside | None = None
+    """Of a formula: an equation that may stand beside it, and then has to be right as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,13 +122,17 @@ class Calls:
         return self.fixed + tuple(one for draw in self.drawn for one in draw(generator))
 
 
+Sides = Literal["all", "with_partials", "without_partials"]
+"""Sides of an equation, by whether partial derivatives stand in them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What the answer to a formula question is written in, and what makes it right."""
 
     symbols: tuple[Declared, ...]
     answer: tuple[str, ...] = ()
-    """How the left side may be written; the question's name always may."""
+    """How the left side may be written, names and expressions; the question's name always may."""
     domains: Mapping[str, Domain] = field(default_factory=dict)
     """Where each symbol lives; a family as ``r_*``."""
     small: tuple[str, ...] = ()
@@ -126,11 +143,10 @@ class Terms:
     """What ``log`` without a base means."""
     series: bool = False
     """Whether sums and products with bounds are read."""
-
-    def table(self, name: str) -> SymbolTable:
-        """Return the names that an answer to question ``name`` may use, its own among them."""
-        asked = Declared(name=name, spellings=self.answer)
-        return declare(*self.symbols, asked, log=self.log, series=self.series)
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    """What symbols stand for, as formulas in those before: an answer may use either."""
+    sides: Sides = "all"
+    """Which sides of its equation are the answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +188,8 @@ class Question:
     """Names of questions of the same task that the reference is evaluated on."""
     steps: tuple[str, ...] = ()
     """Intermediate results of this one: if this is right, they keep their points."""
+    instead: tuple[str, ...] = ()
+    """Names of questions whose answers count where this one is not answered."""
     aliases: tuple[str, ...] = ()
     forbids: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
@@ -189,6 +207,11 @@ class Question:
         """``task.question``."""
         return f"{self.task}.{self.name}"
 
+    @property
+    def checked_by_learners(self) -> bool:
+        """Whether the learner's own check says whether an answer is right."""
+        return self.public or any(call.public for call in self.calls.fixed)
+
     def head(self, *, task_title: str) -> QuestionHead:
         """Return what a report says of this question before any answer."""
         return QuestionHead(
@@ -199,7 +222,7 @@ class Question:
             part=self.part,
             kind=self.kind,
             max_points=self.points,
-            public=self.public or any(call.public for call in self.calls.fixed),
+            public=self.checked_by_learners,
         )
 
 
@@ -284,9 +307,17 @@ def _bound(question: Question, call: AuthoredCall) -> Call:
 def public_view(sheet: Sheet) -> Sheet:
     """Return the sheet as a learner's own check sees it: of mixed calls only the public ones."""
     tasks = tuple(
-        replace(task, questions=tuple(map(_public_calls, task.questions))) for task in sheet.tasks
+        replace(task, questions=tuple(_public(one, task) for one in task.questions))
+        for task in sheet.tasks
     )
     return replace(sheet, tasks=tasks)
+
+
+def _public(question: Question, task: TaskSheet) -> Question:
+    """Return a question of which nothing is said by answers that are judged at grading only."""
+    known = {one.name for one in task.questions if one.checked_by_learners}
+    instead = question.instead if known.issuperset(question.instead) else ()
+    return _public_calls(replace(question, instead=instead))
 
 
 def _public_calls(question: Question) -> Question:

@@ -37,12 +37,13 @@ from grader.marking import Prepared
 from grader.probe import FunctionProbe
 from grader.run import Binding, CallResult, FunctionRun, Run, RunStatus
 from grader.sandbox import Isolation
-from grader.sheet import Question, Reference, Sheet, function_probe
+from grader.sheet import Accepted, Question, Reference, Sheet, function_probe
 from grader.submission import Cell, Submission
 from grader.values import from_python, to_python
 
 SIDECAR = ".expected.toml"
 HOSTILE = "hostile"
+NO_LEFTS: dict[str, str] = {}
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -108,7 +109,8 @@ def proofread(sheet: Sheet) -> Iterator[Finding]:
         for mistake in question.misconceptions:
             yield _is_recognised(bare, prepared, question, mistake.name, mistake.reference)
         for variant in question.accepted:
-            yield _is_accepted(bare, prepared, question, variant.name, variant.reference)
+            yield _is_accepted(bare, prepared, question, variant)
+    yield from _answered_elsewhere(sheet, bare, prepared)
 
 
 def run_samples(sheet: Sheet, isolation: Isolation, *, jobs: int) -> Iterator[Finding]:
@@ -155,7 +157,24 @@ def _without_source_rules(sheet: Sheet) -> Sheet:
 
 
 def _bare(question: Question) -> Question:
-    return replace(question, forbids=(), requires=(), steps=())
+    return replace(question, forbids=(), requires=(), steps=(), instead=())
+
+
+def _answered_elsewhere(sheet: Sheet, bare: Sheet, prepared: Prepared) -> Iterator[Finding]:
+    """Leave each question with ``instead=`` open: right answers to the others earn it all."""
+    for task, plain in zip(sheet.tasks, bare.tasks, strict=True):
+        for question in (one for one in task.questions if one.instead):
+            asked = tuple(replace(q, instead=question.instead) if q.name == question.name else q
+                          for q in plain.questions)  # fmt: skip
+            alone = replace(bare, tasks=(replace(plain, questions=asked),))
+            grade = _mark_values(alone, replace(prepared, sheet=alone), {}, left_out=question.id)
+            mark = _mark_of(question, grade)
+            right = mark.verdict is Verdict.CORRECT
+            yield Finding(
+                level="ok" if right else "error",
+                what=f"{question.id}: answered instead by {', '.join(question.instead)}",
+                sentence="" if right else f"gives {mark.verdict} ({mark.note})",
+            )
 
 
 def _reference_earns_all(sheet: Sheet, prepared: Prepared) -> Iterator[Finding]:
@@ -183,26 +202,46 @@ def _is_recognised(
 
 
 def _is_accepted(
-    sheet: Sheet, prepared: Prepared, question: Question, name: str, reference: Reference
+    sheet: Sheet, prepared: Prepared, question: Question, variant: Accepted
 ) -> Finding:
-    mark = _mark_with(sheet, prepared, question, reference)
+    left = variant.left[0] if variant.left else ""
+    mark = _mark_with(sheet, prepared, question, variant.reference, left=left)
     right = mark.verdict is Verdict.CORRECT and mark.points == question.points
     sentence = "" if right else f"gives {mark.verdict} ({mark.note})"
-    what = f"{question.id}: accepted variant {name}"
+    what = f"{question.id}: accepted variant {variant.name}"
     return Finding(level="ok" if right else "error", what=what, sentence=sentence)
 
 
-def _mark_with(sheet: Sheet, prepared: Prepared, question: Question, reference: Reference) -> Mark:
-    grade = _mark_values(sheet, prepared, {question.id: reference})
+def _mark_with(
+    sheet: Sheet, prepared: Prepared, question: Question, reference: Reference, *, left: str = ""
+) -> Mark:
+    changed = {question.id: reference}
+    grade = _mark_values(sheet, prepared, changed, lefts={question.id: left} if left else {})
+    return _mark_of(question, grade)
+
+
+def _mark_of(question: Question, grade: Grade) -> Mark:
     return next(mark for mark in grade.questions if mark.question == question.id)
 
 
-def _mark_values(sheet: Sheet, prepared: Prepared, instead: dict[str, Reference]) -> Grade:
-    """Mark a submission whose answers are the references, or what stands ``instead`` of them."""
+def _mark_values(
+    sheet: Sheet,
+    prepared: Prepared,
+    changed: dict[str, Reference],
+    *,
+    left_out: str = "",
+    lefts: dict[str, str] = NO_LEFTS,
+) -> Grade:
+    """Mark a submission whose answers are the references, or those ``changed`` by question.
+
+    The question ``left_out`` is not answered; ``lefts`` are left sides of formulas.
+    """
     bindings, functions, known = [], [], dict[str, Any]()
     for number, question in enumerate(sheet.questions, start=1):
-        reference = instead.get(question.id, question.reference)
+        reference = changed.get(question.id, question.reference)
         plan = function_probe(question, seed=sheet.seed)
+        if question.id == left_out:
+            continue
         if plan is not None:
             functions.append(_called(question, number, plan, reference))
         elif question.kind == "value":
@@ -212,19 +251,23 @@ def _mark_values(sheet: Sheet, prepared: Prepared, instead: dict[str, Reference]
             value = from_python(reference(**upstream))
             bindings.append(Binding(name=question.name, cell=number, value=value))
     cells = tuple(
-        _answering(question, number, instead.get(question.id, question.reference))
+        _answering(question, number, changed.get(question.id, question.reference), lefts)
         for number, question in enumerate(sheet.questions, start=1)
+        if question.id != left_out
     )
     submission = Submission(name="reference", source="", sha256="", kind="notebook", cells=cells)
     run = Run(status=RunStatus.OK, bindings=tuple(bindings), functions=tuple(functions))
     return marking.mark(prepared, submission, run)
 
 
-def _answering(question: Question, number: int, reference: Reference) -> Cell:
+def _answering(
+    question: Question, number: int, reference: Reference, lefts: dict[str, str]
+) -> Cell:
     """Return the cell of one answer; a formula stands in it, all else is in the run."""
     if question.kind != "formula":
         return Cell(number=number, kind="code", source=f"{question.name} = ...")
-    equation = f"$${question.name} = {str(reference()).replace('$', '')}$$"
+    left = lefts.get(question.id, question.name)
+    equation = f"$${left} = {str(reference()).replace('$', '')}$$"
     return Cell(number=number, kind="markdown", source=equation, answers=question.id)
 
 

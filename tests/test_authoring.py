@@ -63,6 +63,17 @@ def test_a_question_that_is_there_twice() -> None:
     assert refusal(write) == "question 'size' is there twice; give one another name"
 
 
+@pytest.mark.parametrize("name", ["size", "area"])
+def test_an_answer_instead_that_is_not_there_or_the_question_itself(name: str) -> None:
+    def write(task: Task) -> None:
+        @task.value(points=1, check=exact(), instead=(name,))
+        def size() -> int:
+            """A size."""
+            return 5
+
+    assert f"size names the answer instead {name!r}, which is not there" in refusal(write)
+
+
 @pytest.mark.parametrize("points", [-1, float("nan"), float("inf")])
 def test_points_out_of_range(points: float) -> None:
     def write(task: Task) -> None:

@@ -67,10 +67,41 @@ def test_the_exponent_on_the_difference_is_found_in_both_formulas(
         assert mark["understood"]
 
 
+def test_formulas_on_paper_are_found_and_right(marks: dict[str, dict[str, Any]]) -> None:
+    asked = {
+        "chain_rule.partials_formula": "correct",
+        "adam.update_rule": "correct",
+        "adam.first_step_formula": "up_to:eps",
+        "adam.second_step_formula": "correct",
+        "receptive_field.general_formula": "accepted:sum_from_zero",
+    }
+    found = {question: (marks[question]["verdict"], marks[question]["note"]) for question in asked}
+    assert found == {question: ("CORRECT", note) for question, note in asked.items()}
+    (mended,) = (one for one in marks["chain_rule.partials_formula"]["details"] if "lacks" in one)
+    assert "“∂(log(x))/x” lacks the sign ∂ below and is read as “dlog_dx”" in mended
+
+
+def test_a_derivation_that_stops_at_partials_is_said_to(marks: dict[str, dict[str, Any]]) -> None:
+    mark = marks["chain_rule.df_dx_formula"]
+    assert (mark["verdict"], mark["note"]) == ("MISSING", "missing:sides")
+    assert "is free of partial derivatives" in mark["feedback"]
+
+
+def test_formulas_answer_the_functions_that_are_missing(marks: dict[str, dict[str, Any]]) -> None:
+    points = {
+        "chain_rule.df_dx": ("PARTIAL", 1.5),
+        "adam.adam_step": ("PARTIAL", 2.25),
+        "adam.first_update": ("CORRECT", 2),
+        "adam.second_update": ("CORRECT", 2),
+        "receptive_field.receptive_field": ("CORRECT", 1.5),
+    }
+    assert {q: (marks[q]["verdict"], marks[q]["points"]) for q in points} == points
+
+
 def test_what_stands_only_in_prose_is_a_persons_and_said_so(
     marks: dict[str, dict[str, Any]],
 ) -> None:
-    for question in ("chain_rule.f_value", "chain_rule.partials", "adam.adam_step", "adam.warmup"):
+    for question in ("chain_rule.f_value", "chain_rule.partials", "adam.warmup"):
         mark = marks[question]
         assert (mark["verdict"], mark["points"]) == ("NEEDS_REVIEW", None)
         assert "person" in mark["feedback"]

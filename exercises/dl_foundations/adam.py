@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from grader.authoring import Task, call, claim, drawn, fixed, per_call
+from grader.authoring import QuestionBuilder, Task, call, claim, drawn, fixed, per_call
 from grader.checks import close
 from grader.formula import Declared
-from grader.formula.domains import count, fraction, positive, real
+from grader.formula.domains import Domain, count, fraction, positive, real
 from grader.sheet import AuthoredCall
 from reference import adam
 from reference.adam import Array
 
 task = Task("Adam", number=2, points=14)
 
-STEP, MOMENT, FIRST, SECOND = 4.0, 0.5, 3.0, 3.0
+STEP, RULE, MOMENT, UPDATE, WRITTEN = 3.0, 1.0, 0.5, 2.0, 1.0
 # The absolute part lets float32 pass where an average nearly cancels.
 CHECK = close(rtol=1e-6, atol=1e-8)
 DEFAULTS = (1e-3, 0.9, 0.999, 1e-8)
@@ -107,6 +107,7 @@ def exchanged(beta: float) -> Weights:
     + drawn(random_steps),
     aliases=("adam_update", "step_adam"),
     spellings=spellings("w", "g", "m", "v", "t", "lr", "beta1", "beta2", "eps"),
+    instead=("update_rule", "m_hat", "v_hat"),
 )
 def adam_step(
     w: Array,
@@ -159,6 +160,9 @@ def folded_learning_rate(
     return adam.step(w, g, m, v, t, lr, beta1, beta2, eps, folded=True)
 
 
+ALPHA = Declared(name="alpha", spellings=(r"\alpha", r"\eta", "lr"))
+EPSILON = Declared(name="eps", spellings=(r"\epsilon", r"\varepsilon"))
+SIZES = {"alpha": positive(), "eps": Domain(low=0.05, high=0.5, both_signs=False)}
 SYMBOLS = (
     Declared(name="m", spellings=("m_t", "m^t", "m^{(t)}")),
     Declared(name="v", spellings=("v_t", "v^t", "v^{(t)}")),
@@ -179,12 +183,104 @@ DOMAINS = {
 }
 
 
+def hat(name: str) -> Declared:
+    """A corrected moment as it stands in the update rule."""
+    marks = ("_t", "^t", "^{(t)}", "_{t+1}", "^{t+1}", "")
+    return Declared(name=f"{name}_hat", spellings=tuple(rf"\hat {name}{mark}" for mark in marks))
+
+
+OLD = ("_t", "^t", "_{t-1}", "^{t-1}", "^{(t)}", "^{(t-1)}", "_{old}", "")
+NEW = ("_{t+1}", "^{t+1}", "_t", "^t", "^{(t+1)}", "^{(t)}", "_{new}", "")
+ROOT = "sqrt(v_hat)"
+
+
+@task.formula(
+    points=RULE,
+    part="2a",
+    symbols=(
+        *SYMBOLS_OF_M,
+        Declared(
+            name="w", spellings=tuple(f"{one}{old}" for one in ("w", r"\theta") for old in OLD)
+        ),
+        hat("m"),
+        hat("v"),
+        ALPHA,
+        EPSILON,
+    ),
+    domains={**DOMAINS, **SIZES, "w": real()},
+    definitions={"m_hat": "m/(1 - beta1^t)", "v_hat": "v/(1 - beta2^t)"},
+    answer=tuple(f"{one}{new}" for one in ("w", r"\theta") for new in NEW),
+    instead=("adam_step",),
+)
+def update_rule(
+    *,
+    sign: str = "-",
+    rate: str = "alpha",
+    numerator: str = "m_hat",
+    divisor: str = f"{ROOT} + eps",
+) -> str:
+    """The weight after one step, in terms of the weight before it, m_hat, v_hat, α and ε."""
+    return f"w {sign} {rate}*{numerator}/({divisor})"
+
+
+@update_rule.accepts
+def folded_rule() -> str:
+    """Both corrections folded into the learning rate, with ε as it is."""
+    return "w - alpha*sqrt(1 - beta2^t)/(1 - beta1^t)*m/(sqrt(v) + eps)"
+
+
+@update_rule.misconception(points=0.75 * RULE, switches={"sign": "+"})
+def step_added() -> None:
+    """The step is subtracted: the weight goes down the slope, yours goes up."""
+
+
+@update_rule.misconception(points=0.5 * RULE, switches={"rate": "1"})
+def learning_rate_missing() -> None:
+    """The learning rate is missing: it says how far a step goes."""
+
+
+@update_rule.misconception(points=0.75 * RULE, switches={"numerator": "m"})
+def m_for_m_hat() -> None:
+    """The step goes along the corrected m-hat; m itself is too small in the first steps."""
+
+
+@update_rule.misconception(points=0.5 * RULE, switches={"numerator": "g"})
+def g_for_m_hat() -> None:
+    """The step goes along m-hat, the averaged gradients; you take the latest gradient alone."""
+
+
+@update_rule.misconception(points=0.75 * RULE, switches={"divisor": "sqrt(v) + eps"})
+def v_for_v_hat() -> None:
+    """Below the root belongs the corrected v-hat; v itself is too small in the first steps."""
+
+
+@update_rule.misconception(points=0.9 * RULE, switches={"divisor": "sqrt(v_hat + eps)"})
+def rule_with_eps_inside_the_root() -> None:
+    """ε stands outside of the root, √v-hat + ε; yours is below it."""
+
+
+@update_rule.misconception(points=0.5 * RULE, switches={"divisor": "v_hat + eps"})
+def rule_without_root() -> None:
+    """Divide by the root of v-hat: v-hat has the size of a squared gradient."""
+
+
+@update_rule.misconception(points=0.9 * RULE, switches={"divisor": ROOT})
+def rule_without_eps() -> None:
+    """ε is missing: without it the divisor vanishes where all gradients were 0."""
+
+
+@update_rule.misconception(points=0.75 * RULE, switches={"divisor": f"{ROOT} - eps"})
+def rule_with_eps_subtracted() -> None:
+    """ε is added to the root, so that the divisor stays above 0; you subtract it."""
+
+
 @task.formula(
     points=MOMENT,
     part="2a",
     symbols=SYMBOLS_OF_M,
     domains=DOMAINS,
     answer=(r"\hat m_t", r"\hat m", r"\hat m^t", r"\hat m^{(t)}"),
+    instead=("adam_step",),
 )
 def m_hat(*, divisor: str = "(1 - beta1^t)", by: str = "/") -> str:
     """The corrected first moment as a formula in m, beta1 and t."""
@@ -197,6 +293,7 @@ def m_hat(*, divisor: str = "(1 - beta1^t)", by: str = "/") -> str:
     symbols=SYMBOLS,
     domains=DOMAINS,
     answer=(r"\hat v_t", r"\hat v", r"\hat v^t", r"\hat v^{(t)}"),
+    instead=("adam_step",),
 )
 def v_hat(*, divisor: str = "(1 - beta2^t)", by: str = "/") -> str:
     """The corrected second moment as a formula in v, beta2 and t."""
@@ -250,7 +347,7 @@ def v_hat_multiplied() -> None:
 
 
 @task.function(
-    points=FIRST,
+    points=UPDATE,
     part="2b",
     check=CHECK,
     credit=per_call(),
@@ -262,6 +359,7 @@ def v_hat_multiplied() -> None:
         call(np.array([3.0, -0.5, 0.125, -0.015625]), 0.01, 0.9, 0.999, 1e-3),
     ),
     spellings=spellings("g", "lr", "beta1", "beta2", "eps"),
+    instead=("first_step_formula",),
 )
 def first_update(
     g: Array,
@@ -282,8 +380,70 @@ def folded_first(g: Array, lr: float, beta1: float, beta2: float, eps: float) ->
     return adam.updates([g], lr, beta1, beta2, eps, folded=True)[-1]
 
 
+def gradient(name: str, *marks: str) -> Declared:
+    """The gradient of one step, by its marks."""
+    return Declared(name=name, spellings=tuple(f"g{mark}" for mark in marks))
+
+
+FAMILIES = (
+    Declared(name="w", spellings=("w_*", "w^*")),
+    Declared(name="m_hat", spellings=(r"\hat m_*", r"\hat m^*")),
+    Declared(name="v_hat", spellings=(r"\hat v_*", r"\hat v^*")),
+    Declared(name="Delta", spellings=(r"\Delta",)),
+)
+DECAYS = (
+    Declared(name="beta1", spellings=(r"\beta_1", r"\beta")),
+    Declared(name="beta2", spellings=(r"\beta_2", "r")),
+)
+STEP_DOMAINS = {**SIZES, "beta1": fraction(), "beta2": fraction(), "w_*": real()}
+
+
+def ratio(step: int) -> tuple[str, ...]:
+    """The left sides of what a step subtracts, as a quotient of the corrected moments."""
+    m, root = rf"\hat m_{step}", rf"\sqrt{{\hat v_{step}}}"
+    divisors = (rf"{root} + \epsilon", root)
+    quotients = tuple(rf"\frac{{{m}}}{{{one}}}" for one in divisors)
+    return (*quotients, *(rf"\alpha {one}" for one in quotients))
+
+
+FIRST_CHANGE = (r"\Delta w_1", "w_1 - w_0")
+SECOND_CHANGE = (r"\Delta w_2", "w_3 - w_2")
+
+
+@task.formula(
+    points=WRITTEN,
+    part="2b",
+    symbols=(gradient("g", "_1", "^1", "_t", "^t", "^{(1)}"), *DECAYS, ALPHA, EPSILON, *FAMILIES),
+    domains={**STEP_DOMAINS, "g": real()},
+    small="eps",
+    answer=(*ratio(1), *FIRST_CHANGE, "w_0 - w_1", "w_1", "first_update"),
+    instead=("first_update",),
+)
+def first_step_formula() -> str:
+    """What the first step subtracts, with α in front or without: a formula in g and ε."""
+    return "g/(abs(g) + eps)"
+
+
+@first_step_formula.accepts
+def first_step_with_its_rate() -> str:
+    """With the learning rate in front."""
+    return "alpha*g/(abs(g) + eps)"
+
+
+@first_step_formula.accepts_below(*FIRST_CHANGE)
+def first_change() -> str:
+    """As the change of the weight, which has the other sign."""
+    return "-alpha*g/(abs(g) + eps)"
+
+
+@first_step_formula.accepts_below("w_1")
+def weight_after_the_first_step() -> str:
+    """As the weight after the step."""
+    return "w_0 - alpha*g/(abs(g) + eps)"
+
+
 @task.function(
-    points=SECOND,
+    points=UPDATE,
     part="2c",
     check=CHECK,
     credit=per_call(),
@@ -296,6 +456,7 @@ def folded_first(g: Array, lr: float, beta1: float, beta2: float, eps: float) ->
     )
     + drawn(random_pairs),
     spellings=spellings("g1", "g2", "lr", "beta1", "beta2", "eps"),
+    instead=("second_step_formula",),
 )
 def second_update(
     g1: Array,
@@ -317,14 +478,201 @@ def folded_second(g1: Array, g2: Array, lr: float, beta1: float, beta2: float, e
     return adam.updates([g1, g2], lr, beta1, beta2, eps, folded=True)[-1]
 
 
+@task.formula(
+    points=WRITTEN,
+    part="2c",
+    symbols=(
+        gradient("g1", "_1", "^1", "^{(1)}"),
+        gradient("g2", "_2", "^2", "^{(2)}"),
+        *(*DECAYS, ALPHA, EPSILON, *FAMILIES),
+    ),
+    domains={**STEP_DOMAINS, "g1": real(), "g2": real()},
+    small="eps",
+    answer=(*ratio(2), *SECOND_CHANGE, "w_2 - w_3", "w_3", "second_update"),
+    instead=("second_update",),
+)
+def second_step_formula(
+    *,
+    rate: str = "",
+    m: str = "beta1*(1 - beta1)*g1 + (1 - beta1)*g2",
+    v: str = "beta2*(1 - beta2)*g1^2 + (1 - beta2)*g2^2",
+    divisors: tuple[str, str] = ("1 - beta1^2", "1 - beta2^2"),
+    root: str = "sqrt",
+) -> str:
+    """What the second step subtracts, with α in front or without, in g₁, g₂, β₁, β₂ and ε."""
+    return f"{rate}(({m})/({divisors[0]}))/({root}(({v})/({divisors[1]})) + eps)"
+
+
+def second_step(**switches: Any) -> str:
+    """The second step on paper, with a mistake or with something in front."""
+    return str(second_step_formula.question.reference(**switches))
+
+
+@second_step_formula.accepts
+def second_step_with_its_rate() -> str:
+    """With the learning rate in front."""
+    return second_step(rate="alpha*")
+
+
+@second_step_formula.accepts_below(*SECOND_CHANGE)
+def second_change() -> str:
+    """As the change of the weight, which has the other sign."""
+    return second_step(rate="-alpha*")
+
+
+@second_step_formula.accepts_below("w_3")
+def weight_after_the_second_step() -> str:
+    """As the weight after the step."""
+    return "w_2 - " + second_step(rate="alpha*")
+
+
+def on_paper(award: float, asked: QuestionBuilder, text: str) -> Callable[[Feedback], Feedback]:
+    """Add a mistake to a formula of a step, with the learning rate in front and without."""
+
+    def add(feedback: Feedback) -> Feedback:
+        for name, rate in ((feedback.__name__, ""), (f"{feedback.__name__}_with_rate", "alpha*")):
+
+            def formula(text: str = f"{rate}{text}") -> str:
+                return text
+
+            formula.__name__, formula.__doc__ = name, feedback.__doc__
+            asked.misconception(points=award * WRITTEN)(formula)
+        return feedback
+
+    return add
+
+
+@on_paper(0.5, first_step_formula, "abs(g)/(abs(g) + eps)")
+def sign_of_the_gradient_lost() -> None:
+    """√(g²) is |g|, not g: the first step has the sign of the gradient, yours is positive."""
+
+
+@on_paper(0.5, first_step_formula, "(1 - beta1)*g/(sqrt(1 - beta2)*abs(g) + eps)")
+def first_step_uncorrected() -> None:
+    """m and v start at 0: divided by 1 - β₁ and 1 - β₂ they are g and g² in the first step."""
+
+
+@on_paper(0.75, first_step_formula, "g/(sqrt(1 - beta2)*abs(g) + eps)")
+def first_v_uncorrected() -> None:
+    """m is corrected, v is not: v-hat is v/(1 - β₂), so g² in the first step."""
+
+
+@on_paper(0.75, first_step_formula, "(1 - beta1)*g/(abs(g) + eps)")
+def first_m_uncorrected() -> None:
+    """v is corrected, m is not: m-hat is m/(1 - β₁), so g in the first step."""
+
+
+@on_paper(0.5, first_step_formula, "g/(g^2 + eps)")
+def first_step_without_root() -> None:
+    """The divisor has a root: √(g²) is |g|, so that the size of the gradient cancels."""
+
+
+@on_paper(0.25, first_step_formula, "g")
+def first_step_of_sgd() -> None:
+    """This is a step of plain SGD; Adam divides m-hat by √v-hat + ε."""
+
+
+def in_the_second(award: float, **switches: Any) -> Callable[[Feedback], Feedback]:
+    """Add a mistake to the second step."""
+    return on_paper(award, second_step_formula, second_step(**switches))
+
+
+ONES = "1 - beta1^2", "1 - beta2^2"
+DIFFERENCES = "(1 - beta1)^2", "(1 - beta2)^2"
+
+
+@in_the_second(0.75, divisors=DIFFERENCES)
+def second_exponents_on_the_difference() -> None:
+    """The exponent belongs to β alone: divide by 1 - β², not by (1 - β)², in m-hat and v-hat."""
+
+
+@in_the_second(0.75, divisors=(DIFFERENCES[0], ONES[1]))
+def second_exponent_of_m_on_the_difference() -> None:
+    """In m-hat the exponent belongs to β₁ alone: divide by 1 - β₁², not by (1 - β₁)²."""
+
+
+@in_the_second(0.75, divisors=(ONES[0], DIFFERENCES[1]))
+def second_exponent_of_v_on_the_difference() -> None:
+    """In v-hat the exponent belongs to β₂ alone: divide by 1 - β₂², not by (1 - β₂)²."""
+
+
+@in_the_second(0.75, divisors=("1 - beta1", "1 - beta2"))
+def second_without_exponents() -> None:
+    """In step 2 divide by 1 - β₁² and 1 - β₂²; without the exponent these are those of step 1."""
+
+
+@in_the_second(0.5, divisors=("1", "1"))
+def second_step_uncorrected() -> None:
+    """The corrections are missing: divide m by 1 - β₁² and v by 1 - β₂²."""
+
+
+@in_the_second(0.75, divisors=(ONES[0], "1"))
+def second_v_uncorrected() -> None:
+    """m is corrected, v is not: divide v by 1 - β₂²."""
+
+
+@in_the_second(0.75, divisors=("1", ONES[1]))
+def second_m_uncorrected() -> None:
+    """v is corrected, m is not: divide m by 1 - β₁²."""
+
+
+@in_the_second(
+    0.75,
+    m="beta1*(1 - beta1)*g2 + (1 - beta1)*g1",
+    v="beta2*g2^2 + g1^2 - beta2*(beta2*g2^2 + g1^2)",
+)
+def gradients_exchanged() -> None:
+    """The older gradient is damped once more: β belongs to g₁, and g₂ stands without it."""
+
+
+@in_the_second(0.75, m="beta1*g1 + g2")
+def second_m_undamped() -> None:
+    """In m each new gradient has the weight 1 - β₁; you add it as a whole."""
+
+
+@in_the_second(0.75, m="beta1*g1 + g2", v="beta2*g1^2 + g2^2")
+def second_moments_undamped() -> None:
+    """Each new term has the weight 1 - β₁ in m and 1 - β₂ in v; you add it as a whole."""
+
+
+@in_the_second(0.5, m="(1 - beta1)*g2", v="(1 - beta2)*g2^2")
+def first_gradient_forgotten() -> None:
+    """In step 2 m and v still hold β times what they were after step 1; you begin at 0 again."""
+
+
+@in_the_second(0.5, m="(1 - beta1^2)*g2")
+def latest_gradient_for_m_hat() -> None:
+    """The numerator is the average of both gradients, m-hat; you have the latest one alone."""
+
+
+@in_the_second(0.5, root="")
+def second_step_without_root() -> None:
+    """The root is missing: divide by √v-hat + ε, which has the size of a gradient."""
+
+
+@in_the_second(0.5, v="abs(beta2*(1 - beta2)*g1 + (1 - beta2)*g2)")
+def second_gradients_not_squared() -> None:
+    """v averages the squares of the gradients; yours averages the gradients."""
+
+
+@in_the_second(
+    0.75,
+    m="beta2*(1 - beta2)*g1 + (1 - beta2)*g2",
+    v="beta1*(1 - beta1)*g1^2 + (1 - beta1)*g2^2",
+    divisors=ONES[::-1],
+)
+def second_decays_exchanged() -> None:
+    """β₁ belongs to m and β₂ to v; you have them the other way round."""
+
+
 def slip(award: float, *, at_first: bool = True, **rule: Any) -> Callable[[Feedback], Feedback]:
     """Add a mistake to the step and to both updates; ``at_first``: it shows at t = 1 already."""
 
     def add(feedback: Feedback) -> Feedback:
         adam_step.misconception(points=award * STEP, switches=_in_pairs(rule))(feedback)
-        second_update.misconception(points=award * SECOND, switches={"slip": rule})(feedback)
+        second_update.misconception(points=award * UPDATE, switches={"slip": rule})(feedback)
         if at_first:
-            first_update.misconception(points=award * FIRST, switches={"slip": rule})(feedback)
+            first_update.misconception(points=award * UPDATE, switches={"slip": rule})(feedback)
         return feedback
 
     return add

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 
 from grader.authoring import Task, call, drawn, fixed, per_call, per_entry
 from grader.checks import close, decimals
 from grader.formula import Declared, Role
-from grader.formula.domains import positive, real
+from grader.formula.domains import Domain, real
 from grader.sheet import AuthoredCall
 from reference import chain_rule
 from reference.chain_rule import Array, Rule
@@ -16,7 +17,8 @@ from reference.chain_rule import Array, Rule
 task = Task("Chain rule", number=1, points=16)
 
 X, C = 3.0, 5.0
-FUNCTION_POINTS, VALUE_POINTS = 4.0, 1.2
+FUNCTION_POINTS, VALUE_POINTS = 2.0, 1.2
+PATHS_POINTS, CLOSED_POINTS = 1.5, 0.5
 BY_HAND = close(rtol=0.01, atol=0.05)
 BY_MACHINE = close(rtol=1e-6)
 AUTOGRAD = ("torch.autograd", "torch.func", ".backward", "autograd", "jax", "tensorflow")
@@ -24,55 +26,6 @@ NO_RULES: Mapping[str, Rule] = {}
 # Turned along with du_dx where another mistake, twice or half as large, gives the same.
 AS_IT_IS: Rule = lambda df_du: df_du  # noqa: E731
 Feedback = Callable[[], None]
-
-
-def function(name: str, *spellings: str) -> Declared:
-    """A part of f, written with or without its argument."""
-    return Declared(name=name, spellings=(f"{name}(x)", *spellings), role=Role.FUNCTION)
-
-
-def partial(of: str, by: str) -> Declared:
-    """The derivative of one part by another."""
-    return Declared(name="", of=of, by=by, role=Role.PARTIAL)
-
-
-LOG, INVERSE, SQUARE = r"\log(x)", r"\frac{1}{\log(x)}", "x^2"
-SYMBOLS = (
-    Declared(name="x"),
-    Declared(name="c", role=Role.CONSTANT),
-    *(function(name) for name in ("u", "a", "b", "f")),
-    partial(SQUARE, "x"),
-    partial(LOG, "x"),
-    partial(INVERSE, LOG),
-    partial("u", SQUARE),
-    partial("u", INVERSE),
-    partial("u", "x"),
-    partial("a", "u"),
-    partial("b", "u"),
-    partial("a", "c"),
-    partial("b", "c"),
-    partial("f", "a"),
-    partial("f", "b"),
-    partial("f", "u"),
-    partial("f", "x"),
-    partial("f", "c"),
-)
-on_paper = task.chain(
-    symbols=SYMBOLS,
-    domains={"x": positive(low=1.2, high=6), "c": real()},
-    quantities={
-        "u": r"\frac{x^2}{\log x}",
-        "a": "u + c",
-        "b": "u - c",
-        "f": "a \\cdot b",
-    },
-    at={"x": X, "c": C},
-)
-
-
-def derivative(of: str, by: str) -> tuple[str, ...]:
-    """How a derivative is written left of its value."""
-    return (rf"\frac{{\partial {of}}}{{\partial {by}}}", rf"\frac{{d {of}}}{{d {by}}}")
 
 
 def given(**rules: Rule | None) -> dict[str, Rule]:
@@ -107,6 +60,7 @@ def many_points(random: np.random.Generator) -> Iterator[AuthoredCall]:
     aliases=("dfdx", "df_dx_by_hand", "f_prime"),
     spellings={"x": ("x0", "x_value"), "c": ("c0", "c_value", "const")},
     forbids=AUTOGRAD,
+    instead=("df_dx_formula", "partials_formula"),
 )
 def df_dx(
     x: Array,
@@ -120,6 +74,219 @@ def df_dx(
     """The derivative df/dx at (x, c) as a function, from your own formula."""
     slips = given(du_dx=du_dx, df_du=df_du, dc_dx=dc_dx, df_dx=df_dx)
     return chain_rule.gradient(x, c, rules=slips)[0]
+
+
+WRITTEN = {
+    "f": ("f",),
+    "a": ("a",),
+    "b": ("b",),
+    "u": ("u",),
+    "u2": ("u^2",),
+    "x2": ("x^2", "x2"),
+    "inv": ("1/log(x)", "inv", "(log(x))^(-1)"),
+    "log": ("log(x)",),
+    "x": ("x",),
+}
+"""The parts of f, and how they may stand in a partial derivative."""
+SLOPES = {
+    ("f", "a"): "b",
+    ("f", "b"): "a",
+    ("f", "u"): "2*u",
+    ("f", "u2"): "1",
+    ("f", "x2"): "2*u*inv",
+    ("f", "inv"): "2*u*x2",
+    ("f", "log"): "-2*u*x2*inv^2",
+    ("a", "u"): "1",
+    ("a", "x2"): "inv",
+    ("a", "inv"): "x2",
+    ("a", "x"): "inv*2*x - inv^2*x",
+    ("b", "u"): "1",
+    ("b", "x2"): "inv",
+    ("b", "inv"): "x2",
+    ("b", "x"): "inv*2*x - inv^2*x",
+    ("u2", "u"): "2*u",
+    ("u", "x2"): "inv",
+    ("u", "inv"): "x2",
+    ("u", "log"): "-x2*inv^2",
+    ("u", "x"): "inv*2*x - inv^2*x",
+    ("inv", "log"): "-inv^2",
+    ("inv", "x"): "-inv^2/x",
+    ("log", "x"): "1/x",
+    ("x2", "x"): "2*x",
+}
+"""What each partial derivative is, written with the parts; df/dx alone is asked for."""
+PARTS = {
+    "u": "x^2/log(x)",
+    "a": "u + c",
+    "b": "u - c",
+    "f": "a*b",
+    "x2": "x^2",
+    "inv": "1/log(x)",
+}
+SYMBOLS = (
+    Declared(name="x"),
+    Declared(name="c", role=Role.CONSTANT),
+    Declared(name="u", spellings=("u(x)", "c(x)", "g(x)", "h(x)"), role=Role.FUNCTION),
+    Declared(name="a", spellings=("a(x)",), role=Role.FUNCTION),
+    Declared(name="b", spellings=("b(x)",), role=Role.FUNCTION),
+    Declared(name="f", spellings=("f(x)",), role=Role.FUNCTION),
+    Declared(name="x2"),
+    Declared(name="inv"),
+)
+# Where all is worked out, `2u(…)` is a product.
+SYMBOLS_WORKED_OUT = tuple(
+    Declared(name=one.name) if one.name in ("u", "a", "b") else one for one in SYMBOLS
+)
+PARTIALS = tuple(
+    Declared(name=f"d{of}_d{by}", of=above, by=below, role=Role.PARTIAL)
+    for of, by in SLOPES
+    for above in WRITTEN[of]
+    for below in WRITTEN[by]
+)
+DERIVATIVE = (r"\frac{\partial f}{\partial x}", "f'(x)", "f'", "df_dx")
+# Away from x = 1, where log x is 0, on both sides of √e, where the derivative is.
+WHERE = {"x": Domain(low=1.2, high=6, both_signs=False), "c": real()}
+
+
+def slope(of: str, by: str) -> str:
+    """One partial derivative in LaTeX."""
+    return rf"\frac{{\partial {WRITTEN[of][0]}}}{{\partial {WRITTEN[by][0]}}}"
+
+
+def path(*parts: str) -> str:
+    """The product of the partial derivatives along a path."""
+    return "*".join(slope(of, by) for of, by in pairwise(parts))
+
+
+BY_A, BY_B = path("f", "a", "u"), path("f", "b", "u")
+BY_SQUARE, BY_LOG = path("u", "x2", "x"), path("u", "inv", "log", "x")
+
+
+@task.formula(
+    points=PATHS_POINTS,
+    part="1a",
+    symbols=SYMBOLS + PARTIALS,
+    domains=WHERE,
+    definitions=PARTS | {f"d{of}_d{by}": text for (of, by), text in SLOPES.items()},
+    answer=DERIVATIVE,
+    sides="with_partials",
+    instead=("df_dx",),
+)
+def partials_formula(
+    *, outer: str = f"{BY_A} + {BY_B}", inner: str = f"{BY_SQUARE} + {BY_LOG}"
+) -> str:
+    """df/dx as products and sums of partial derivatives, along all paths from f to x."""
+    return f"({outer})*({inner})"
+
+
+@task.formula(
+    points=CLOSED_POINTS,
+    part="1a",
+    symbols=SYMBOLS_WORKED_OUT,
+    domains=WHERE,
+    definitions=PARTS,
+    answer=DERIVATIVE,
+    sides="without_partials",
+    instead=("df_dx",),
+)
+def df_dx_formula() -> str:
+    """df/dx worked out: a formula in x, without partial derivatives."""
+    return "2*x^3*(2*log(x) - 1)/log(x)^3"
+
+
+def detour(award: float, **switches: str) -> Callable[[Feedback], Feedback]:
+    """Add a mistake in following the paths from f to x."""
+    points = round(award * PATHS_POINTS, 6)
+    return partials_formula.misconception(points=points, switches=switches)
+
+
+@detour(0.5, outer=BY_A)
+def no_path_through_b() -> None:
+    """f is a·b, and both factors contain u: add the path from f through b to u."""
+
+
+@detour(0.5, outer=BY_B)
+def no_path_through_a() -> None:
+    """f is a·b, and both factors contain u: add the path from f through a to u."""
+
+
+@detour(0.5, outer=f"{BY_B} - {BY_A}")
+def paths_of_the_factors_subtracted() -> None:
+    """What reaches f along several paths is added up; you subtract one path from the other."""
+
+
+@detour(0.25, outer=f"{BY_A}*{BY_B}")
+def paths_of_the_factors_multiplied() -> None:
+    """Links along one path are multiplied, the two paths through a and b are added."""
+
+
+@partials_formula.misconception(points=0.25 * PATHS_POINTS)
+def derivatives_of_the_factors_multiplied() -> str:
+    """You multiplied the derivatives of a and b; a product has a'·b + a·b'."""
+    return f"{path('a', 'x')}*{path('b', 'x')}"
+
+
+@detour(0.75, outer=f"2*{BY_A}")
+def path_through_a_twice() -> None:
+    """The second path has links of its own, ∂f/∂b and ∂b/∂u; you take the one through a twice."""
+
+
+@detour(0.75, outer=f"2*{BY_B}")
+def path_through_b_twice() -> None:
+    """The other path has links of its own, ∂f/∂a and ∂a/∂u; you take the one through b twice."""
+
+
+@detour(0.5, outer="1")
+def derivative_of_u_alone() -> None:
+    """This is ∂u/∂x; the links from f to u stand before it as factors."""
+
+
+@detour(0.5, inner=BY_SQUARE)
+def no_path_through_the_logarithm() -> None:
+    """u contains x twice, in x² and in log x: the path through the logarithm is missing."""
+
+
+@detour(0.5, inner=BY_LOG)
+def no_path_through_the_square() -> None:
+    """u contains x twice, in x² and in log x: the path through x² is missing."""
+
+
+@detour(0.75, inner=f"{BY_SQUARE} + {path('u', 'inv', 'log')}")
+def last_link_missing() -> None:
+    """A path ends at x: behind ∂(1/log x)/∂log x comes ∂log x/∂x as a further factor."""
+
+
+@detour(0.75, inner=f"{BY_SQUARE} + {path('u', 'inv')}*{path('log', 'x')}")
+def reciprocal_link_missing() -> None:
+    """Between 1/log x and x lies log x: the link from 1/log x to log x, -1/log² x, is missing."""
+
+
+@detour(0.25, inner=f"{BY_SQUARE}*{BY_LOG}")
+def paths_to_x_multiplied() -> None:
+    """Links along one path are multiplied, the paths through x² and through log x are added."""
+
+
+@detour(0.5, inner=f"{BY_SQUARE} - {BY_LOG}")
+def paths_to_x_subtracted() -> None:
+    """Paths are added; the minus sign of the one through log x is inside its partial already."""
+
+
+@detour(0.5, inner="1")
+def derivative_by_u_alone() -> None:
+    """This is ∂f/∂u; go on from u to x and multiply by what you find there."""
+
+
+on_paper = task.chain(
+    symbols=(
+        *(one for one in SYMBOLS if one.name not in ("x2", "inv")),
+        *PARTIALS,
+        Declared(name="df_dx", of="f", by="x", role=Role.PARTIAL),
+        *(Declared(name=f"d{of}_dc", of=of, by="c", role=Role.PARTIAL) for of in "abf"),
+    ),
+    domains=WHERE,
+    quantities={name: text for name, text in PARTS.items() if name in "uabf"},
+    at={"x": X, "c": C},
+)
 
 
 @task.value(
@@ -215,15 +382,7 @@ def plus_c_squared() -> None:
     credit=per_entry(),
     aliases=("local_partials", "partial_derivatives"),
     chain=on_paper,
-    answer={
-        "dx2_dx": derivative(SQUARE, "x"),
-        "dlog_dx": derivative(LOG, "x"),
-        "dinv_dlog": derivative(INVERSE, LOG),
-        "du_dx2": derivative("u", SQUARE),
-        "du_dinv": derivative("u", INVERSE),
-        "df_da": derivative("f", "a"),
-        "df_db": derivative("f", "b"),
-    },
+    answer={name: (name,) for name in chain_rule.PARTIALS},
 )
 def partials(
     *,
@@ -307,7 +466,7 @@ def b_for_df_db() -> None:
     check=BY_HAND,
     steps=("partials",),
     chain=on_paper,
-    answer=(*derivative("f", "x"), "f'(x)"),
+    answer=("df_dx", *DERIVATIVE[:2]),
 )
 def df_dx_value(partials: Mapping[str, float], *, rules: Mapping[str, Rule] = NO_RULES) -> float:
     """df/dx at x = 3, c = 5, put together from your local partials."""
@@ -519,3 +678,51 @@ def gradient_of_x_for_c() -> None:
 @grad_c.misconception(points=1.5, switches={"seen": lambda by_x, by_c: -by_c})
 def sign_of_c_turned() -> None:
     """The sign is turned: with f = u² - c² a larger c makes f smaller."""
+
+
+U, SLOPE = "(x^2/log(x))", "(2*x/log(x) - x/log(x)^2)"
+IN_WRITING = {
+    "product_of_derivatives": f"{SLOPE}^2",
+    "sign_of_the_reciprocal_lost": f"2*{U}*(2*x/log(x) + x/log(x)^2)",
+    "inner_derivative_of_log_forgotten": f"2*{U}*(2*x/log(x) - x^2/log(x)^2)",
+    "logarithm_held_constant": f"2*{U}*2*x/log(x)",
+    "square_held_constant": f"-2*{U}*x/log(x)^2",
+    "path_through_b_missing": f"({U} - c)*{SLOPE}",
+    "path_through_a_missing": f"({U} + c)*{SLOPE}",
+    "paths_subtracted": f"2*c*{SLOPE}",
+    "b_for_both_partials": f"2*({U} - c)*{SLOPE}",
+    "a_for_both_partials": f"2*({U} + c)*{SLOPE}",
+    "inner_factor_missing": f"2*{U}",
+    "outer_factor_missing": SLOPE,
+    "quotient_of_derivatives": f"2*{U}*2*x^2",
+    "quotient_rule_without_the_square": f"2*{U}*(2*x*log(x) - x)/log(x)",
+    "quotient_rule_reversed": f"-2*{U}*{SLOPE}",
+    "c_differentiated": f"2*{U}*{SLOPE} - 2*c",
+    "function_value_given": f"({U} + c)*({U} - c)",
+    "derivative_by_c_given": "-2*c",
+    "log_to_base_10": f"2*{U}*{SLOPE}*log(10)^2",
+    "log_to_base_2": f"2*{U}*{SLOPE}*log(2)^2",
+    "factor_x_squared_missing": f"2*{U}*(2*x/log(x) - 1/(x*log(x)^2))",
+    "square_of_the_reciprocal_lost": f"2*{U}*(2*x/log(x) - x/log(x))",
+    "inner_product_of_derivatives": f"-2*{U}*2*x/(x*log(x)^2)",
+    "factor_2_of_the_square_missing": f"2*{U}*(x/log(x) - x/log(x)^2)",
+    "outer_factor_2_missing": f"{U}*{SLOPE}",
+    "paths_counted_twice": f"4*{U}*{SLOPE}",
+}
+"""What the slips of ``df_dx`` look like on paper."""
+
+
+def in_writing(name: str, text: str) -> None:
+    """Add a slip of ``df_dx`` to its formula, with the same feedback and share of the points."""
+    (slipped,) = (one for one in df_dx.question.misconceptions if one.name == name)
+
+    def formula() -> str:
+        return text
+
+    formula.__name__, formula.__doc__ = name, slipped.feedback
+    points = round(slipped.points / FUNCTION_POINTS * CLOSED_POINTS, 6)
+    df_dx_formula.misconception(points=points)(formula)
+
+
+for slip_name, slip_text in IN_WRITING.items():
+    in_writing(slip_name, slip_text)

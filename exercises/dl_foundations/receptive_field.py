@@ -7,13 +7,15 @@ import numpy as np
 
 from grader.authoring import Task, call, drawn, fixed, per_call, per_entry
 from grader.checks import exact
+from grader.formula import Declared
+from grader.formula.domains import Domain, count
 from grader.sheet import AuthoredCall
 from reference import receptive_field as field
 from reference.receptive_field import Layer
 
 task = Task("Receptive field", number=3, points=5)
 
-FUNCTION, TRACE, LAST = 2.0, 1.8, 1.2
+FUNCTION, FORMULA, TRACE, LAST = 1.5, 1.0, 1.5, 1.0
 VGG16 = field.vgg_layers()
 Stack = Sequence[tuple[int, int]]
 Trace = Sequence[int]
@@ -70,8 +72,8 @@ def stack(*pairs: tuple[int, int], public: bool = False) -> AuthoredCall:
 
 def random_stacks(random: np.random.Generator) -> Iterator[AuthoredCall]:
     """Stacks of 2 to 6 layers with kernels from 1 to 7 and strides from 1 to 3."""
-    for count in (2, 3, 4, 5, 6):
-        pairs = zip(random.integers(1, 8, count), random.integers(1, 4, count), strict=True)
+    for size in (2, 3, 4, 5, 6):
+        pairs = zip(random.integers(1, 8, size), random.integers(1, 4, size), strict=True)
         yield stack(*((int(k), int(s)) for k, s in pairs))
 
 
@@ -90,6 +92,7 @@ def random_stacks(random: np.random.Generator) -> Iterator[AuthoredCall]:
     + drawn(random_stacks),
     aliases=("receptive_field_size", "compute_receptive_field", "calc_receptive_field"),
     spellings={"layers": ("layer_list", "arch", "architecture", "net", "stack")},
+    instead=("general_formula",),
 )
 def receptive_field(
     layers: Stack,
@@ -137,6 +140,160 @@ def half_width(layers: Stack) -> int:
 def squared(layers: Stack) -> int:
     """This is the area; asked is the side."""
     return field.size(layers) ** 2
+
+
+LAYERS = ("L", "n", "l", "i", "N", r"\ell")
+BEFORE = ("in", *(f"{one}-1" for one in LAYERS))
+AFTER = (*LAYERS, "out")
+
+
+def marked(bases: Sequence[str], marks: Sequence[str]) -> tuple[str, ...]:
+    """Each base with each mark below it."""
+    below = tuple(f"{{{mark}}}" if len(mark) > 1 else mark for mark in marks)
+    return tuple(f"{base}_{mark}" for base in bases for mark in below)
+
+
+def whole(low: int, high: int) -> Domain:
+    """The whole numbers from low to high."""
+    return Domain(low=low, high=high, both_signs=False, integer=True)
+
+
+@task.formula(
+    points=FORMULA,
+    part="3a",
+    symbols=(
+        Declared(name="L", spellings=LAYERS[1:]),
+        Declared(name="k", spellings=("k", "k_*", "k^*")),
+        Declared(name="s", spellings=("s", "s_*", "s^*")),
+        Declared(name="r_in", spellings=marked(("r", "R"), BEFORE)),
+        Declared(name="jump", spellings=("j", *marked(("jump", "j"), BEFORE))),
+        Declared(name="r_0", spellings=("R_0",)),
+    ),
+    domains={
+        **{"L": count(low=2, high=5), "k": whole(1, 7), "k_*": whole(1, 7)},
+        **{"s": whole(1, 3), "s_*": whole(1, 3), "r_in": whole(1, 40), "jump": whole(1, 8)},
+    },
+    definitions={"r_0": "1"},
+    answer=(*marked(("r", "R"), AFTER), "r", "R", "RF"),
+    series=True,
+    instead=("receptive_field",),
+)
+def general_formula(
+    *, start: str = "1", span: str = "(k_i - 1)", spread: str = r"\prod_{j=1}^{i-1} s_j"
+) -> str:
+    """The receptive field after L layers in their kernels and strides, closed or as a recursion."""
+    return rf"{start} + \sum_{{i=1}}^{{L}} ({span}*({spread}))"
+
+
+JUMP = marked(("jump", "j"), AFTER)
+MULTIPLIED = ("jump*s", "jump*s_L", r"\prod_{i=1}^{L} s_i")
+
+
+@general_formula.accepts_beside(JUMP, MULTIPLIED)
+def recursion() -> str:
+    """As a recursion; it holds with a jump that each layer multiplies by its stride."""
+    return "r_in + (k - 1)*jump"
+
+
+@general_formula.accepts_beside(JUMP, MULTIPLIED)
+def recursion_with_indices() -> str:
+    """As a recursion; it holds with a jump that each layer multiplies by its stride."""
+    return "r_in + (k_L - 1)*jump"
+
+
+@general_formula.accepts
+def recursion_with_the_product() -> str:
+    """As a recursion, with the jump as the product of the strides before the layer."""
+    return r"r_{in} + (k_L - 1)*\prod_{i=1}^{L-1} s_i"
+
+
+@general_formula.accepts
+def sum_from_zero() -> str:
+    """Your sum begins at 0: let it begin at 1, or say that k_0 is 1, as there is no layer 0."""
+    return r"1 + \sum_{i=0}^{L} ((k_i - 1)*\prod_{j=1}^{i-1} s_j)"
+
+
+@general_formula.accepts
+def layers_from_zero() -> str:
+    """With the layers numbered from 0 to L - 1."""
+    return r"1 + \sum_{i=0}^{L-1} ((k_i - 1)*\prod_{j=0}^{i-1} s_j)"
+
+
+@general_formula.misconception(points=0.5 * FORMULA, switches={"span": "k_i"})
+def kernel_in_the_sum() -> None:
+    """A kernel of size k reaches k - 1 jumps further than one pixel; you add k."""
+
+
+@general_formula.misconception(points=0.75 * FORMULA, switches={"span": "(k_i - s_i)"})
+def stride_subtracted_in_the_sum() -> None:
+    """Going forward a layer adds k - 1 jumps; k - s belongs to the way back from the output."""
+
+
+@general_formula.misconception(points=0.9 * FORMULA, switches={"start": "0"})
+def sum_without_the_first_pixel() -> None:
+    """Before the first layer a unit sees one pixel: the sum is added to 1."""
+
+
+@general_formula.misconception(points=0.25 * FORMULA, switches={"spread": "1"})
+def sum_without_strides() -> None:
+    """A kernel's steps are as wide as all strides before it, multiplied; yours have width 1."""
+
+
+@general_formula.misconception(points=0.75 * FORMULA, switches={"spread": r"\prod_{j=1}^{i} s_j"})
+def product_one_too_far() -> None:
+    """A layer's own stride widens the layers after it: the product ends at i - 1."""
+
+
+@general_formula.misconception(points=0.5 * FORMULA, switches={"spread": "s_i"})
+def own_stride_in_the_sum() -> None:
+    """A kernel's steps are as wide as the product of all strides before it, not as its own."""
+
+
+@general_formula.misconception(points=0.5 * FORMULA, switches={"spread": r"\sum_{j=1}^{i-1} s_j"})
+def strides_added_in_the_sum() -> None:
+    """Strides one after the other multiply; you add them."""
+
+
+def in_the_recursion(award: float, text: str) -> Callable[[Feedback], Feedback]:
+    """Add a mistake in the recursion, in k and s, and the same with the index of the layer."""
+
+    def add(feedback: Feedback) -> Feedback:
+        indexed = text.replace("k", "k_L").replace("*s", "*s_L").replace("- s", "- s_L")
+        for name, one in ((feedback.__name__, text), (f"{feedback.__name__}_indexed", indexed)):
+
+            def formula(one: str = one) -> str:
+                return one
+
+            formula.__name__, formula.__doc__ = name, feedback.__doc__
+            general_formula.misconception(points=award * FORMULA)(formula)
+        return feedback
+
+    return add
+
+
+@in_the_recursion(0.5, "r_in + k*jump")
+def kernel_in_the_recursion() -> None:
+    """A kernel of size k reaches k - 1 jumps further than one pixel; you add k."""
+
+
+@in_the_recursion(0.25, "r_in + (k - 1)")
+def recursion_without_jump() -> None:
+    """The k - 1 steps of a kernel are as wide as the jump, the product of the strides before."""
+
+
+@in_the_recursion(0.5, "r_in + (k - 1)*s")
+def own_stride_in_the_recursion() -> None:
+    """The steps are as wide as the jump, the product of all strides before, not as the own one."""
+
+
+@in_the_recursion(0.75, "r_in + (k - s)*jump")
+def stride_subtracted_in_the_recursion() -> None:
+    """Going forward a layer adds k - 1 jumps; k - s belongs to the way back from the output."""
+
+
+@in_the_recursion(0.75, "r_in + (k - 1)*jump*s")
+def stride_in_the_recursion_too_early() -> None:
+    """A layer's own stride widens the layers after it: leave it to the jump of the next one."""
 
 
 @task.value(

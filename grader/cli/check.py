@@ -24,7 +24,8 @@ FOUND = "FOUND"
 
 def run(chosen: argparse.Namespace) -> int:
     """Check one file; return 0 if all public checks pass, 1 if some fail."""
-    sheet = public_view(_sheet(chosen))
+    whole = _sheet(chosen)
+    sheet = public_view(whole)
     source = _source(chosen)
     setting = pipeline.set_out(sheet, isolation=sandbox.isolation(chosen.isolation))
     screen = terminal.console()
@@ -38,7 +39,7 @@ def run(chosen: argparse.Namespace) -> int:
         grade = pipeline.judge(record, preparing.result())
     if record.rejection is not None:
         raise UsageError(record.rejection.reason)
-    checks = tuple(_checks(grade))
+    checks = tuple(_checks(grade, whole))
     _show(screen, grade, record, checks)
     if chosen.html:
         shown = _without_secrets(grade)
@@ -67,11 +68,19 @@ def _source(chosen: argparse.Namespace) -> Source:
     return sources[0]
 
 
-def _checks(grade: Grade) -> Iterator[tuple[Mark, bool, str]]:
-    """Yield each question's mark, whether its public check passes, and the word to show."""
-    for mark in grade.questions:
+def _checks(grade: Grade, sheet: Sheet) -> Iterator[tuple[Mark, bool, str]]:
+    """Yield each question's mark, whether its public check passes, and the word to show.
+
+    What other answers may count for is found where one of them is; whether they are right is said
+    at grading.
+    """
+    there = {one.question for one in grade.questions if one.verdict is not Verdict.MISSING}
+    for mark, question in zip(grade.questions, sheet.questions, strict=True):
+        elsewhere = any(f"{question.task}.{name}" in there for name in question.instead)
         found = mark.verdict is not Verdict.MISSING
-        if mark.public:
+        if elsewhere and (not found or mark.note == "prose_only"):
+            yield mark, True, FOUND
+        elif mark.public:
             passed = mark.verdict in (Verdict.CORRECT, Verdict.FOLLOW_THROUGH)
             yield mark, passed, mark.verdict
         else:

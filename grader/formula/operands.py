@@ -178,10 +178,10 @@ def _bracketed(parser: Parser, key: str) -> Tree:
 
 def _single(parser: Parser, token: Token) -> Tree:
     table, key = parser.table, token.text
-    if key in table.names:
-        return Symbol(table.names[key].name)
     if key in parser.bound:
         return Symbol(key)
+    if key in table.names:
+        return Symbol(table.names[key].name)
     if key in table.functions:
         return Symbol(table.functions[key][0].name)
     if key == "e":

@@ -86,8 +86,12 @@ def prime(parser: Parser, token: Token) -> Tree:
 
 
 def _named(parser: Parser, place: Token, of: Tree, by: Tree, *, complete: bool) -> Tree:
-    declared = parser.table.partials.get((of, by)) if complete else None
+    declared = parser.table.partials.get((of, by))
     name = declared.name if declared else partial_name(of, by, complete=complete)
+    if declared is not None and not complete:
+        written = shown(partial_name(of, by, complete=False))
+        sentence = f"{written} lacks the sign ∂ below and is read as {shown(declared.name)}"
+        parser.remark(Concern.NOTATION, sentence, place)
     found = Partial(name=name, of=of, by=by, declared=declared is not None, complete=complete)
     parser.found.partials[name] = found
     if parser.token().text == "(" and parser.partners[parser.at] == parser.at + 2:

@@ -236,7 +236,7 @@ Offered = dict[str, tuple[tuple[str, str], ...]]
 
 def _alternative(tree: Tree, offered: Offered, choices: dict[str, str]) -> Alternative:
     taken = (dict(options)[choices.get(key, options[0][0])] for key, options in offered.items())
-    return Alternative(tree=tree, because=tuple(taken))
+    return Alternative(tree=tree, because=tuple(taken), choices=tuple(offered))
 
 
 def _further(choices: dict[str, str], offered: Offered) -> list[dict[str, str]]:

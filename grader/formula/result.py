@@ -64,6 +64,8 @@ class Alternative:
     """What was understood."""
     because: tuple[str, ...] = ()
     """For each choice that this reading makes, what it takes a piece of the text for."""
+    choices: tuple[str, ...] = ()
+    """What each of these choices is about, as `index of g` or `product at 12`."""
 
 
 @final

@@ -203,12 +203,19 @@ def _base(tokens: list[Token]) -> tuple[str, list[Token]]:
         base, after = _base(rest)
         return f"# {base}" if base else "", after
     if first.kind is Kind.ACCENT:
-        inner = [token for token in rest if token.text not in "{}"]
-        base, after = _base(inner)
+        base, after = _base(_without_braces(rest))
         return f"{first.text} {base}" if base else "", after
     if first.kind not in (Kind.LETTERS, Kind.NAME, Kind.WORD):
         return "", rest
     return _words(first.text, rest)
+
+
+def _without_braces(tokens: list[Token]) -> list[Token]:
+    r"""`\hat{m}_{t}` and `\hat{m_t}` as `\hat m_{t}`: the braces right after the accent."""
+    while tokens and tokens[0].text == "{":
+        stop = script_stop(tokens, -1)
+        tokens = [*tokens[1 : stop - 1], *tokens[stop:]]
+    return tokens
 
 
 def _words(base: str, rest: list[Token]) -> tuple[str, list[Token]]:

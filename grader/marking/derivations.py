@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.errors import AuthorError
 from grader.formula import Declared, SymbolTable, Tree, declare, read, substitute
-from grader.marking.formulas import key as formula_key
+from grader.marking.lefts import key as formula_key
 from grader.marking.printed import key_of_text
 from grader.sheet import Derivation, Question, Sheet, Terms
 

@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from grader.formula import Indexed, Number, Side, Symbol, Tree, read_chain
+from grader.formula import Indexed, Number, Side, Symbol, Tree, read, read_chain, symbols
 from grader.formula.chain import Equation
 from grader.marking import prose
-from grader.marking.formulas import FormulaReference, key
+from grader.marking.formulas import FormulaReference
 from grader.marking.judgement import Case
+from grader.marking.lefts import key
 from grader.marking.markdown import Passage, passages
 from grader.marking.printed import key_of_text
 from grader.marking.text import is_placeholder
-from grader.sheet import Question
+from grader.sheet import Question, Sides
 from grader.submission import Cell
 
 MAX_READ = 50_000
@@ -41,6 +42,8 @@ class Place:
     support: int
     sides: tuple[Side, ...] = ()
     """What stands right of the name, in order."""
+    left: str = ""
+    """What stands left."""
     refusal: str = ""
     """Why the whole passage was not read; empty where it was."""
 
@@ -50,10 +53,14 @@ class Findings:
     """What a search for one question's formula found."""
 
     places: list[Place] = field(default_factory=list)
+    unfit: list[Place] = field(default_factory=list)
+    """Equations with the right left side, of which no side is of the kind that is asked for."""
     unnamed: list[Cell] = field(default_factory=list)
     """Cells with formulas that answer no question by their left side."""
     trees: list[Tree] = field(default_factory=list)
     """What was read of these formulas; of each equation its last side."""
+    beside: list[tuple[str, Tree]] = field(default_factory=list)
+    """Of these equations left and last side."""
     unread: list[Cell] = field(default_factory=list)
     """Cells that were too much to read."""
 
@@ -76,7 +83,40 @@ def find(case: Case, question: Question) -> Findings:
                 search.look(passage, heading) if left >= 0 else search.give_up()
         if len(cell.source) > 2 * MAX_READ and cell.number in own:
             search.give_up()
+    return _sorted_out(findings, reference)
+
+
+def _sorted_out(findings: Findings, reference: FormulaReference) -> Findings:
+    """Leave of each place the sides that are asked for, and only places with a formula."""
+    wanted = reference.terms.sides
+    places: list[Place] = []
+    for place in findings.places:
+        fitting = tuple(one for one in place.sides if wanted == "all" or _fits(one, wanted))
+        kept = places if fitting or not place.sides else findings.unfit
+        kept.append(replace(place, sides=fitting))
+    if symbols(reference.expected):
+        formulas = [one for one in places if not _is_number(one)]
+        places = formulas or [one for one in places if not _is_value(one, reference)]
+    findings.places = places
     return findings
+
+
+def _fits(side: Side, sides: Sides) -> bool:
+    reading = side.reading
+    derived = bool(reading.partials) or "\\partial" in reading.text or "∂" in reading.text
+    return derived == (sides == "with_partials")
+
+
+def _is_number(place: Place) -> bool:
+    readings = [side.reading for side in place.sides]
+    trees = [one.tree for one in readings if one.tree is not None and not one.unknown]
+    return bool(trees) and not any(map(symbols, trees))
+
+
+def _is_value(place: Place, reference: FormulaReference) -> bool:
+    """Return whether a place only says what a name is, as `w = 0` or `r = 212` somewhere."""
+    left = read(place.left, reference.table).trees
+    return place.support != TAGGED and all(isinstance(one, Symbol | Indexed) for one in left)
 
 
 class _Search:
@@ -93,6 +133,7 @@ class _Search:
         self._tagged = cell.answers in (question.id, question.name)
         self._elsewhere = cell.answers in asked and not self._tagged
         self._cell = cell
+        self._texts = [one for one in case.prepared.sheet.questions if one.kind == "text"]
         self._findings = findings
         self._goes_on = False
         """Whether the last equation was the answer's, so that `= …` goes on with it."""
@@ -108,7 +149,7 @@ class _Search:
         if chain.refusal is not None:
             left = passage.text.partition("=")[0]
             if self._reference.asks_for(left):
-                place = self._place(passage, heading, passage.text)
+                place = self._place(passage, heading, passage.text, left)
                 self._findings.places.append(replace(place, refusal=chain.refusal.sentence))
             else:
                 self._unnamed(left)
@@ -120,27 +161,53 @@ class _Search:
         first, *rest = equation.sides
         if first.relation not in ("", "⇒", "⇔"):
             if self._goes_on:
-                last = self._findings.places[-1]
-                text = f"{last.text} {_written(passage, equation)}"
-                sides = (*last.sides, *equation.sides)
-                self._findings.places[-1] = replace(last, text=text, sides=sides)
+                self._extend(passage, equation, self._findings.places[-1].sides)
             return
+        alone = not rest and not isinstance(first.reading.tree, Symbol | Number | Indexed)
+        if self._goes_on and self._is_open():
+            if alone:
+                self._extend(passage, Equation(sides=(replace(first, relation="="),)), ())
+                return
+            if rest:
+                self._findings.places.pop()
+        if alone:
+            self._unnamed("", first)
         if not rest:
-            if not isinstance(first.reading.tree, Symbol | Number | Indexed):
-                self._unnamed("", first)
             return
-        self._goes_on = self._reference.asks_for(first.reading.text)
+        answer = self._reference.asks_for(first.reading.text)
+        self._goes_on = answer and not self._is_in_a_text(heading)
         if self._goes_on:
-            place = self._place(passage, heading, _written(passage, equation))
+            left = first.reading.text
+            place = self._place(passage, heading, _written(passage, equation), left)
             self._findings.places.append(replace(place, sides=tuple(rest)))
         else:
             self._unnamed(first.reading.text, rest[-1])
 
-    def _place(self, passage: Passage, heading: str, text: str) -> Place:
+    def _is_in_a_text(self, heading: str) -> bool:
+        """Whether the passage belongs to a text, as one that compares Adam with SGD."""
+        first = key_of_text(self._cell.source.lstrip().partition("\n")[0])
+        return any(
+            self._cell.answers in (one.id, one.name)
+            or first in map(key_of_text, (one.name, *one.aliases))
+            or _is_headed(heading, one)
+            for one in self._texts
+        )
+
+    def _is_open(self) -> bool:
+        """Whether the last place is `m_hat =` on a line of its own: the block below goes on."""
+        sides = self._findings.places[-1].sides
+        return len(sides) == 1 and not sides[0].reading.text
+
+    def _extend(self, passage: Passage, equation: Equation, sides: tuple[Side, ...]) -> None:
+        last = self._findings.places[-1]
+        text = f"{last.text} {_written(passage, equation)}"
+        self._findings.places[-1] = replace(last, text=text, sides=(*sides, *equation.sides))
+
+    def _place(self, passage: Passage, heading: str, text: str, left: str) -> Place:
         headed = _is_headed(heading, self._reference.question)
         support = TAGGED if self._tagged else HEADED if headed else ANYWHERE
         where = self._cell.where(passage.line)
-        return Place(text=text.strip(), where=where, support=support)
+        return Place(text=text.strip(), where=where, support=support, left=left)
 
     def _unnamed(self, left: str, side: Side | None = None) -> None:
         """Note a formula without the answer's name, unless it answers another question."""
@@ -148,8 +215,13 @@ class _Search:
             return
         if self._cell not in self._findings.unnamed:
             self._findings.unnamed.append(self._cell)
-        if side is not None and len(self._findings.trees) < MOST_TREES:
-            self._findings.trees += side.reading.trees[:1]
+        if side is None or side.reading.unknown or not side.reading.trees:
+            return
+        tree = side.reading.trees[0]
+        if symbols(tree):
+            self._findings.beside.append((left, tree))
+            if len(self._findings.trees) < MOST_TREES:
+                self._findings.trees.append(tree)
 
 
 def _written(passage: Passage, equation: Equation) -> str:
@@ -169,7 +241,7 @@ def _is_headed(heading: str, question: Question) -> bool:
 def named(case: Case, reference: FormulaReference) -> Iterator[Cell]:
     """Yield the learner's prose cells that name the answer, or are tagged for it and not blank."""
     question = reference.question
-    names = "|".join(re.escape(_bare(one)) for one in reference.spellings)
+    names = "|".join(re.escape(_bare(one)) for one in _telling(case, reference))
     pattern = re.compile(rf"(?<![\w\\])(?:{names})(?!\w)")
     for cell in prose.own_prose(case):
         text = _bare(cell.source)
@@ -181,6 +253,18 @@ def named(case: Case, reference: FormulaReference) -> Iterator[Cell]:
             yield cell
 
 
+def _telling(case: Case, reference: FormulaReference) -> Iterator[str]:
+    """Yield the left sides that mean this question wherever they stand.
+
+    Not so a letter alone, as `r` for a decay rate and a receptive field, and what is the name of
+    another question.
+    """
+    others = {one.name for one in case.prepared.sheet.questions} - {reference.question.name}
+    for one in reference.spellings:
+        if one == reference.question.name or (len(key(one)) > 1 and one not in others):
+            yield one
+
+
 def _bare(text: str) -> str:
     return re.sub(r"[{}$`]", "", text)
 
@@ -188,7 +272,7 @@ def _bare(text: str) -> str:
 def mentioned(case: Case, reference: FormulaReference) -> Iterator[Cell]:
     """Yield the learner's code cells with an answer in code or, perhaps, in a comment."""
     numbers = {one.cell for one in case.code.binding(reference.question.name)}
-    wanted = [f"{key(one)}=" for one in reference.spellings]
+    wanted = [f"{key(one)}=" for one in _telling(case, reference)]
     for cell in case.submission.cells:
         if cell.kind == "code" and not case.prepared.is_from_starter(cell.source):
             comments = _comments(cell.source)

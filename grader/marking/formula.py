@@ -28,8 +28,12 @@ EQUALITIES = frozenset(["=", "≈", ":=", "≡"])
 SHOWN = 600
 MOST_PLACES = 6
 """Of more places the last ones are looked at."""
+MOST_SPELLINGS = 3
+"""Of more ways to write a left side the first ones are told."""
 MOST_SIDES = 12
 """Of a longer chain the last sides are compared with each other."""
+BY_SENSE = ("index of ", "product at ")
+"""Choices of reading in which notation is loose, and the right one is what was meant."""
 MOST_PAIRS = 4
 """Sides with more pairs of readings are not compared with each other."""
 
@@ -44,12 +48,29 @@ def judge(case: Case, question: Question) -> Judgement:
     judged = [(one, _of_place(reference, one)) for one in found]
     left_out = len(findings.places) - len(found)
     chosen = _chosen(judged, left_out=left_out, unread=bool(findings.unread))
-    if chosen.verdict is Verdict.CORRECT or chosen.points is None:
+    if chosen.verdict is Verdict.CORRECT:
+        return _with_beside(reference, findings, chosen)
+    if chosen.points is None:
         return chosen
     if any(agrees(reference, tree, reference.expected) for tree in findings.trees):
         why = "The right formula stands in your Markdown as well, but not under this name."
         return review(chosen, note="undecidable:places", why=why)
     return chosen
+
+
+def _with_beside(
+    reference: FormulaReference, findings: Findings, judgement: Judgement
+) -> Judgement:
+    """Hand over to a person what is right only together with an equation that is not."""
+    for variant in reference.question.accepted:
+        if judgement.note != f"accepted:{variant.name}":
+            continue
+        for left, tree in findings.beside:
+            right = reference.beside(variant, left)
+            if right and not any(agrees(reference, tree, one) for one in right):
+                why = f"It rests on your equation for `{left}`, which is not the expected one."
+                return review(judgement, note="undecidable:beside", why=why)
+    return judgement
 
 
 def _nothing(case: Case, reference: FormulaReference, findings: Findings) -> Judgement:
@@ -60,14 +81,44 @@ def _nothing(case: Case, reference: FormulaReference, findings: Findings) -> Jud
         why = f"{sought} It may stand in the code or a comment of {missing.listed(coded)}."
         return _to_person("undecidable:code", why)
     named = equations.named(case, reference)
+    if findings.unfit and not _may_hold(reference, findings):
+        return _unfit(reference, findings.unfit[-1])
     doubtful = tuple(dict.fromkeys([*findings.unnamed, *findings.unread, *named]))
     if doubtful:
         cells = missing.listed(doubtful)
         return _to_person("unnamed_formula", f"{sought} It may stand otherwise in {cells}.")
-    others = ", ".join(f"`{one}`" for one in reference.spellings[1:])
+    others = ", ".join(f"`{one}`" for one in _told_spellings(reference))
     also = f" The name may be written {others} as well." if others else ""
     return Judgement(
         verdict=Verdict.MISSING, points=0.0, note="missing", feedback=f"{sought}{also}"
+    )
+
+
+def _told_spellings(reference: FormulaReference) -> Iterator[str]:
+    """Yield a few further spellings of the left side, and the question's name."""
+    *spellings, name = reference.spellings[1:] or ("",)
+    yield from spellings[:MOST_SPELLINGS]
+    if name:
+        yield name
+
+
+def _may_hold(reference: FormulaReference, findings: Findings) -> bool:
+    """Return whether the right formula stands under another name, or may do so."""
+    if findings.unread or len(findings.trees) == equations.MOST_TREES:
+        return True
+    return any(agrees(reference, tree, reference.expected) for tree in findings.trees)
+
+
+def _unfit(reference: FormulaReference, place: Place) -> Judgement:
+    without = reference.terms.sides == "without_partials"
+    kind = "is free of partial derivatives" if without else "holds partial derivatives"
+    return Judgement(
+        verdict=Verdict.MISSING,
+        points=0.0,
+        note="missing:sides",
+        feedback=f"No side of your equation for `{shortened(place.left)}` {kind}.",
+        given=shortened(place.text, limit=SHOWN),
+        where=place.where,
     )
 
 
@@ -126,9 +177,10 @@ def _of_sides(reference: FormulaReference, place: Place) -> Judgement:
         return _unread(place)
     last = readable[-1]
     trees = last.reading.trees
-    outcomes = [_of_tree(reference, tree) for tree in trees]
-    outcome = replace(outcomes[0], understood=_stored(trees[0]))
-    if any(_kind(one) != _kind(outcome) for one in outcomes):
+    outcomes = [_of_tree(reference, tree, place.left) for tree in trees]
+    counts = _sensible(last, outcomes)
+    outcome = replace(outcomes[counts or 0], understood=_stored(trees[counts or 0]))
+    if counts is None and any(_kind(one) != _kind(outcome) for one in outcomes):
         texts = " or ".join(f"`{to_text(tree)}`" for tree in trees)
         why = f"The formula can be read as {texts}, which does not come to the same."
         return review(outcome, note="undecidable:readings", why=why)
@@ -138,6 +190,19 @@ def _of_sides(reference: FormulaReference, place: Place) -> Judgement:
     if doubts and outcome.verdict is not Verdict.NEEDS_REVIEW:
         return review(outcome, note="undecidable:formula", why=" ".join(doubts))
     return _with_right_start(reference, readable, outcome)
+
+
+def _sensible(side: Side, outcomes: list[Judgement]) -> int | None:
+    """Return which reading is right, where they differ by loose notation alone.
+
+    Whether `g^2` is a square, and where a product without brackets ends, sense shows. Of all
+    else the readings have to agree: then None.
+    """
+    choices = (choice for one in side.reading.alternatives for choice in one.choices)
+    if not all(choice.startswith(BY_SENSE) for choice in choices):
+        return None
+    right = (n for n, one in enumerate(outcomes) if one.verdict is Verdict.CORRECT)
+    return next(right, None)
 
 
 def _is_readable(side: Side) -> bool:
@@ -172,7 +237,7 @@ def _doubts(place: Place, last: Side) -> Iterator[str]:
         yield f"“{relation}” stands where “=” is expected."
 
 
-def _of_tree(reference: FormulaReference, tree: Tree) -> Judgement:
+def _of_tree(reference: FormulaReference, tree: Tree, left: str) -> Judgement:
     outcome = reference.compared(tree, reference.expected)
     if isinstance(outcome, Equal | EqualUpTo):
         return _right(reference, tree, outcome)
@@ -180,7 +245,9 @@ def _of_tree(reference: FormulaReference, tree: Tree) -> Judgement:
         why = f"Whether the formula is right could not be decided. {outcome.reason}"
         return _to_person("undecidable:equality", why)
     for variant in reference.question.accepted:
-        if agrees(reference, tree, reference.accepted(variant)):
+        if reference.stands_below(variant, left) and agrees(
+            reference, tree, reference.accepted(variant), exactly=not reference.terms.small
+        ):
             full = _correct(reference, f"accepted:{variant.name}", "Right, in an accepted form:")
             return replace(full, feedback=f"{full.feedback} {variant.description}")
     return _wrong(reference, tree, outcome)
@@ -195,6 +262,8 @@ def _right(reference: FormulaReference, tree: Tree, outcome: Equal | EqualUpTo) 
             feedback=f"The formula is right once {names} is taken as zero, which counts as right.",
         )
         judgement = judgement.add(_shown(reference, outcome.counterexample))
+    elif names := ", ".join(reference.put_in(tree)):
+        judgement = judgement.add(f"It is equal once what stands for {names} is put in.")
     unmet = reference.unmet(tree)
     if unmet:
         return review(judgement, note="form", why=" ".join(["It is right.", *unmet]))
@@ -209,7 +278,10 @@ def _correct(reference: FormulaReference, note: str, feedback: str) -> Judgement
 def _wrong(reference: FormulaReference, tree: Tree, outcome: Different) -> Judgement:
     question, example = reference.question, _shown(reference, outcome.counterexample)
     found = mistakes.fitting(
-        question, lambda several: agrees(reference, tree, reference.with_mistakes(several))
+        question,
+        lambda several: agrees(
+            reference, tree, reference.with_mistakes(several), exactly=not reference.terms.small
+        ),
     )
     if found:
         return mistakes.explained(question, found).add(example)

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from grader.authored import check_names
 from grader.errors import AuthorError
-from grader.formula import Indexed, Symbol, SymbolTable, Tree, read
-from grader.formula.comparison import Comparison, Different, Equal, Undecided
+from grader.formula import Indexed, Symbol, SymbolTable, Tree, read, symbols
+from grader.formula.comparison import Comparison, Different, Equal, EqualUpTo, Undecided
+from grader.formula.domains import real
 from grader.formula.equivalence import compare
 from grader.formula.form import unmet
 from grader.formula.result import Concern
-from grader.marking import references
+from grader.marking import lefts, references
+from grader.marking.lefts import key
 from grader.marking.plain import shortened, shown
 from grader.marking.references import Mistakes, require
-from grader.sheet import Accepted, Question, Reference, Sheet, Terms
-
-_LOOKS = re.compile(r"\\(?:text|mathrm|mathit|mathbf|operatorname)(?![a-zA-Z])|[\s${}`*]")
-
-
-def key(name: str) -> str:
-    r"""Return a name as left sides are compared: `m\_hat`, `\text{m_hat}` and `m_hat` are one."""
-    return _LOOKS.sub("", name).replace("\\_", "_")
+from grader.sheet import Accepted, Question, Reference, Sheet, Sides, Terms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +32,8 @@ class FormulaReference:
     """The reference as its author wrote it."""
     expected: Tree
     seed: int
+    definitions: dict[str, Tree] = field(default_factory=dict)
+    """What symbols stand for."""
     memo: dict[str, Tree | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -45,20 +42,68 @@ class FormulaReference:
         plain = tuple(one for one in self.terms.answer if "*" not in one)
         return (*plain, self.question.name)
 
-    def asks_for(self, left: str) -> bool:
-        """Return whether ``left`` is the name that stands left of an answer.
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The spellings of the left side, as left sides are compared by text."""
+        return frozenset(map(key, self.spellings))
 
-        A member of a family counts with a plain index, as in `m_t`; `m_1` is a special case.
+    @cached_property
+    def lefts(self) -> frozenset[Tree]:
+        """The left sides that are expressions in declared names."""
+        return lefts.trees(self.terms.answer, self.table, self.question.name)
+
+    def asks_for(self, left: str) -> bool:
+        """Return whether ``left`` is the name, or an expression, that stands left of an answer.
+
+        A member of a family counts with a plain index, as in `m_t`; `m_1` is a special case, as
+        is what holds at one place only.
         """
-        if key(left) in map(key, self.spellings):
+        if key(left) in self.keys:
             return True
-        trees = read(left, self.table).trees
+        reading = read(left, self.table)
+        if reading.at:
+            return False
+        if not self.lefts.isdisjoint(reading.trees):
+            return True
+        trees = reading.trees
         return any(map(self._is_name, trees)) and not any(map(_is_special, trees))
 
+    def stands_below(self, variant: Accepted, left: str) -> bool:
+        """Return whether a variant may be the right side of an equation with this left one."""
+        if not variant.left or key(left) in map(key, variant.left):
+            return True
+        wanted = lefts.trees(variant.left, self.table, self.question.name)
+        return not wanted.isdisjoint(read(left, self.table).trees)
+
+    def beside(self, variant: Accepted, left: str) -> tuple[Tree, ...]:
+        """Return what has to stand right of ``left`` beside a variant; nothing if anything may."""
+        beside = variant.beside
+        if beside is None or key(left) not in map(key, beside.left):
+            return ()
+        return tuple(tree for one in beside.right for tree in read(one, self.table).trees)
+
     def compared(self, given: Tree, expected: Tree, *, exactly: bool = False) -> Comparison:
-        """Compare two formulas at the points of this run's seed."""
+        """Compare two formulas at the points of this run's seed, with the definitions put in."""
         small = () if exactly else self.terms.small
-        return compare(given, expected, self.terms.domains, seed=self.seed, small=small)
+        return compare(
+            given,
+            expected,
+            self.terms.domains,
+            seed=self.seed,
+            small=small,
+            definitions=self.definitions,
+        )
+
+    def put_in(self, given: Tree) -> tuple[str, ...]:
+        """Return which names have to be replaced by what they stand for, to be as expected.
+
+        Without their definitions all of them may be any number.
+        """
+        domains = {**dict.fromkeys(self.definitions, real()), **self.terms.domains}
+        used = (symbols(given) | symbols(self.expected)) & self.definitions.keys()
+        if not used or isinstance(compare(given, self.expected, domains, seed=self.seed), Equal):
+            return ()
+        return tuple(sorted(used))
 
     def unmet(self, formula: Tree) -> tuple[str, ...]:
         """Return one sentence for each form that ``formula`` does not have."""
@@ -93,16 +138,23 @@ def ready(sheet: Sheet, *, seed: int) -> dict[str, FormulaReference]:
     Raises ``AuthorError`` where a formula is not read, or is not told from another one.
     """
     found = {q.name: _ready(q, seed=seed) for q in sheet.questions if q.kind == "formula"}
-    taken: dict[str, str] = {}
+    taken: dict[tuple[str, Sides], FormulaReference] = {}
     for reference in found.values():
         for written in reference.spellings:
-            other = taken.setdefault(key(written), reference.question.id)
-            if other != reference.question.id:
-                raise AuthorError(
-                    f"{reference.question.origin}: {written!r} is the left side of "
-                    f"{reference.question.id} and of {other}; keep one of them"
-                )
+            for sides in _overlapping(reference.terms.sides):
+                other = taken.get((key(written), sides), reference)
+                if other is not reference:
+                    raise AuthorError(
+                        f"{reference.question.origin}: {written!r} is the left side of "
+                        f"{reference.question.id} and of {other.question.id}; keep one of them"
+                    )
+            taken[key(written), reference.terms.sides] = reference
     return found
+
+
+def _overlapping(sides: Sides) -> tuple[Sides, ...]:
+    """Return which sides of another question with the same left side would be answers to both."""
+    return ("all", "with_partials", "without_partials") if sides == "all" else ("all", sides)
 
 
 def _ready(question: Question, *, seed: int) -> FormulaReference:
@@ -114,7 +166,7 @@ def _ready(question: Question, *, seed: int) -> FormulaReference:
             f"{question.depends[0]!r}; name its symbols in symbols= instead"
         )
     try:
-        table = terms.table(question.name)
+        table = lefts.table(terms, question.name)
     except AuthorError as problem:
         raise AuthorError(f"{question.origin}: {question.name}: {problem}") from None
     _check_domains(question, terms)
@@ -126,6 +178,7 @@ def _ready(question: Question, *, seed: int) -> FormulaReference:
         text=text,
         expected=_tree(text, table, f"{question.origin}: the reference of {question.id}"),
         seed=seed,
+        definitions=_definitions(question, table),
     )
     _check_itself(reference, reference.expected, f"{question.origin}: the reference")
     _check_form(reference)
@@ -138,6 +191,16 @@ def _check_domains(question: Question, terms: Terms) -> None:
     wrong = [name for name in terms.domains if not _among(name, names)]
     check_names(question, "domain", wrong, names)
     check_names(question, "small parameter", terms.small, list(terms.domains))
+    check_names(question, "definition", terms.definitions, names)
+
+
+def _definitions(question: Question, table: SymbolTable) -> dict[str, Tree]:
+    assert question.terms is not None
+    what = f"{question.origin}: the definition of {{}} for {question.id}"
+    return {
+        name: _tree(text, table, what.format(name))
+        for name, text in question.terms.definitions.items()
+    }
 
 
 def _among(name: str, names: Iterable[str]) -> bool:
@@ -195,6 +258,9 @@ def _check_variants(reference: FormulaReference) -> None:
         text = _text(question, variant.reference, what, variant.origin)
         tree = _tree(text, reference.table, f"{variant.origin}: {what} of {question.id}")
         _check_itself(reference, tree, f"{variant.origin}: {what}")
+        check_names(question, "left side", variant.left, list(reference.terms.answer))
+        for right in variant.beside.right if variant.beside else ():
+            _tree(right, reference.table, f"{variant.origin}: what stands beside {variant.name!r}")
     for mistake in question.misconceptions:
         what = f"the misconception {mistake.name!r}"
         text = _text(question, mistake.reference, what, mistake.origin)
@@ -209,8 +275,11 @@ def _check_variants(reference: FormulaReference) -> None:
             )
 
 
-def agrees(reference: FormulaReference, given: Tree, expected: Tree | None) -> bool:
-    """Return whether two formulas are equal, with no parameter taken as zero."""
+def agrees(
+    reference: FormulaReference, given: Tree, expected: Tree | None, *, exactly: bool = True
+) -> bool:
+    """Return whether two formulas are equal, unless told otherwise with nothing taken as zero."""
     if expected is None:
         return False
-    return isinstance(reference.compared(given, expected, exactly=True), Equal)
+    outcome = reference.compared(given, expected, exactly=exactly)
+    return isinstance(outcome, Equal | EqualUpTo)

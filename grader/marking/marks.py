@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 
 from grader.grade import UNDECIDED, Grade, Mark, RunSummary, Status, Verdict
-from grader.marking import code, formula, function, source_rules, text, value
+from grader.marking import code, formula, function, instead, source_rules, text, value
 from grader.marking.judgement import Case, Judgement, review, to_mark
 from grader.marking.plain import shown
 from grader.marking.prepared import Prepared
@@ -33,7 +33,8 @@ def mark(prepared: Prepared, submission: Submission, run: Run) -> Grade:
         marks = tuple(_sandbox_error(question, run) for question in prepared.sheet.questions)
     else:
         case = Case(prepared=prepared, submission=submission, run=run, code=code.read(submission))
-        marks = _with_steps(prepared, tuple(_mark(case, one) for one in prepared.sheet.questions))
+        raw = tuple(_mark(case, one) for one in prepared.sheet.questions)
+        marks = _with_steps(prepared, instead.apply(case, raw))
     undecided = any(one.verdict in UNDECIDED for one in marks)
     return Grade(
         submission=submission.name,

@@ -18,7 +18,9 @@ NOTES = {
     "degenerate_upstream": "wrong; an earlier value is too trivial to be followed through",
     "signature": "the function cannot be called as the question says",
     "end_right": "the points of a step whose final result is right",
+    "instead:NAME+NAME": "not answered itself, but by the answers to other questions",
     "missing": "no answer was found",
+    "missing:sides": "the equation is there, but not in the form that is asked for",
     "missing:failed": "the cell that should answer raised an exception",
     "missing:died": "the learner's process ended by itself first",
     "missing:timed_out": "the time was up first",
@@ -50,6 +52,7 @@ NOTES = {
     "undecidable:equality": "equal or not could not be decided: a person decides",
     "undecidable:chain": "right at first, but not at the end of the chain: a person decides",
     "undecidable:places": "several places that answer differently: a person decides",
+    "undecidable:beside": "right only with another equation, which is not: a person decides",
     "not_read": "the file could not be read: a person decides",
     "grader_error:NAME": "the grader itself failed: a person decides",
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import FORMULA_COURSE, Ended
+from tests.conftest import FORMULA_COURSE, REPOSITORY, Ended
 
 pytestmark = pytest.mark.sandbox
 
@@ -88,3 +88,18 @@ def test_a_sheet_with_an_unreadable_formula_is_refused(command: Command, tmp_pat
     assert ended.code == 2
     assert "exercises/sums/sums.py, line 8: the reference of sums.total, 'x!'" in ended.err
     assert "a factorial is not read" in ended.err
+
+
+@pytest.mark.parametrize("sign", ["", "$"])
+@pytest.mark.parametrize("formula", ["2*x^3*(2*log(x) - 1)/log(x)^3", "x"])
+def test_a_check_does_not_say_whether_a_formula_is_right_that_counts_for_a_function(
+    command: Command, tmp_path: Path, formula: str, sign: str
+) -> None:
+    handed_in = tmp_path / "paper.md"
+    handed_in.write_text(f"{sign}f'(x) = {formula}{sign}\n\nw = w - lr*m_hat\n", encoding="utf-8")
+    ended = command("check", handed_in, "--sheet", "dl_foundations", course=REPOSITORY)
+    rows = {
+        row.split()[0]: row.split()[2] for row in ended.out.splitlines() if "chain_rule." in row
+    }
+    assert (rows["chain_rule.df_dx"], rows["chain_rule.df_dx_formula"]) == ("FOUND", "FOUND")
+    assert "instead" not in ended.out and "Answered by" not in ended.out

@@ -22,14 +22,15 @@ from tests.exercises.answers import expected, question
 FOLDER = REPOSITORY / "exercises/dl_foundations"
 ASKED = {
     "chain_rule": [
-        *("df_dx", "u_value", "a_value", "b_value", "f_value"),
+        *("df_dx", "partials_formula", "df_dx_formula", "u_value", "a_value", "b_value", "f_value"),
         *("partials", "df_dx_value", "grad_x", "grad_c"),
     ],
     "adam": [
-        *("adam_step", "m_hat", "v_hat", "first_update", "second_update"),
+        *("adam_step", "update_rule", "m_hat", "v_hat", "first_update", "first_step_formula"),
+        *("second_update", "second_step_formula"),
         *("warmup", "weight_decay"),
     ],
-    "receptive_field": ["receptive_field", "rf_trace", "rf_vgg16"],
+    "receptive_field": ["receptive_field", "general_formula", "rf_trace", "rf_vgg16"],
     "vgg_parameters": [
         *("conv_layer_params", "fc_layer_params", "conv_params", "fc_params"),
         *("total_params", "conv_fc_ratio"),

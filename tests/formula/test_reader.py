@@ -75,10 +75,16 @@ def test_a_partial_without_a_name_is_named_by_what_it_is() -> None:
     assert read(r"\frac{\partial x^2}{\partial x}", table).unknown == frozenset()
 
 
+@pytest.mark.parametrize("spelling", [r"\hat m_{t+1}", r"\hat{m}_{t+1}", r"\hat{m_{t+1}}"])
+def test_an_accented_name_may_have_a_longer_script(spelling: str) -> None:
+    table = declare(Declared(name="m_hat", spellings=(spelling,)))
+    assert meanings(read(r"2\hat{m}_{t+1}", table)) == ["2*m_hat"]
+
+
 def test_partials_are_kept_with_their_parts() -> None:
     (partial,) = read(r"\frac{\partial \ln x}{x}", CHAIN).partials
     assert (partial.of, partial.by) == (tree("(log x)"), tree("x"))
-    assert not partial.declared
+    assert partial.declared
     assert not partial.complete
 
 

@@ -138,7 +138,7 @@ UNDECLARED = {
     "a Greek letter": (ANY, r"\gamma x", "gamma", None),
     "words": (ANY, r"\text{two words}", "two words", None),
     "a derivative the wrong way round": (CHAIN, "∂q/∂f", "∂q/∂f", None),
-    "a derivative with half of its signs": (CHAIN, "∂log(x)/x", "∂(log(x))/x", "d log(x)/d x"),
+    "a derivative with half of its signs": (CHAIN, "∂log(x)/c", "∂(log(x))/c", "d log(x)/d x"),
 }
 
 

@@ -63,7 +63,9 @@ REFUSED: list[tuple[Callable[[], Sheet], list[str]]] = [
     (lambda: sheet("1 - beta", domains={"x": real()}), ["Not declared", "beta", "domains="]),
     (lambda: sheet(domains={**DOMAINS, "bta": real()}), ["domain 'bta'", "did you mean 'beta'?"]),
     (lambda: sheet(small=("eps",)), ["small parameter 'eps'", "known are x, beta"]),
-    (lambda: sheet(answer=("x",)), ["x", "rate", "another spelling"]),
+    (lambda: sheet(answer=("x", r"\frac{x}{\beta}")), []),
+    (lambda: sheet(definitions={"y": "x"}), ["definition 'y'", "known are x, beta"]),
+    (lambda: sheet(definitions={"x": "1/2q"}), ["the definition of x", "'1/2q'"]),
     (lambda: sheet(answer=("3",)), ["'3'"]),
     (lambda: sheet("r_1", form=(InTermsOf(("x",)),)), ["has not the form", "r_1 is left"]),
     (lambda: sheet("1", form=(ClosedForm(),), series=True), []),
@@ -148,6 +150,23 @@ def test_verify_holds_each_misconception_to_itself() -> None:
 def test_verify_warns_of_misconceptions_that_are_equal() -> None:
     found = levels(two_mistakes("2-2*beta", r"2(1-\beta)"))
     assert (found["one"], found["other"]) == ("warning", "warning")
+
+
+def test_verify_refuses_a_misconception_that_is_an_accepted_variant() -> None:
+    task, rate = asked("1 - beta")
+
+    @rate.accepts
+    def doubled() -> str:
+        """Twice as much."""
+        return "2 - 2*beta"
+
+    @rate.misconception(points=1)
+    def twice() -> str:
+        """It is half of it."""
+        return "2*(1 - beta)"
+
+    found = levels(sheet_of(task))
+    assert (found["doubled"], found["twice"]) == ("ok", "error")
 
 
 def test_mistakes_by_switches_combine() -> None:

@@ -22,6 +22,16 @@ def df_dx(x, c):
     raise NotImplementedError
 
 
+# %% [markdown] grader={"question": "chain_rule.partials_formula"}
+# partials_formula
+#
+# (your formula here, as $$\frac{\partial f}{\partial x} = \dots$$ in partial derivatives)
+
+# %% [markdown] grader={"question": "chain_rule.df_dx_formula"}
+# df_dx_formula
+#
+# (your formula here, as $$\frac{\partial f}{\partial x} = \dots$$ worked out)
+
 # %% [markdown]
 # ### 1b Forward values at x = 3, c = 5
 
@@ -68,6 +78,11 @@ def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     raise NotImplementedError
 
 
+# %% [markdown] grader={"question": "adam.update_rule"}
+# update_rule
+#
+# (your formula here, as $$w_{t+1} = \dots$$)
+
 # %% [markdown] grader={"question": "adam.m_hat"}
 # m_hat
 #
@@ -86,6 +101,11 @@ def first_update(g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     raise NotImplementedError
 
 
+# %% [markdown] grader={"question": "adam.first_step_formula"}
+# first_step_formula
+#
+# (your formula here, as $$\frac{\hat m_1}{\sqrt{\hat v_1} + \epsilon} = \dots$$)
+
 # %% [markdown]
 # ### 2c What the second step subtracts
 
@@ -93,6 +113,11 @@ def first_update(g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 def second_update(g1, g2, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     raise NotImplementedError
 
+
+# %% [markdown] grader={"question": "adam.second_step_formula"}
+# second_step_formula
+#
+# (your formula here, as $$\frac{\hat m_2}{\sqrt{\hat v_2} + \epsilon} = \dots$$)
 
 # %% [markdown]
 # ### 2d Warm-up
@@ -121,6 +146,11 @@ def receptive_field(layers):
     """Return the side of the receptive field; layers is a list of (kernel, stride)."""
     raise NotImplementedError
 
+
+# %% [markdown] grader={"question": "receptive_field.general_formula"}
+# general_formula
+#
+# (your formula here, as $$r_L = \dots$$)
 
 # %% grader={"question": "receptive_field.rf_vgg16"}
 rf_trace = None

@@ -208,7 +208,9 @@ ATTACKS = of(
         "    if more is None: reached.append(name)\n"
         "    attempt(name, lambda: resource.setrlimit(kind, (more, more)))\n"
         "attempt('grader', lambda: resource.prlimit(GRADER, resource.RLIMIT_NOFILE))\n"
-        "parent = os.getppid() or GRADER\n"
+        # Its own first process it may harm: with it only this submission ends.
+        "parent = os.getppid()\n"
+        "parent = parent if parent > 1 else GRADER\n"
         "attempt('parent', lambda: resource.prlimit(parent, resource.RLIMIT_CPU, (1, 1)))",
     ),
 )

@@ -1,0 +1,179 @@
+# %% [markdown]
+# # Deep learning foundations
+#
+# Write your answers into the cells below. The statement says what is asked; names and parameters
+# are the contract, everything else is yours. Add cells wherever you like.
+
+# %%
+import numpy as np
+
+
+# %% [markdown]
+# ## Chain rule
+#
+# f(x) = (x²/log x + c) · (x²/log x - c) with the natural logarithm
+
+# %% [markdown]
+# ### 1a Derivative as a function
+
+# %% grader={"question": "chain_rule.df_dx"}
+def df_dx(x, c):
+    """Return df/dx at (x, c) from your own formula; x may be a NumPy array."""
+    raise NotImplementedError
+
+
+# %% [markdown] grader={"question": "chain_rule.partials_formula"}
+# partials_formula
+#
+# ∂f/∂x = (∂f/∂a · ∂a/∂u + ∂f/∂b · ∂b/∂u) · ∂u/∂x
+
+# %% [markdown] grader={"question": "chain_rule.df_dx_formula"}
+# df_dx_formula
+#
+# f'(x) = 2·x³·(2·ln(x) − 1)/ln(x)³
+
+# %% [markdown]
+# ### 1b Forward values at x = 3, c = 5
+
+# %% grader={"question": "chain_rule.f_value"}
+u_value = None
+a_value = None
+b_value = None
+f_value = None
+
+# %% [markdown]
+# ### 1c Local partial derivatives at x = 3, c = 5, by hand
+
+# %% grader={"question": "chain_rule.partials"}
+partials = {
+    "dx2_dx": None,
+    "dlog_dx": None,
+    "dinv_dlog": None,
+    "du_dx2": None,
+    "du_dinv": None,
+    "df_da": None,
+    "df_db": None,
+}
+
+# %% grader={"question": "chain_rule.df_dx_value"}
+df_dx_value = None
+
+# %% [markdown]
+# ### 1d The same by torch's automatic differentiation
+
+# %% grader={"question": "chain_rule.grad_x"}
+grad_x = None
+grad_c = None
+
+
+# %% [markdown]
+# ## Adam
+
+# %% [markdown]
+# ### 2a One update; the first step has t = 1, ε stands outside the root
+
+# %% grader={"question": "adam.adam_step"}
+def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Return the new (w, m, v)."""
+    raise NotImplementedError
+
+
+# %% [markdown] grader={"question": "adam.update_rule"}
+# update_rule
+#
+# w = w - lr * m_hat / (sqrt(v_hat) + eps)
+
+# %% [markdown] grader={"question": "adam.m_hat"}
+# m_hat
+#
+# m_hat = m/(1-beta1^t)
+
+# %% [markdown] grader={"question": "adam.v_hat"}
+# v_hat
+#
+# v_hat =
+#
+# $$\frac{v_t}{1 - \beta_2^t}$$
+
+# %% [markdown]
+# ### 2b What the first step subtracts
+
+# %% grader={"question": "adam.first_update"}
+def first_update(g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    raise NotImplementedError
+
+
+# %% [markdown] grader={"question": "adam.first_step_formula"}
+# first_step_formula
+#
+# $\Delta w_1 = -\alpha\,\text{sign}(g_1)$ for ε → 0
+
+# %% [markdown]
+# ### 2c What the second step subtracts
+
+# %% grader={"question": "adam.second_update"}
+def second_update(g1, g2, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    raise NotImplementedError
+
+
+# %% [markdown] grader={"question": "adam.second_step_formula"}
+# second_step_formula
+#
+# $$\Delta w_2 = -\alpha \frac{(\beta g^{(1)} + g^{(2)})/(1+\beta)}{\sqrt{(r (g^{(1)})^2 + (g^{(2)})^2)/(1+r)} + \epsilon}$$
+
+# %% [markdown]
+# ### 2d Warm-up
+
+# %% [markdown] grader={"question": "adam.warmup"}
+# warmup
+#
+# (your answer here)
+
+# %% [markdown]
+# ### 2e L2 penalty and weight decay
+
+# %% [markdown] grader={"question": "adam.weight_decay"}
+# weight_decay
+#
+# (your answer here)
+
+# %% [markdown]
+# ## VGG16
+
+# %% [markdown]
+# ### 3a Receptive field
+
+# %% grader={"question": "receptive_field.receptive_field"}
+def receptive_field(layers):
+    """Return the side of the receptive field; layers is a list of (kernel, stride)."""
+    raise NotImplementedError
+
+
+# %% [markdown] grader={"question": "receptive_field.general_formula"}
+# general_formula
+#
+# $r_{out} = r_{in} + (k-1) \cdot jump$, $jump_{out} = jump_{in} \cdot s$, from $r_0 = 1$, $jump_0 = 1$
+
+# %% grader={"question": "receptive_field.rf_vgg16"}
+rf_trace = None
+rf_vgg16 = None
+
+
+# %% [markdown]
+# ### 3b Parameters
+
+# %% grader={"question": "vgg_parameters.conv_layer_params"}
+def conv_layer_params(in_channels, out_channels, kernel_size, bias=True):
+    raise NotImplementedError
+
+
+# %% grader={"question": "vgg_parameters.fc_layer_params"}
+def fc_layer_params(in_features, out_features, bias=True):
+    raise NotImplementedError
+
+
+# %% grader={"question": "vgg_parameters.conv_params"}
+conv_params = None
+fc_params = None
+total_params = None
+conv_fc_ratio = None
