@@ -52,14 +52,19 @@ def edit(written: str, meant: str) -> Edit | None:
     wrote, other = written.replace(".", ""), meant.replace(".", "")
     if len(wrote) == len(other):
         return _same_length(wrote, other) if _whole(written) == _whole(meant) else None
-    if len(wrote) + 1 == len(other):
+    if len(wrote) + 1 == len(other) and not (wrote == other[:-1] and _cut(meant, written)):
         lost = any(_without(other, at) == wrote for at in _places(meant, written))
         first = wrote == other[1:] and _whole(written) < _whole(meant)
         return Edit.LEADING_LOST if lost and first else Edit.LOST if lost else None
-    if len(wrote) == len(other) + 1:
+    if len(wrote) == len(other) + 1 and not (wrote[:-1] == other and _cut(written, meant)):
         twice = (at for at in _places(written, meant) if wrote[at] in wrote[at + 1 : at + 2])
         return Edit.DOUBLED if any(_without(wrote, at) == other for at in twice) else None
     return None
+
+
+def _cut(longer: str, shorter: str) -> bool:
+    """Whether `longer` only has one decimal more."""
+    return _whole(longer) == _whole(shorter)
 
 
 def _without(digits: str, at: int) -> str:
