@@ -15,6 +15,7 @@ from typing import Final, final
 
 from grader.formula.chain import Equation
 from grader.formula.evaluate import Undefined
+from grader.formula.figures import figures
 from grader.formula.intervals import Interval, computed, exact, spread
 from grader.formula.literals import Literal, halves, lone
 from grader.formula.render import decimal_text, to_text
@@ -115,13 +116,18 @@ def steps(equation: Equation, values: Mapping[str, Fraction]) -> tuple[Step, ...
     )
 
 
-def side_values(reading: Reading, values: Mapping[str, Fraction]) -> tuple[SideValue, ...]:
-    """One side in each of its readings, the most likely one first; at least one."""
+def side_values(
+    reading: Reading, values: Mapping[str, Fraction], *, spreads: bool = True
+) -> tuple[SideValue, ...]:
+    """One side in each of its readings, the most likely one first; at least one.
+
+    Without `spreads` nothing is said of what rounded decimals allow, which takes longer.
+    """
     bare = SideValue(text=reading.text, shown=reading.text, start=reading.start, end=reading.end)
     reason = _no_value(reading)
     if reason:
         return (replace(bare, shown=_shown(reading, reading.tree), reason=reason),)
-    known = halves(reading.text)
+    known = halves(reading.text) if spreads else None
     return tuple(_side_value(bare, reading, tree, values, known) for tree in reading.trees)
 
 
@@ -138,7 +144,7 @@ def _side_value(
     reading: Reading,
     tree: Tree,
     values: Mapping[str, Fraction],
-    known: Mapping[Fraction, Fraction],
+    known: Mapping[Fraction, Fraction] | None,
 ) -> SideValue:
     shown = _shown(reading, tree)
     local = _local(reading, tree, values)
@@ -148,15 +154,19 @@ def _side_value(
     value = computed(tree, local) if precise is None else precise
     if isinstance(value, Undefined):
         return replace(bare, shown=shown, reason=value.reason)
-    return replace(
+    side = replace(
         bare,
         shown=shown,
         value=value,
         exact=precise is not None and _are_short(tree, local),
         literal=None if symbols(tree) else lone(reading.text, value),
-        spread=spread(tree, local, {**known, **_own_halves(tree, local)}),
-        named=spread(tree, local, _own_halves(tree, local)),
         is_name=isinstance(tree, Symbol | Indexed),
+    )
+    if known is None:
+        return side
+    own = _own_halves(tree, local)
+    return replace(
+        side, spread=spread(tree, local, {**known, **own}), named=spread(tree, local, own)
     )
 
 
@@ -358,33 +368,6 @@ def _equality_sentence(step: Step, a: str, b: str) -> str:
 
 def _is(side: SideValue, figure: str) -> str:
     return figure if side.literal is not None else f"{side.shown} is {figure}"
-
-
-def figures(*values: Fraction) -> tuple[str, ...]:
-    """`values` as short decimals, with as many digits as it takes to tell them apart."""
-    distinct = len(set(values))
-    for digits in (6, 10, 17, 40):
-        texts = tuple(figure(value, digits) for value in values)
-        if len(set(texts)) == distinct:
-            break
-    return texts
-
-
-def figure(value: Fraction, digits: int = 6) -> str:
-    """`value` to so many digits; in full where its decimals end early."""
-    full = decimal_text(value)
-    if full is not None and len(full) <= 20:
-        return full
-    return _rounded(value, digits)
-
-
-def _rounded(value: Fraction, digits: int) -> str:
-    from decimal import Context, Decimal
-
-    context = Context(prec=digits, Emax=10**6, Emin=-(10**6))
-    found = context.divide(Decimal(value.numerator), Decimal(value.denominator))
-    plain = -5 < found.adjusted() < 15
-    return f"{found.normalize(context):f}" if plain else f"{found.normalize(context):e}"
 
 
 def _shown(reading: Reading, tree: Tree | None) -> str:

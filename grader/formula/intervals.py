@@ -67,7 +67,8 @@ def plus(left: Interval, right: Interval) -> Interval:
 
 def times(left: Interval, right: Interval) -> Interval:
     """All products of a number of each."""
-    corners = [a * b for a, b in product((left.low, left.high), (right.low, right.high))]
+    lefts, rights = {left.low, left.high}, {right.low, right.high}
+    corners = [a * b for a, b in product(lefts, rights)]
     return Interval(min(corners), max(corners))
 
 

@@ -14,8 +14,9 @@ from fractions import Fraction
 from itertools import chain, islice
 from typing import Final, NamedTuple, final
 
-from grader.formula.arithmetic import Outcome, SideValue, figures, judge, side_values
+from grader.formula.arithmetic import Outcome, SideValue, judge, side_values
 from grader.formula.edits import Edit, edit, roundings
+from grader.formula.figures import figures
 from grader.formula.kinds import Kind, Token
 from grader.formula.literals import tokens_of
 from grader.formula.reader import read
@@ -111,9 +112,10 @@ def _tried(
     target: SideValue,
 ) -> Repair | None:
     repaired = text[: change.start] + change.meant + text[change.end :]
-    side = side_values(read(repaired, table), values)[0]
-    fit = _fit(change.loss, side, target)
-    if fit is None or side.value is None or target.value is None:
+    sides = side_values(read(repaired, table), values, spreads=False)
+    fits = ((_fit(change.loss, side, target), side.value) for side in sides)
+    fit, value = next((one for one in fits if one[0] is not None), (None, None))
+    if fit is None or value is None or target.value is None:
         return None
     written = text[change.start : change.end]
     return Repair(
@@ -123,9 +125,9 @@ def _tried(
         written=written,
         meant=change.meant,
         text=repaired,
-        value=side.value,
+        value=value,
         fit=fit,
-        sentence=_sentence(written, change.meant, fit, *figures(side.value, target.value)),
+        sentence=_sentence(written, change.meant, fit, *figures(value, target.value)),
     )
 
 

@@ -15,7 +15,7 @@ from itertools import islice, product
 from typing import Any, Final, TypeAlias, final
 
 from grader.errors import AuthorError
-from grader.formula.arithmetic import figure
+from grader.formula.figures import figure
 from grader.formula.intervals import Interval, around, inverse, plus, times
 
 MAX_CHOICES: Final = 500

@@ -200,6 +200,43 @@ def test_one_digit_changed_by_more_than_half_a_unit_is_broken(
     assert step.sentence
 
 
+literals = st.tuples(st.integers(1, 999), st.integers(1, 2))
+
+
+@given(st.lists(literals, min_size=3, max_size=3), st.lists(st.fractions(-1, 1), min_size=3,
+       max_size=3), st.sampled_from(["{}*{}+{}", "({}-{})*{}", "{}^2-{}^2/{}", "-{}*log({}+1)/{}",
+                                     "abs({}-{})^{}", "max({}, {})-sqrt({})"]))  # fmt: skip
+def test_a_spread_has_all_that_its_decimals_may_stand_for(
+    numbers: list[tuple[int, int]], shares: list[Fraction], form: str
+) -> None:
+    exactly = [Fraction(units, 10**places) for units, places in numbers]
+    assume(len(set(exactly)) == 3)
+    text = form.format(*(written(one, n[1]) for one, n in zip(exactly, numbers, strict=True)))
+    (side,) = side_values(read(text, TABLE), {})
+    moved = [
+        one + share / (2 * 10 ** len(written(one, n[1]).partition(",")[2]))
+        for one, n, share in zip(exactly, numbers, shares, strict=True)
+    ]
+    other = read(form.format("x", "c", "a"), TABLE)
+    (at,) = side_values(other, dict(zip(("x", "c", "a"), moved, strict=True)))
+    assume(side.spread is not None and at.value is not None)
+    assert side.spread is not None and at.value is not None
+    slack = abs(at.value) / 10**20 + Fraction(1, 10**20)
+    assert side.spread.low - slack <= at.value <= side.spread.high + slack
+
+
+@given(st.integers(1, 99), st.integers(1, 99), st.integers(1, 999))
+def test_every_number_that_was_taken_apart_is_suspected(left: int, right: int, added: int) -> None:
+    meant = f"{left}{right // 10},{right % 10}"
+    side = f"{meant} + {added}"
+    value = side_values(read(side, TABLE), {})[0].value
+    assert value is not None
+    split = f"{left}·{right // 10},{right % 10} + {added}"
+    found = repaired(split, written(value, 1))
+    holds = [step.outcome for step in judged(f"{split} = {written(value, 1)}")]
+    assert holds != [Outcome.BROKEN] or meant in [one.meant for one in found]
+
+
 @given(st.integers(1, 10**9), st.integers(0, 4), st.data())
 def test_edits_are_recognised(units: int, places: int, data: st.DataObject) -> None:
     meant = roundings(Fraction(units, 10**places), places)[0]
