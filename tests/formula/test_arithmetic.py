@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from grader.formula.arithmetic import Outcome, Step, side_values, steps
 from grader.formula.edits import Edit, edit, roundings
 from grader.formula.intervals import Interval
 from grader.formula.repairs import Fit, Loss, Repair, repairs
+from tests.conftest import REPOSITORY
 from tests.formula.fuzz import texts
 from tests.formula.tables import TABLES
 
@@ -133,6 +135,32 @@ def test_a_number_that_was_taken_apart_is_suspected() -> None:
     assert repair.value == Fraction("49.2")
     assert repair.text == MEANT
     assert SPLIT[repair.start : repair.end] == repair.written
+
+
+REAL = REPOSITORY.parent / "shared/data/real-submission/submission.md"
+
+
+@pytest.mark.skipif(not REAL.exists(), reason=f"there is no {REAL.name} beside the project")
+def test_a_real_hand_in_breaks_one_step_for_one_reason() -> None:
+    functions = [
+        Declared(name=f"own_{name}", spellings=(f"{name}(x)",), role=Role.FUNCTION)
+        for name in "abc"
+    ]
+    table = declare(Declared(name="x"), Declared(name="c", role=Role.CONSTANT), *functions)
+    values = {"x": Fraction(3), "c": Fraction(5), "own_a": Fraction("13.2"),
+              "own_b": Fraction("3.2"), "own_c": Fraction("8.2")}  # fmt: skip
+    blocks = re.findall(r"\$+([^$]+)\$+", REAL.read_text("utf-8"))
+    found = [
+        step
+        for block in blocks
+        for equation in read_chain(block, table).equations
+        for step in steps(equation, values)
+    ]
+    (broken,) = [step for step in found if step.outcome is Outcome.BROKEN]
+    assert (broken.left.value, broken.right.value) == (Fraction("19.2"), Fraction("45.2"))
+    (repair,) = repairs(broken.left.text, table, values, broken.right)
+    assert (repair.meant, repair.value) == ("13,2", Fraction("49.2"))
+    assert len([step for step in found if step.outcome is Outcome.HOLDS]) > 10
 
 
 LOSSES = {
