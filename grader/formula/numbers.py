@@ -55,6 +55,21 @@ def number_readings(written: str) -> Mapping[Style, Fraction]:
     return {style: _value(body, style) * scale for style in _styles(body)}
 
 
+@lru_cache(maxsize=4_096)
+def half_units(written: str) -> Mapping[Style, Fraction]:
+    """Half a unit of the last digit of `written`, for each of its `number_readings`.
+
+    A number without decimals has half of one, or of its power of ten.
+    """
+    body, scale = _split(NOISE.sub("", written))
+    halves = {style: _decimals(body, style) for style in number_readings(written)}
+    return {style: Fraction(1, 2 * 10**places) * (scale or 1) for style, places in halves.items()}
+
+
+def _decimals(body: str, style: Style) -> int:
+    return len(body.partition(POINTS[style])[2])
+
+
 def _split(written: str) -> tuple[str, Fraction | None]:
     found = EXPONENT.search(written)
     if found is None:

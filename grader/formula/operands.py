@@ -11,7 +11,7 @@ from grader.formula.kinds import Kind, Token
 from grader.formula.limits import RefusedError, shown
 from grader.formula.parser import MULTIPLYING, Parser, extended
 from grader.formula.partials import fraction_of_differentials, partial, prime
-from grader.formula.result import Concern
+from grader.formula.result import CALL_AS_PRODUCT, Concern
 from grader.formula.simple import bars, group, number, operator, root_of, simple_fraction
 from grader.formula.symbols import Declared, full_key, script_key, script_stop
 from grader.formula.tree import Apply, Indexed, Number, Series, SeriesKind, Symbol, Tree, divide
@@ -218,7 +218,7 @@ def _warn_of_call(parser: Parser, token: Token, scripts: dict[str, Script]) -> N
     close = parser.partners[parser.at]
     if close == parser.at + 2 and parser.token(1).kind in (Kind.NAME, Kind.NUMBER):
         written = f"{token.text}({parser.token(1).text})"
-        sentence = f"{shown(written)} looks like a function and is read as a product"
+        sentence = f"{shown(written)} {CALL_AS_PRODUCT}"
         parser.remark(Concern.NOTATION, sentence, token)
 
 

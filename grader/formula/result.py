@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import final
+from typing import Final, final
 
 from grader.formula.limits import Refusal
 from grader.formula.tree import Tree
+
+CALL_AS_PRODUCT: Final = "looks like a function and is read as a product"
 
 
 class Concern(StrEnum):
