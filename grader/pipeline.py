@@ -63,12 +63,15 @@ class Outcome:
     index: Path
 
 
-def open_session(sheet: Sheet, *, isolation: Isolation, seed: int | None = None) -> Session:
+def open_session(
+    sheet: Sheet, *, isolation: Isolation, seed: int | None = None, scanned: bool = False
+) -> Session:
     """Compute what is expected and fix what every run of this session has in common.
 
-    Raises ``UsageError`` if the sheet lies where submissions can read it.
+    With ``scanned`` slips of one digit on paper are excused. Raises ``UsageError`` if the sheet
+    lies where submissions can read it.
     """
-    return prepare(set_out(sheet, isolation=isolation, seed=seed))
+    return prepare(set_out(sheet, isolation=isolation, seed=seed), scanned=scanned)
 
 
 def set_out(sheet: Sheet, *, isolation: Isolation, seed: int | None = None) -> Setting:
@@ -87,10 +90,10 @@ def set_out(sheet: Sheet, *, isolation: Isolation, seed: int | None = None) -> S
     )
 
 
-def prepare(setting: Setting) -> Session:
+def prepare(setting: Setting, *, scanned: bool = False) -> Session:
     """Compute what is expected, so that runs of this setting can be judged."""
     sheet, seed = setting.sheet, setting.seed
-    prepared = marking.prepare(sheet, seed=seed, boilerplate=boilerplate(sheet))
+    prepared = marking.prepare(sheet, seed=seed, scanned=scanned, boilerplate=boilerplate(sheet))
     return Session(**vars(setting), prepared=prepared)
 
 

@@ -278,7 +278,7 @@ def derivative_by_u_alone() -> None:
 
 on_paper = task.chain(
     symbols=(
-        *(one for one in SYMBOLS if one.name not in ("x2", "inv")),
+        *SYMBOLS,
         *PARTIALS,
         Declared(name="df_dx", of="f", by="x", role=Role.PARTIAL),
         *(Declared(name=f"d{of}_dc", of=of, by="c", role=Role.PARTIAL) for of in "abf"),
@@ -382,7 +382,7 @@ def plus_c_squared() -> None:
     credit=per_entry(),
     aliases=("local_partials", "partial_derivatives"),
     chain=on_paper,
-    answer={name: (name,) for name in chain_rule.PARTIALS},
+    answer={name: (slope(*name[1:].split("_d")),) for name in chain_rule.PARTIALS},
 )
 def partials(
     *,

@@ -120,6 +120,11 @@ done is kept; go on with --resume)
     one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
     one.add_argument("--seed", metavar="N", type=int, help="seed of drawn calls (default: sheet's)")
     one.add_argument(
+        "--scanned",
+        action="store_true",
+        help="put one misread digit on paper down to the scan: it costs nothing",
+    )
+    one.add_argument(
         "--resume", action="store_true", help="keep observations of unchanged files in OUT"
     )
     _add_isolation(one)

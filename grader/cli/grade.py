@@ -38,7 +38,12 @@ def grade(
         raise UsageError(f"-o {out}: is a file; give a folder")
     isolation = terminal.isolation(chosen.isolation, sheet, submissions=len(sources))
     sandbox.keep_apart(isolation, out, *getattr(chosen, "paths", ()))
-    session = pipeline.open_session(sheet, isolation=isolation, seed=getattr(chosen, "seed", None))
+    session = pipeline.open_session(
+        sheet,
+        isolation=isolation,
+        seed=getattr(chosen, "seed", None),
+        scanned=getattr(chosen, "scanned", False),
+    )
     with terminal.progress("grading", len(sources)) as bar:
         return pipeline.grade_class(
             sources,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from grader.errors import SubmissionError
 from grader.intake.document import Document, decode_text
+from grader.intake.fences import told_apart
 from grader.intake.formats import EXPORT_REMEDY
 from grader.intake.language import check_language
 from grader.intake.mend import tag
 from grader.intake.source import MAX_CELLS
-from grader.submission import Cell
+from grader.submission import Cell, Output
 
 MAX_TEXT_BYTES = 4 * 1024**2
 """Largest Markdown file."""
@@ -65,13 +67,21 @@ def read_text(data: bytes, name: str) -> Document:
     if large or not _affordable(text, markers=blocks, fences=0):
         raise SubmissionError(f"{name}: is too large for a text; {EXPORT_REMEDY}")
     text, more = _without_header(text, name)
+    text, outputs = told_apart(text)
     text = _PYTHON_FENCE.sub(r"\1python", _RULE.sub(r"\1***", text))
     notebook = _jupytext(text, ".md", "markdown") or _jupytext(
         _FENCE_OPTIONS.sub(r"\1", text), ".md", "markdown"
     )
     if notebook is None:
         raise SubmissionError(f"{name}: its blocks cannot be told apart; {EXPORT_REMEDY}")
-    return Document(kind="text", cells=_cells(notebook, text), remarks=(*remarks, *more))
+    cells = (_with_output(cell, outputs) for cell in _cells(notebook, text))
+    return Document(kind="text", cells=tuple(cells), remarks=(*remarks, *more))
+
+
+def _with_output(cell: Cell, outputs: Mapping[int, str]) -> Cell:
+    if cell.kind != "code" or cell.line not in outputs:
+        return cell
+    return replace(cell, outputs=(Output(kind="stdout", text=outputs[cell.line]),))
 
 
 def _affordable(text: str, *, markers: int, fences: int) -> bool:

@@ -133,6 +133,8 @@ def _with_steps(prepared: Prepared, marks: tuple[Mark, ...]) -> tuple[Mark, ...]
 
 
 def _kept(step: Mark, end: Question) -> Mark:
+    if step.note == "prose_only":
+        step = replace(step, verdict=Verdict.MISSING, points=0.0)
     if step.points is None or step.points >= step.max_points:
         return step
     why = f"This is a step to `{end.name}`, which is right; so it keeps its points."

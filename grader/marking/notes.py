@@ -15,6 +15,8 @@ NOTES = {
     "up_to:NAME+NAME": "right once small parameters are zero",
     "chain_broken": "right at the end, though an earlier side of the chain differs",
     "incorrect": "wrong, without a known reason",
+    "slip": "wrong, but one digit away from the right value or from the learner's own",
+    "slip_excused": "one digit away, which is put down to the scan",
     "degenerate_upstream": "wrong; an earlier value is too trivial to be followed through",
     "signature": "the function cannot be called as the question says",
     "end_right": "the points of a step whose final result is right",

@@ -28,6 +28,8 @@ class Prepared:
     formulas: dict[str, FormulaReference]
     written: dict[str, WrittenReference]
     """By name of a value question: where its number may stand on paper."""
+    scanned: bool = False
+    """Whether numbers on paper went through a scan: one misread digit is excused."""
     boilerplate: frozenset[str] = frozenset()
     """Sources of the starter's cells, each as ``normalised`` gives it."""
 
@@ -47,13 +49,15 @@ def prepare(
     sheet: Sheet,
     *,
     seed: int,
+    scanned: bool = False,
     boilerplate: frozenset[str] = frozenset(),
 ) -> Prepared:
     """Evaluate a sheet's references once, for marking any number of submissions.
 
     ``seed`` must be the one that the probe was made with. ``boilerplate`` holds the sources of
-    the starter's cells. Raises ``AuthorError`` where a reference raises, does not pass its own
-    check, or cannot be told from one of its misconceptions.
+    the starter's cells; with ``scanned`` slips of one digit on paper are excused. Raises
+    ``AuthorError`` where a reference raises, does not pass its own check, or cannot be told from
+    one of its misconceptions.
     """
     folder = f"{sheet.folder.parent.parent}/"
     try:
@@ -72,6 +76,7 @@ def prepare(
         functions=functions,
         formulas=read,
         written=written,
+        scanned=scanned,
         boilerplate=frozenset(map(normalised, boilerplate)),
     )
 

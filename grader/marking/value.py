@@ -12,15 +12,16 @@ from fractions import Fraction
 from typing import Any
 
 from grader.grade import Verdict
-from grader.marking import evidence, missing, mistakes, numbers, references, upstream
+from grader.marking import evidence, missing, mistakes, numbers, references, upstream, workings
 from grader.marking.compare import Comparison, compare
 from grader.marking.evidence import Candidate, place
 from grader.marking.judgement import Case, Judgement, best_of, review
-from grader.marking.plain import plain, shown
+from grader.marking.plain import plain, shortened, shown
 from grader.marking.references import Failed, Mistakes, ValueReference
 from grader.marking.upstream import Upstream
 from grader.sheet import Credit, Question
 
+MOST_SLIPS = 3
 FULL = frozenset({Verdict.CORRECT, Verdict.FOLLOW_THROUGH})
 
 
@@ -28,6 +29,7 @@ FULL = frozenset({Verdict.CORRECT, Verdict.FOLLOW_THROUGH})
 class Found:
     """The evidence for one question: what was chosen, and everything else that was seen."""
 
+    question: str
     chosen: Candidate
     groups: tuple[tuple[Candidate, ...], ...]
     upstream: Upstream
@@ -41,14 +43,54 @@ def judge(case: Case, question: Question) -> Judgement:
     if not observed:
         return missing.judge(case, question, stored=groups[-1] if groups else ())
     own = upstream.own(case, reference)
-    found = Found(chosen=observed[0][-1], groups=groups, upstream=own)
+    found = Found(question=question.name, chosen=observed[0][-1], groups=groups, upstream=own)
     judgement = _best(
         _judge_value(reference, plain(reading), own) for reading in found.chosen.readings
     )
     chosen = found.chosen
     judgement = replace(judgement, where=chosen.where, found_as=(chosen.name, chosen.cell))
-    judgement = judgement.add(*_remarks(found, judgement))
+    judgement = judgement.add(*_remarks(case, found, judgement))
+    if chosen.written:
+        judgement = _on_paper(case, reference, found, judgement)
     return _second_thoughts(case, reference, found, judgement)
+
+
+def _on_paper(
+    case: Case, reference: ValueReference, found: Found, judgement: Judgement
+) -> Judgement:
+    """Add what is known of the learner's own arithmetic; excuse a slip where that is asked for."""
+    question, written = reference.question, found.chosen.written
+    reading = case.prepared.written[question.name].paper
+    judgement = judgement.add(*workings.remarks(case, reading, written))
+    if question is _last_on(case, question):
+        judgement = judgement.add(*workings.names(case, reading))
+    if question.requires and judgement.points:
+        why = "The number stands in your text; how it was computed is not there."
+        return review(judgement, note="undecidable:source", why=why)
+    if judgement.verdict is not Verdict.INCORRECT or len(written) > 1:
+        return judgement
+    own = workings.as_targets(_own_values(reference, (), found.upstream), "what follows from yours")
+    right = workings.as_targets([reference.expected], "the right value")
+    slipped = workings.find_slips(case, reading, written[0], [*right, *own])
+    if not slipped:
+        return judgement
+    judgement = replace(judgement, note="slip").add(*(one.sentence for one in slipped[:MOST_SLIPS]))
+    if not case.prepared.scanned:
+        return judgement
+    return replace(
+        judgement,
+        verdict=Verdict.CORRECT,
+        points=question.points,
+        note="slip_excused",
+        feedback="One digit differs, which is put down to the scan: it costs nothing.",
+    )
+
+
+def _last_on(case: Case, question: Question) -> Question | None:
+    """Return the last question on the same declared calculation: there names are remarked, once."""
+    shared = (one for one in case.prepared.sheet.questions if one.derivation is not None)
+    several = [one for one in shared if one.derivation is question.derivation]
+    return several[-1] if several else None
 
 
 def _best(judgements: Iterator[Judgement]) -> Judgement:
@@ -175,7 +217,7 @@ def _incorrect(reference: ValueReference, comparison: Comparison, own: Upstream)
     )
 
 
-def _remarks(found: Found, judgement: Judgement) -> Iterator[str]:
+def _remarks(case: Case, found: Found, judgement: Judgement) -> Iterator[str]:
     """Yield what a report says of how the value was found."""
     chosen = found.chosen
     group = next(group for group in found.groups if chosen in group)
@@ -187,7 +229,30 @@ def _remarks(found: Found, judgement: Judgement) -> Iterator[str]:
             f"Cell {chosen.cell} failed; its imports, definitions and plain constants alone were "
             "run, and the value comes from there."
         )
-    yield from _stored_differs(found, judgement)
+    if chosen.kind != "written":
+        yield from _stored_differs(found, judgement)
+        yield from _text_differs(case, found, judgement)
+
+
+def _text_differs(case: Case, found: Found, judgement: Judgement) -> Iterator[str]:
+    """Yield where the learner's text gives another number than the code that counts."""
+    mine = plain(found.chosen.readings[0])
+    for group in found.groups:
+        last = group[-1]
+        if last.kind != "written" or not numbers.is_number(mine):
+            continue
+        half = last.half_unit or Fraction(0)
+        if any(_within(plain(one), mine, half) for one in last.readings):
+            continue
+        said = shortened(last.written[0].side.reading.text)
+        yield f"Your text says {said} ({last.where}), your code gives {judgement.given}."
+        others = [group[-1] for group in found.groups if group[-1].kind != "written"]
+        printed = [plain(reading) for one in others for reading in one.readings]
+        targets = workings.as_targets(printed, "what your code or its output gives")
+        reading = case.prepared.written[found.question].paper
+        for slip in workings.find_slips(case, reading, last.written[0], targets)[:MOST_SLIPS]:
+            yield slip.sentence
+        yield from workings.remarks(case, reading, last.written)
 
 
 def _stored_differs(found: Found, judgement: Judgement) -> Iterator[str]:
@@ -258,7 +323,7 @@ def _right_elsewhere(
     """Yield where the right value stood before, or stands besides, the one that counts."""
     for group in evidence.observed(found.groups):
         for other in group:
-            same_name = other.name == found.chosen.name and other.kind != "printed"
+            same_name = other.name == found.chosen.name and other.kind not in ("printed", "written")
             right = any(
                 reference.fits(plain(reading), reference.expected) for reading in other.readings
             )
@@ -273,6 +338,8 @@ def _right_elsewhere(
                 )
             elif other.kind == "printed":
                 yield "contradicted", f"The value that {there} prints is right, this one is not."
+            elif other.kind == "written":
+                yield "contradicted", f"The number in your text ({other.where}) is right."
 
 
 def _is_rounded(reference: ValueReference, found: Found) -> bool:

@@ -48,6 +48,10 @@ class Statement:
         """What stands left of the first relation."""
         return self.sides[0].reading
 
+    def repeats(self, other: Statement) -> bool:
+        """Return whether another equation in the same line has the same left side."""
+        return self.line == other.line and self.left.text == other.left.text
+
     @property
     def where(self) -> str:
         """Where it stands, for a report."""
@@ -86,7 +90,7 @@ def numbers(case: Case, reference: WrittenReference) -> dict[str, tuple[Written,
             for statement in read.statements
             if lefts.match(statement.left.text, statement.left.trees)
             and _is_at(statement, reference.paper)
-            for number in _last_number(statement)
+            for number in last_number(statement)
         )
         for entry, lefts in reference.lefts.items()
     }
@@ -138,7 +142,10 @@ def _add(
         return
     if len(equation.sides) > 1:
         line = passage.line + passage.text.count("\n", 0, equation.sides[0].reading.start)
-        found.append(Statement(text=text, cell=cell, line=line, sides=equation.sides))
+        one = Statement(text=text, cell=cell, line=line, sides=equation.sides)
+        # A line with mathematics comes again as a whole, for equations that go beyond it.
+        if passage.kind != "plain" or not any(map(one.repeats, found[before:])):
+            found.append(one)
 
 
 def _text(passage: Passage, equation: Equation) -> str:
@@ -185,7 +192,7 @@ def _is_at(statement: Statement, paper: Paper) -> bool:
     return True
 
 
-def _last_number(statement: Statement) -> Iterator[Written]:
+def last_number(statement: Statement) -> Iterator[Written]:
     """Yield the last side that is a number, or worked out from numbers alone."""
     for side in reversed(statement.sides[1:]):
         values = tuple(_values(side))

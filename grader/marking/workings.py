@@ -1,0 +1,104 @@
+"""A learner's own arithmetic around a number on paper: steps that do not hold, digits misread.
+
+What is found here is shown and earns nothing. An error costs once, where the number is judged;
+where a class was scanned, its author may have such slips excused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from grader.formula import Equation, Symbol
+from grader.formula.arithmetic import Outcome, Step, steps
+from grader.formula.repairs import repairs
+from grader.marking import numbers, slips
+from grader.marking import written as paper
+from grader.marking.derivations import Paper
+from grader.marking.judgement import Case
+from grader.marking.slips import Slip, Target
+from grader.marking.written import Statement, Written
+
+MOST_STATEMENTS = 12
+"""Of an answer with more equations the last ones are looked at."""
+MOST_REPAIRS = 3
+
+
+def remarks(case: Case, reference: Paper, found: Sequence[Written]) -> Iterator[str]:
+    """Yield a sentence for each step that does not hold, and for what may have been misread."""
+    values = _values(case, reference)
+    seen = {id(one.statement): one.statement for one in found}
+    signs = 0
+    for statement in list(seen.values())[-MOST_STATEMENTS:]:
+        for step in _steps(statement, values):
+            if step.outcome is Outcome.BROKEN:
+                yield f"{step.sentence} ({statement.where})"
+                yield from _repaired(step, reference, values)
+            elif step.remark:
+                signs += 1
+                if signs == 1:
+                    yield f"{step.remark} This costs nothing."
+
+
+def find_slips(
+    case: Case, reference: Paper, written: Written, targets: Iterable[Target]
+) -> tuple[Slip, ...]:
+    """Return the slips of one digit that make a written number of a target, or of its own chain."""
+    values = _values(case, reference)
+    own = [
+        Target(value=value, name=f"your own `{step.left.shown}`")
+        for step in _steps(written.statement, values)
+        if step.outcome is Outcome.BROKEN
+        for value in (step.left.value,)
+        if value is not None
+    ]
+    return slips.find(written.side.reading.text, [*targets, *own])
+
+
+def as_targets(values: Iterable[Any], name: str) -> Iterator[Target]:
+    """Yield the finite numbers among some values as targets."""
+    for value in values:
+        if numbers.is_number(value) and not isinstance(value, complex):
+            gap = numbers.gap(value, 0)
+            if gap is not None:
+                yield Target(value=Fraction(value), name=name)
+
+
+def _steps(statement: Statement, values: dict[str, Fraction]) -> tuple[Step, ...]:
+    return steps(Equation(sides=statement.sides), values)
+
+
+def _repaired(step: Step, reference: Paper, values: dict[str, Fraction]) -> Iterator[str]:
+    for one in _repairs(step, reference, values)[:MOST_REPAIRS]:
+        yield f"{one.sentence} A misread sign costs nothing."
+
+
+def _repairs(step: Step, reference: Paper, values: dict[str, Fraction]) -> tuple[Any, ...]:
+    return repairs(step.left.text, reference.table, values, step.right)
+
+
+def _values(case: Case, reference: Paper) -> dict[str, Fraction]:
+    """Return what names stand for: the point, and the learner's own last values there."""
+    values = {name: Fraction(value) for name, value in reference.derivation.at.items()}
+    for statement in paper.worked(case, reference).statements:
+        tree = statement.left.tree
+        if isinstance(tree, Symbol) and tree.name not in values and not statement.left.unknown:
+            for number in paper.last_number(statement):
+                values[tree.name] = Fraction(number.values[0])
+    return {name: value for name, value in values.items() if abs(value) < 10**12}
+
+
+def names(case: Case, reference: Paper) -> Iterator[str]:
+    """Yield what is said about names: own ones, and derivatives that are not there."""
+    for spelling, quantity in paper.worked(case, reference).own_names:
+        yield f"Your `{spelling}` is what the sheet calls {quantity}, and is read as that."
+    unknown: dict[str, str] = {}
+    for statement in paper.worked(case, reference).statements:
+        for partial in statement.left.partials:
+            if not partial.declared:
+                unknown.setdefault(partial.name, statement.where)
+    for name, where in list(unknown.items())[:MOST_REPAIRS]:
+        nearest = reference.table.nearest_partial(name)
+        hint = f"; did you mean `{nearest}`?" if nearest else "."
+        yield f"`{name}` in {where} is no derivative of this task{hint} It costs nothing."

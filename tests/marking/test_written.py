@@ -1,0 +1,86 @@
+"""Numbers on paper: found by what stands left of them, judged like any other value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader import intake, marking
+from grader.course import load_sheet
+from grader.grade import Grade, Mark, Verdict
+from grader.marking.prepared import Prepared
+from grader.run import Run, RunStatus
+from grader.sheet import Sheet
+from tests.conftest import REPOSITORY
+
+
+@pytest.fixture(scope="module")
+def sheet() -> Sheet:
+    return load_sheet("dl_foundations", REPOSITORY)
+
+
+@pytest.fixture(scope="module")
+def prepared(sheet: Sheet) -> Prepared:
+    return marking.prepare(sheet, seed=sheet.seed)
+
+
+def grade(prepared: Prepared, text: str, folder: Path) -> Grade:
+    path = folder / "hand-in.md"
+    path.write_text(text, encoding="utf-8")
+    (source,) = intake.collect([path]).sources
+    submission = intake.read(source)
+    assert not isinstance(submission, intake.Rejection)
+    return marking.mark(prepared, submission, Run(status=RunStatus.OK))
+
+
+def mark(prepared: Prepared, text: str, folder: Path, name: str) -> Mark:
+    found = grade(prepared, text, folder).questions
+    return next(one for one in found if one.question.endswith(f".{name}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "verdict"),
+    [
+        ("$u(3) = \\frac{9}{\\log 3} \\approx 8{,}2$", "u_value", Verdict.CORRECT),
+        ("$$c(x) = \\frac{x^2}{\\log x}$$\n\n$$c(3) \\approx 8,2$$", "u_value", Verdict.CORRECT),
+        ("u = 8.19", "u_value", Verdict.CORRECT),
+        ("u(2) = 8.19", "u_value", Verdict.NEEDS_REVIEW),
+        ("$u = 8,9$", "u_value", Verdict.INCORRECT),
+        ("$f(3) = 42,1$", "f_value", Verdict.CORRECT),
+        ("$u = 9$, $a = 14$", "a_value", Verdict.FOLLOW_THROUGH),
+        ("conv params = 14 714 688", "conv_params", Verdict.CORRECT),
+        ("fc params = 123.642.856", "fc_params", Verdict.CORRECT),
+        ("fc params = 123 642 865", "fc_params", Verdict.INCORRECT),
+        ("ratio $= \\frac{14714688}{123642856} \\approx 0,119$", "conv_fc_ratio", Verdict.CORRECT),
+    ],
+)
+def test_a_number_is_found_and_judged(
+    prepared: Prepared, tmp_path: Path, text: str, name: str, verdict: Verdict
+) -> None:
+    assert mark(prepared, text, tmp_path, name).verdict is verdict
+
+
+def test_entries_of_a_dict_are_gathered(prepared: Prepared, tmp_path: Path) -> None:
+    text = "$\\frac{\\partial x^2}{\\partial x} = 6$ and $\\frac{\\partial f}{\\partial a} = 3,2$"
+    found = mark(prepared, text, tmp_path, "partials")
+    assert found.verdict is Verdict.PARTIAL
+    assert found.points == pytest.approx(0.8)
+
+
+def test_a_number_without_its_computation_goes_to_a_person(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    found = mark(prepared, "grad_c = -10", tmp_path, "grad_c")
+    assert (found.verdict, found.points) == (Verdict.NEEDS_REVIEW, None)
+
+
+def test_a_step_that_does_not_hold_is_shown(prepared: Prepared, tmp_path: Path) -> None:
+    found = mark(prepared, "$f(3) = 13,2 \\cdot 3,2 = 42,1 = 45,1$", tmp_path, "f_value")
+    assert found.verdict is not Verdict.CORRECT
+    assert any("42.1" in line and "45.1" in line for line in found.details)
+
+
+def test_what_is_missing_in_prose_is_not_invented(prepared: Prepared, tmp_path: Path) -> None:
+    marks = grade(prepared, "# 1b\n\n$u = 8,2$", tmp_path).questions
+    assert [one.question for one in marks if one.points] == ["chain_rule.u_value"]
