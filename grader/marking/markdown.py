@@ -106,7 +106,8 @@ def _in_line(line: str, begin: int, number: int, spans: list[_Span]) -> Iterator
         return
     for span in spans:
         yield Passage(text=span.text, line=number, kind="math")
-    if _SIGNS.search(outside):
+    goes_on = bool(spans) and _RELATION.match(spans[0].text.lstrip()) is not None
+    if _SIGNS.search(outside) or (goes_on and line[: spans[0].start - begin].strip()):
         yield Passage(text=_cleaned(whole), line=number, kind="plain")
 
 

@@ -7,17 +7,11 @@ from pathlib import Path
 import pytest
 
 from grader import intake, marking
-from grader.course import load_sheet
 from grader.grade import Grade, Mark, Verdict
 from grader.marking.prepared import Prepared
 from grader.run import Run, RunStatus
 from grader.sheet import Sheet
-from tests.conftest import REPOSITORY
-
-
-@pytest.fixture(scope="module")
-def sheet() -> Sheet:
-    return load_sheet("dl_foundations", REPOSITORY)
+from grader.submission import Submission
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +22,8 @@ def prepared(sheet: Sheet) -> Prepared:
 def grade(prepared: Prepared, text: str, folder: Path) -> Grade:
     path = folder / "hand-in.md"
     path.write_text(text, encoding="utf-8")
-    (source,) = intake.collect([path]).sources
-    submission = intake.read(source)
-    assert not isinstance(submission, intake.Rejection)
+    submission = intake.read_file(path)
+    assert isinstance(submission, Submission)
     return marking.mark(prepared, submission, Run(status=RunStatus.OK))
 
 
