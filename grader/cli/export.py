@@ -1,0 +1,111 @@
+"""``grader export``: grades into the platform's own file; a plan first, then both files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from rich.text import Text
+
+from grader import files, gradebook
+from grader.cli import rosters, terminal
+from grader.errors import UsageError
+from grader.grade import Gradebook
+from grader.lms import matching, moodle_export
+from grader.lms.matching import Fate, Match
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Show the plan and write; return 0 (written) or 1 (not confirmed)."""
+    book = gradebook.read(chosen.grades)
+    sheet = rosters.read(chosen.into)
+    export = moodle_export.prepare(book, sheet)
+    screen = terminal.console()
+    _show(export)
+    _refuse(export.plan, chosen)
+    pages = dict(_pages(book, chosen.grades.parent, moodle_export.graded(export.plan)))
+    written = {
+        chosen.out / moodle_export.ARCHIVE: moodle_export.archive(export, sheet, pages),
+        chosen.out / chosen.into.name: moodle_export.worksheet(export, sheet),
+    }
+    if not chosen.yes and not _confirmed():
+        screen.print("nothing was written; give --yes to write without being asked")
+        return 1
+    _write(written)
+    for path, data in written.items():
+        screen.print(f"wrote {path} ({len(data) / 1024:.0f} KiB)", markup=False)
+    screen.print("to upload:")
+    for number, step in enumerate(moodle_export.steps(sheet, chosen.into.name), start=1):
+        screen.print(f"{number}. {step}", markup=False)
+    return 0
+
+
+def _show(export: moodle_export.Export) -> None:
+    screen = terminal.console()
+    rows = terminal.table("number", "submission", "what", "before", "now", "note")
+    for line in export.plan:
+        cells = (line.key, line.submission, line.fate, line.before, line.after, line.detail)
+        rows.add_row(*map(Text, cells))
+    screen.print(rows)
+    counts = matching.count(export.plan)
+    screen.print(", ".join(f"{number} {fate}" for fate, number in counts.items()))
+    for note in export.notes:
+        screen.print(f"note: {note}", markup=False)
+
+
+def _refuse(plan: tuple[Match, ...], chosen: argparse.Namespace) -> None:
+    doubtful = [line.key for line in plan if line.fate is Fate.AMBIGUOUS]
+    if doubtful:
+        raise UsageError(
+            f"{chosen.into}: {len(doubtful)} rows are ambiguous ({', '.join(doubtful[:5])}), so "
+            "nothing is written; grade each learner's or team's download once"
+        )
+    if not moodle_export.graded(plan):
+        raise UsageError(
+            f"{chosen.into}: no grade of {chosen.grades} belongs to a row; give the worksheet of "
+            "the same assignment, and decide what waits for a person"
+        )
+    if (chosen.out / chosen.into.name).resolve() == chosen.into.resolve():
+        raise UsageError(f"-o {chosen.out}: would overwrite {chosen.into}; give another folder")
+    if chosen.out.exists() and not chosen.out.is_dir():
+        raise UsageError(f"-o {chosen.out}: is a file; give a folder")
+
+
+def _pages(book: Gradebook, folder: Path, plan: Iterable[Match]) -> Iterable[tuple[str, bytes]]:
+    """Yield the reports that are sent, by submission."""
+    names = [grade.submission for grade in book.submissions]
+    stems = dict(zip(names, files.unique_names(names), strict=True))
+    for name in dict.fromkeys(line.submission for line in plan):
+        path = folder / "reports" / f"{stems[name]}.html"
+        try:
+            yield name, path.read_bytes()
+        except OSError as problem:
+            raise UsageError(
+                f"{path}: cannot be read ({problem.strerror}); run `grader mark` to write the "
+                "reports again"
+            ) from None
+
+
+def _confirmed() -> bool:
+    if not sys.stdin.isatty():
+        return False
+    try:
+        return input("write these? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
+def _write(written: dict[Path, bytes]) -> None:
+    """Write all files; where one fails, those that were not there before are gone again."""
+    new = [path for path in written if not path.exists()]
+    try:
+        for path, data in written.items():
+            files.write_bytes(path, data)
+    except BaseException:
+        for path in new:
+            with suppress(OSError):
+                path.unlink()
+        raise
