@@ -58,15 +58,15 @@ def attendance(sources: Sequence[Source], sheet: Worksheet) -> tuple[str, ...]:
 
 def known(source: Source, sheet: Worksheet) -> Source:
     """Return a hand-in with what a worksheet knows of whose it is."""
-    if source.identity is None:
+    if source.identity is None or source.identity.lms != "moodle":
         return source
     return replace(source, identity=moodle.resolve(source.identity, source.label, sheet))
 
 
 def _numbers(source: Source) -> tuple[str, ...]:
-    if source.identity is None:
-        return ()
     identity = source.identity
+    if identity is None or identity.lms != "moodle":
+        return ()
     return identity.members if identity.kind == "team" else (identity.number,)
 
 

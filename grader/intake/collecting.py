@@ -22,7 +22,7 @@ from grader.intake.disk import DEVICE_REFUSAL, JUNK_REFUSAL, LINK_REFUSAL, list_
 from grader.intake.formats import EXPORT_REMEDY, READABLE, Format, format_of, stem_of
 from grader.intake.names import clean, natural
 from grader.intake.source import MAX_PARTS, Entry, Intake, Part, Skipped, Source
-from grader.lms.entries import Found, name_of, recognise
+from grader.lms.entries import Found, name_of, recognise, recognise_all
 from grader.submission import Identity
 
 _NO_HAND_IN = "is no notebook, module or ZIP"
@@ -100,9 +100,10 @@ def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
     if len(wrappers) != 1 or wrappers != {name for e in visible for name in e.names[:1]}:
         return entries
     within = _below(visible)
-    if any(recognise(name, is_folder=True) for name in ((one,) for one in wrappers)):
+    if any(recognise((name,), is_folder=True) for name in wrappers):
         return entries
-    if called not in wrappers and not _holds_folders(within):
+    is_download = any(recognise(entry.names, is_folder=_is_folder(entry)) for entry in within)
+    if called not in wrappers and not is_download and not _holds_folders(within):
         return entries
     junk = [entry for entry in entries if entry.refusal == JUNK_REFUSAL]
     beside = (entry for entry in junk if entry.names[0] not in wrappers)
@@ -152,7 +153,7 @@ def _loose(root: _Root) -> set[str]:
 
 
 def _is_one(root: _Root, loose: Counter[str]) -> bool:
-    if any(_found(entry) for entry in root.entries):
+    if any(found for _, found in _recognised(root.entries)):
         return False
     holders = {e.names[0] for e in root.entries if _is_hand_in(e)}
     names = _loose(root)
@@ -164,7 +165,7 @@ def _is_one(root: _Root, loose: Counter[str]) -> bool:
 def _class(root: _Root, skipped: list[Skipped]) -> list[Source]:
     """Return a source for each folder and each hand-in directly in a class."""
     folders: dict[str, list[Entry]] = {}
-    platform = [(entry, _found(entry)) for entry in root.entries]
+    platform = _recognised(root.entries)
     sources = list(_platform(root, [(e, found) for e, found in platform if found], skipped))
     for entry in (entry for entry, found in platform if not found):
         top = entry.names[0] if entry.names else ""
@@ -181,9 +182,13 @@ def _class(root: _Root, skipped: list[Skipped]) -> list[Source]:
     return sources
 
 
-def _found(entry: Entry) -> Found | None:
-    """Return whose an entry of a platform's download is; None where it is of none."""
-    return recognise(entry.names, is_folder=_is_folder(entry))
+def _recognised(entries: Sequence[Entry]) -> list[tuple[Entry, Found | None]]:
+    """Return each entry with whose it is in a platform's download; None where it is of none."""
+    seen = [entry for entry in entries if entry.refusal != JUNK_REFUSAL]
+    found = recognise_all([(entry.names, _is_folder(entry)) for entry in seen])
+    junk = [e for e in entries if e.refusal == JUNK_REFUSAL]
+    whose = (recognise(entry.names, is_folder=False) for entry in junk)
+    return [*zip(seen, found, strict=True), *zip(junk, whose, strict=True)]
 
 
 def _platform(

@@ -7,7 +7,7 @@ is kept as ``label`` for the roster and goes nowhere else.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from grader.lms.headers import LANGUAGES
@@ -39,7 +39,7 @@ class Found:
 
 def name_of(identity: Identity) -> str:
     """Return what a hand-in is called in reports, files and logs: ``participant-101``."""
-    words = {"moodle": "participant"}
+    words = {"moodle": "participant", "canvas": "user"}
     return f"{words[identity.lms]}-{identity.number or 'without-team'}"
 
 
@@ -47,21 +47,59 @@ _MOODLE = re.compile(
     r"(?P<label>[^/_]*)(?:_(?P<number>[0-9]{1,18}))?"
     r"_(?P<shown>(?P<sub>assignsubmission|assignfeedback)_(?P<plugin>[a-z]+))(?:_(?P<file>.+)|_?)"
 )
-_MOODLE_DEPTH = 3
-"""Folders that may stand around Moodle's own."""
+_CANVAS = re.compile(
+    r"(?:(?P<label>\w*?)_)?(?:LATE_)?(?:(?P<number>[0-9]{1,18})|anon_(?P<anonymous>[A-Za-z0-9]+))"
+    r"_(?:(?P<attachment>[0-9]{1,18})_(?P<file>.+)|(?P<kind>text|link)\.html)"
+)
 
 
 def recognise(names: Sequence[str], *, is_folder: bool) -> Found | None:
-    """Return whose an entry is; None where no platform wrote the name.
+    """Return whose an entry of Moodle's download is; None where Moodle did not write its name.
 
-    ``names`` is its path. Moodle's folders and flat files are known at any of the upper levels.
+    ``names`` is its path. Only its first piece counts: what lies below is a learner's own.
     """
-    for depth, piece in enumerate(names[:_MOODLE_DEPTH]):
-        match = _MOODLE.fullmatch(piece)
-        below = tuple(names[depth + 1 :])
-        if match and (bool(match["file"]) != bool(below or is_folder)):
-            return _moodle(match, below)
+    match = _MOODLE.fullmatch(names[0]) if names else None
+    below = tuple(names[1:])
+    if match and (bool(match["file"]) != bool(below or is_folder)):
+        return _moodle(match, below)
     return None
+
+
+def recognise_all(entries: Sequence[tuple[Sequence[str], bool]]) -> list[Found | None]:
+    """Return whose each entry of a class is, given as path and whether it is a folder.
+
+    Canvas writes little that only Canvas writes, so its names count where all are of its form
+    and no number of an attachment comes twice.
+    """
+    found = [recognise(names, is_folder=is_folder) for names, is_folder in entries]
+    if any(found) or any(is_folder or len(names) != 1 for names, is_folder in entries):
+        return found
+    matches = [match for names, _ in entries if (match := _CANVAS.fullmatch(names[0]))]
+    attachments = [match["attachment"] for match in matches if match["attachment"]]
+    if len(matches) != len(entries) or len(set(attachments)) != len(attachments):
+        return found
+    sure = {match["number"] for match in matches if not _is_doubtful(match)}
+    return [_canvas(match, sure) for match in matches]
+
+
+def _is_doubtful(match: re.Match[str]) -> bool:
+    """Whether the numbers may also be read one further: of a team called ``team_7``, say."""
+    return bool(re.match("[0-9]+_", match["file"] or ""))
+
+
+def _canvas(match: re.Match[str], sure: Container[str]) -> Found:
+    number = match["number"] or match["anonymous"]
+    if match["number"] and _is_doubtful(match) and number not in sure:
+        # No row has such a number: a person sees it, and nobody gets another's grade.
+        number = f"{number}-or-{match['attachment']}"
+    kept = match["kind"] or match["attachment"]
+    return Found(
+        identity=Identity(lms="canvas", number=number, anonymous=bool(match["anonymous"])),
+        label=match["label"] or "",
+        shown=f"…_{number}_{kept}",
+        inside=(match["file"] or f"{match['kind']}.html",),
+        refusal=TYPED if match["kind"] else "",
+    )
 
 
 def _moodle(match: re.Match[str], below: tuple[str, ...]) -> Found:

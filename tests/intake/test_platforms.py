@@ -142,3 +142,55 @@ def test_a_download_of_one_learner_beside_another_file_keeps_its_learner(tmp_pat
     (tmp_path / "late.ipynb").write_bytes(OTHER)
     sources = collect([tmp_path / "download.zip", tmp_path / "late.ipynb"]).sources
     assert [s.name for s in sources] == ["late", "participant-101"]
+
+
+def test_a_learner_cannot_name_a_folder_so_that_it_is_somebody_elses(tmp_path: Path) -> None:
+    sources = collected(
+        tmp_path,
+        "ada/hw.ipynb",
+        "eve/Ada Lovelace_101_assignsubmission_file_/hw.ipynb",
+    ).sources
+    assert [(s.name, s.identity) for s in sources] == [("ada", None), ("eve", None)]
+
+
+CANVAS = (
+    "müllerjürgen_LATE_1234_5678_hw 1.ipynb",
+    "müllerjürgen_LATE_1234_5679_2_3_extra.ipynb",
+    "lovelaceada_1235_5680_hw-1.ipynb",
+    "team_7_1236_5681_hw.ipynb",
+    "quillzora_1237_text.html",
+    "quillzora_LATE_1238_link.html",
+)
+
+
+def test_a_download_of_canvas_is_known_by_user_numbers(tmp_path: Path) -> None:
+    sources = collected(tmp_path, *CANVAS).sources
+    assert {s.name: [part.name for part in s.parts] for s in sources} == {
+        "user-1234": ["2_3_extra.ipynb", "hw 1.ipynb"],
+        "user-1235": ["hw-1.ipynb"],
+        "user-7-or-1236": ["5681_hw.ipynb"],
+        "user-1237": [],
+        "user-1238": [],
+    }
+    (one,) = (source for source in sources if source.name == "user-1234")
+    assert one.identity == Identity(lms="canvas", number="1234")
+    assert not any("quill" in source.problem + source.shown for source in sources)
+
+
+def test_an_anonymous_download_of_canvas_is_known_as_such(tmp_path: Path) -> None:
+    source = only(collected(tmp_path, "LATE_anon_aB3dE_5678_hw.ipynb"))
+    assert source.identity == Identity(lms="canvas", number="aB3dE", anonymous=True)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("ada_2024_11_hw.ipynb", "bob_2024_11_hw.ipynb"),
+        ("ada_1_2_hw.ipynb", "notes.ipynb"),
+        ("ada_1_2_hw.ipynb", "bob/hw.ipynb"),
+    ],
+)
+def test_files_that_only_look_like_those_of_canvas_keep_their_names(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    assert not any(source.identity for source in collected(tmp_path, *names).sources)
