@@ -206,12 +206,13 @@ def _add_export(commands: Commands) -> None:
 examples:
   grader export moodle --grades out/grades.json --into worksheet.csv -o upload
   grader export moodle --grades out/grades.json --into worksheet.csv -o upload --yes
+  grader export canvas --grades out/grades.json --into grades.csv -o upload --assignment 12345
 
 First shows what would change; writes nothing while anything is ambiguous. exit codes: 0
 written; 1 not confirmed, nothing written; 2 usage, ambiguous, or nobody matches
 """,
     )
-    one.add_argument("lms", metavar="LMS", choices=["moodle"], help="moodle")
+    one.add_argument("lms", metavar="LMS", choices=["moodle", "canvas"], help="moodle or canvas")
     one.add_argument(
         "--grades", metavar="JSON", type=Path, required=True, help="grades.json of `grader grade`"
     )
@@ -220,9 +221,12 @@ written; 1 not confirmed, nothing written; 2 usage, ambiguous, or nobody matches
         metavar="CSV",
         type=Path,
         required=True,
-        help="the grading worksheet as it was downloaded; it is not changed itself",
+        help="the grading worksheet or gradebook as it was downloaded; it is not changed itself",
     )
     one.add_argument("-o", "--out", metavar="DIR", type=Path, required=True, help="upload folder")
+    one.add_argument(
+        "--assignment", metavar="ID", help="of Canvas: number or title, where there are several"
+    )
     one.add_argument("--yes", action="store_true", help="write without asking")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,23 +14,53 @@ from grader import files, gradebook
 from grader.cli import rosters, terminal
 from grader.errors import UsageError
 from grader.grade import Gradebook
-from grader.lms import matching, moodle_export
-from grader.lms.matching import Fate, Match
+from grader.lms import canvas, matching, moodle_export
+from grader.lms.matching import Export, Fate, Match, graded
+
+Make = Callable[[dict[str, bytes]], Iterable[tuple[str, bytes]]]
+"""Makes the files by name from the reports by submission."""
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Show the plan and write; return 0 (written) or 1 (not confirmed)."""
     book = gradebook.read(chosen.grades)
+    return {"moodle": _moodle, "canvas": _canvas}[chosen.lms](book, chosen)
+
+
+def _moodle(book: Gradebook, chosen: argparse.Namespace) -> int:
     sheet = rosters.read(chosen.into)
     export = moodle_export.prepare(book, sheet)
+    return _offer(
+        export,
+        book,
+        chosen,
+        lambda pages: moodle_export.files(export, sheet, pages),
+        moodle_export.steps(sheet),
+    )
+
+
+def _canvas(book: Gradebook, chosen: argparse.Namespace) -> int:
+    data = rosters.read_bytes(chosen.into)
+    sheet = canvas.read(data, name=chosen.into.name, assignment=chosen.assignment)
+    export = canvas.prepare(book, sheet)
+    return _offer(
+        export,
+        book,
+        chosen,
+        lambda pages: canvas.files(export, sheet, pages),
+        canvas.steps(sheet),
+    )
+
+
+def _offer(
+    export: Export, book: Gradebook, chosen: argparse.Namespace, make: Make, steps: Iterable[str]
+) -> int:
+    """Show the plan; where it is clear and wanted, write all files and say how to upload them."""
     screen = terminal.console()
     _show(export)
     _refuse(export.plan, chosen)
-    pages = dict(_pages(book, chosen.grades.parent, moodle_export.graded(export.plan)))
-    written = {
-        chosen.out / moodle_export.ARCHIVE: moodle_export.archive(export, sheet, pages),
-        chosen.out / chosen.into.name: moodle_export.worksheet(export, sheet),
-    }
+    pages = dict(_pages(book, chosen.grades.parent, graded(export.plan)))
+    written = {chosen.out / name: data for name, data in make(pages)}
     if not chosen.yes and not _confirmed():
         screen.print("nothing was written; give --yes to write without being asked")
         return 1
@@ -38,12 +68,12 @@ def run(chosen: argparse.Namespace) -> int:
     for path, data in written.items():
         screen.print(f"wrote {path} ({len(data) / 1024:.0f} KiB)", markup=False)
     screen.print("to upload:")
-    for number, step in enumerate(moodle_export.steps(sheet, chosen.into.name), start=1):
+    for number, step in enumerate(steps, start=1):
         screen.print(f"{number}. {step}", markup=False)
     return 0
 
 
-def _show(export: moodle_export.Export) -> None:
+def _show(export: Export) -> None:
     screen = terminal.console()
     rows = terminal.table("number", "submission", "what", "before", "now", "note")
     for line in export.plan:
@@ -63,10 +93,10 @@ def _refuse(plan: tuple[Match, ...], chosen: argparse.Namespace) -> None:
             f"{chosen.into}: {len(doubtful)} rows are ambiguous ({', '.join(doubtful[:5])}), so "
             "nothing is written; grade each learner's or team's download once"
         )
-    if not moodle_export.graded(plan):
+    if not graded(plan):
         raise UsageError(
-            f"{chosen.into}: no grade of {chosen.grades} belongs to a row; give the worksheet of "
-            "the same assignment, and decide what waits for a person"
+            f"{chosen.into}: no grade of {chosen.grades} belongs to a row; give the file of the "
+            "same assignment, and decide what waits for a person"
         )
     if (chosen.out / chosen.into.name).resolve() == chosen.into.resolve():
         raise UsageError(f"-o {chosen.out}: would overwrite {chosen.into}; give another folder")

@@ -12,8 +12,9 @@ from grader.cli import rosters, terminal
 from grader.cli.rosters import attendance
 from grader.errors import UsageError
 from grader.intake import Source
-from grader.lms import moodle
+from grader.lms import canvas, moodle, tables
 from grader.lms.moodle import Worksheet
+from grader.lms.tables import Table
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -26,6 +27,10 @@ def run(chosen: argparse.Namespace) -> int:
             raise UsageError(f"{path}: there is no such file; check the path's spelling")
         if path.is_dir() or zipfile.is_zipfile(path):
             downloads.append(path)
+            continue
+        table = tables.parse(rosters.read_bytes(path), name=path.name)
+        if canvas.is_gradebook(table):
+            screen.print(_gradebook(table), markup=False)
             continue
         sheet = rosters.read(path)
         sheets.append(sheet)
@@ -53,6 +58,11 @@ def _worksheet(sheet: Worksheet) -> str:
         moodle.written_as(sheet),
     ]
     return f"{sheet.table.name}: a grading worksheet of Moodle, " + "; ".join(facts)
+
+
+def _gradebook(table: Table) -> str:
+    titles = ", ".join(canvas.assignments(table)) or "none"
+    return f"{table.name}: a gradebook of Canvas; assignments: {titles}"
 
 
 def _download(found: intake.Intake) -> list[str]:

@@ -7,11 +7,15 @@ that two rows carry, is ambiguous, and while anything is, nothing may be written
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
+from grader.errors import UsageError
 from grader.grade import Grade, Status
+from grader.lms import numbers
+from grader.lms.numbers import Notation
 
 
 class Fate(StrEnum):
@@ -63,6 +67,17 @@ class Match:
     grade: Grade | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Export:
+    """What would be written, and what a person must know before."""
+
+    plan: tuple[Match, ...]
+    notes: tuple[str, ...]
+    """One sentence for each thing that is not as it seems."""
+    changes: Mapping[tuple[int, int], str]
+    """New cells by row and column."""
+
+
 def match(
     places: Sequence[Place], claims: Sequence[Claim], after: Callable[[Grade, Place], str]
 ) -> tuple[Match, ...]:
@@ -83,6 +98,38 @@ def count(plan: Iterable[Match]) -> dict[Fate, int]:
     """Return how many lines of the plan have each fate, in the order of the fates."""
     counted = Counter(line.fate for line in plan)
     return {fate: counted[fate] for fate in Fate}
+
+
+def graded(plan: Sequence[Match]) -> tuple[Match, ...]:
+    """Return the lines of the plan that carry a grade into a row."""
+    return tuple(line for line in plan if line.fate in (Fate.UPDATED, Fate.UNCHANGED))
+
+
+def cell(grade: Grade, maximum: Decimal, notation: Notation) -> str:
+    """Return a grade as a share of ``maximum``, as the platform's file writes numbers.
+
+    Raises ``UsageError`` for a grade outside 0 to ``maximum``, which platforms pass over.
+    """
+    share = numbers.scaled(grade.points, grade.max_points, maximum)
+    if not 0 <= share <= maximum:
+        raise UsageError(
+            f"{grade.submission}: {share:f} is no grade from 0 to {maximum:f}, and would be "
+            "passed over on upload; check the sheet's points"
+        )
+    return notation.write(share)
+
+
+def notes(plan: Iterable[Match], points: float, maxima: Iterable[Decimal]) -> Iterator[str]:
+    """Yield by how much points are scaled, and how many grades are replaced."""
+    for maximum in sorted(set(maxima)):
+        if maximum != Decimal(str(points)):
+            yield (
+                f"points are multiplied by {float(maximum) / points:.6g}: the sheet has "
+                f"{points:g}, the platform {maximum:f}"
+            )
+    replaced = sum(1 for line in plan if line.before.strip() and line.before != line.after)
+    if replaced:
+        yield f"{replaced} grades that are there already are replaced"
 
 
 def _row(

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, SheetHead
 from grader.lms import feedback, matching, numbers, php, tables
-from grader.lms.matching import Claim, Fate, Match, Place
+from grader.lms.matching import Claim, Export, Fate, Match, Place, graded
 from grader.lms.moodle import Worksheet, folder, written_as
 from grader.submission import Identity
 
 REPORT = "feedback.html"
 """Name of the report in each participant's folder: none that a notebook could have."""
 ARCHIVE = "feedback.zip"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Export:
-    """What would be written, and what a person must know before."""
-
-    plan: tuple[Match, ...]
-    notes: tuple[str, ...]
-    """One sentence for each thing that is not as it seems."""
-    changes: Mapping[tuple[int, int], str]
-    """New cells by row and column."""
 
 
 def prepare(book: Gradebook, sheet: Worksheet) -> Export:
@@ -38,7 +26,7 @@ def prepare(book: Gradebook, sheet: Worksheet) -> Export:
     maxima = {one.row: one.maximum for one in sheet.participants}
     claims = [_claim(grade, sheet) for grade in book.submissions]
     lines = matching.match(
-        places, claims, lambda grade, place: _cell(grade, maxima[place.row], sheet)
+        places, claims, lambda grade, place: matching.cell(grade, maxima[place.row], sheet.notation)
     )
     comments = dict(_comments(lines, sheet, book.sheet))
     plan = tuple(_with_comment(line, comments, sheet) for line in lines)
@@ -47,6 +35,17 @@ def prepare(book: Gradebook, sheet: Worksheet) -> Export:
         notes=tuple(_notes(plan, book.sheet, sheet)),
         changes={**_grades(plan, sheet), **comments},
     )
+
+
+def files(
+    export: Export, sheet: Worksheet, pages: Mapping[str, bytes]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the feedback archive and the worksheet by name; ``pages`` are reports by submission.
+
+    Raises ``UsageError`` as ``worksheet`` does.
+    """
+    yield ARCHIVE, archive(export, sheet, pages)
+    yield sheet.table.name, worksheet(export, sheet)
 
 
 def worksheet(export: Export, sheet: Worksheet) -> bytes:
@@ -76,12 +75,7 @@ def archive(export: Export, sheet: Worksheet, pages: Mapping[str, bytes]) -> byt
     return feedback.archive(packed)
 
 
-def graded(plan: Sequence[Match]) -> tuple[Match, ...]:
-    """Return the lines of the plan that carry a grade into a row."""
-    return tuple(line for line in plan if line.fate in (Fate.UPDATED, Fate.UNCHANGED))
-
-
-def steps(sheet: Worksheet, name: str) -> Iterator[str]:
+def steps(sheet: Worksheet) -> Iterator[str]:
     """Yield how to upload both files, with what goes wrong otherwise."""
     words = sheet.columns.words
     language = words.language if words else "the language in which you downloaded the worksheet"
@@ -91,9 +85,9 @@ def steps(sheet: Worksheet, name: str) -> Iterator[str]:
     )
     yield "Open the assignment's submissions, with no filter and all groups: hidden rows are lost."
     yield (
-        f"Choose “Upload grading worksheet” and {name}, {written_as(sheet)}, and tick “Update "
-        "records that have been modified more recently in Moodle”: without it a second upload "
-        "changes nothing."
+        f"Choose “Upload grading worksheet” and {sheet.table.name}, {written_as(sheet)}, and tick "
+        "“Update records that have been modified more recently in Moodle”: without it a second "
+        "upload changes nothing."
     )
     yield (
         f"Choose “Upload multiple feedback files in a zip” and {ARCHIVE} as it is; the feedback "
@@ -120,16 +114,6 @@ def _keys(identity: Identity, sheet: Worksheet) -> tuple[tuple[str, ...], str]:
     if identity.kind == "learner" and sheet.is_of_teams:
         return (), "is a learner's, and the worksheet is of teams"
     return (identity.number,), ""
-
-
-def _cell(grade: Grade, maximum: Decimal, sheet: Worksheet) -> str:
-    share = numbers.scaled(grade.points, grade.max_points, maximum)
-    if not 0 <= share <= maximum:
-        raise UsageError(
-            f"{grade.submission}: {share:f} is no grade from 0 to {maximum:f}, and Moodle would "
-            "pass it over; check the sheet's points"
-        )
-    return sheet.notation.write(share)
 
 
 def _comments(
@@ -167,19 +151,9 @@ def _grades(plan: Sequence[Match], sheet: Worksheet) -> dict[tuple[int, int], st
 
 
 def _notes(plan: Sequence[Match], head: SheetHead, sheet: Worksheet) -> Iterator[str]:
-    maxima = sorted({one.maximum for one in sheet.participants})
-    for maximum in maxima:
-        if maximum != Decimal(str(head.max_points)):
-            factor = float(maximum) / head.max_points
-            yield (
-                f"points are multiplied by {factor:.6g}: the sheet has {head.max_points:g}, the "
-                f"worksheet {maximum:f}"
-            )
+    yield from matching.notes(plan, head.max_points, (one.maximum for one in sheet.participants))
     if sheet.notation.decimals < 2 and graded(plan):
         yield f"grades are rounded to {sheet.notation.decimals} decimals, as the worksheet shows"
-    replaced = sum(1 for line in plan if line.before.strip() and line.before != line.after)
-    if replaced:
-        yield f"{replaced} grades that are in the worksheet already are replaced"
     if sheet.columns.comments is None:
         yield "the worksheet has no column for comments that is known, so none are written"
     if sheet.columns.words is None:

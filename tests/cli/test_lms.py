@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import TINY_COURSE, Ended
 from tests.intake.making import zipped
 from tests.lms.making import worksheet
+from tests.lms.test_canvas import GRADEBOOK
 
 pytestmark = pytest.mark.sandbox
 
@@ -164,3 +165,28 @@ def test_bad_files_end_with_two_and_a_sentence_that_names_them(
         assert ended.code == 2
         assert name in ended.err and len(ended.err.strip().splitlines()) == 1
     assert not (tmp_path / "up").exists()
+
+
+def test_canvas_from_the_download_to_the_gradebook(
+    command: Command, tiny_course: Path, tmp_path: Path
+) -> None:
+    submissions = tmp_path / "submissions.zip"
+    submissions.write_bytes(
+        zipped({"quillzora_LATE_1234_5678_a.py": WRONG, "frostyann_1235_5679_a.py": WRONG})
+    )
+    gradebook = tmp_path / "grades.csv"
+    gradebook.write_bytes(GRADEBOOK)
+    out = tmp_path / "out"
+    command("grade", "circles", submissions, "-o", out, course=tiny_course)
+    ended = command(
+        "export", "canvas", "--grades", out / "grades.json", "--into", gradebook,
+        "-o", tmp_path / "upload", "--assignment", "501", "--yes",
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    assert "2 updated" in ended.out
+    before, after = GRADEBOOK.splitlines(), (tmp_path / "upload/grades.csv").read_bytes()
+    changed = [a != b for a, b in zip(before, after.splitlines(), strict=True)]
+    assert changed == [False, False, False, True, True, False, False]
+    assert "a gradebook of Canvas" in command("lms", "check", gradebook, submissions).out
+    for path in out.rglob("*"):
+        assert path.is_dir() or "quill" not in path.read_text(encoding="utf-8").lower(), path

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from grader.errors import UsageError
 from grader.grade import Grade, Status
 from grader.lms import moodle, moodle_export, php
-from grader.lms.matching import Fate
+from grader.lms.matching import Export, Fate
 from grader.lms.moodle import Worksheet
-from grader.lms.moodle_export import Export, prepare
+from grader.lms.moodle_export import prepare
 from grader.submission import Identity
 from tests.lms.making import LANGUAGES, book, grade, worksheet
 
