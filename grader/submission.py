@@ -10,7 +10,7 @@ from typing import Literal
 class Identity:
     """Whose a hand-in is, in the numbers of the learning platform that it comes from."""
 
-    lms: Literal["moodle", "canvas"]
+    lms: Literal["moodle", "canvas", "ilias"]
     number: str
     """The number in the entry's name; empty where it has none, as of a team that is none."""
     kind: Literal["learner", "team"] | None = None

@@ -212,16 +212,19 @@ First shows what would change; writes nothing while anything is ambiguous. exit 
 written; 1 not confirmed, nothing written; 2 usage, ambiguous, or nobody matches
 """,
     )
-    one.add_argument("lms", metavar="LMS", choices=["moodle", "canvas"], help="moodle or canvas")
+    one.add_argument(
+        "lms", metavar="LMS", choices=["moodle", "canvas", "ilias"], help="moodle, canvas or ilias"
+    )
     one.add_argument(
         "--grades", metavar="JSON", type=Path, required=True, help="grades.json of `grader grade`"
     )
     one.add_argument(
         "--into",
-        metavar="CSV",
+        metavar="FILE",
         type=Path,
         required=True,
-        help="the grading worksheet or gradebook as it was downloaded; it is not changed itself",
+        help="worksheet, gradebook or archive for feedback as it was downloaded; it is not "
+        "changed itself",
     )
     one.add_argument("-o", "--out", metavar="DIR", type=Path, required=True, help="upload folder")
     one.add_argument(

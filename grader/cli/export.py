@@ -14,7 +14,9 @@ from grader import files, gradebook
 from grader.cli import rosters, terminal
 from grader.errors import UsageError
 from grader.grade import Gradebook
-from grader.lms import canvas, matching, moodle_export
+from grader.intake.archive import list_archive
+from grader.intake.source import Part
+from grader.lms import canvas, ilias, matching, moodle_export
 from grader.lms.matching import Export, Fate, Match, graded
 
 Make = Callable[[dict[str, bytes]], Iterable[tuple[str, bytes]]]
@@ -24,7 +26,7 @@ Make = Callable[[dict[str, bytes]], Iterable[tuple[str, bytes]]]
 def run(chosen: argparse.Namespace) -> int:
     """Show the plan and write; return 0 (written) or 1 (not confirmed)."""
     book = gradebook.read(chosen.grades)
-    return {"moodle": _moodle, "canvas": _canvas}[chosen.lms](book, chosen)
+    return {"moodle": _moodle, "canvas": _canvas, "ilias": _ilias}[chosen.lms](book, chosen)
 
 
 def _moodle(book: Gradebook, chosen: argparse.Namespace) -> int:
@@ -50,6 +52,23 @@ def _canvas(book: Gradebook, chosen: argparse.Namespace) -> int:
         lambda pages: canvas.files(export, sheet, pages),
         canvas.steps(sheet),
     )
+
+
+def _ilias(book: Gradebook, chosen: argparse.Namespace) -> int:
+    into = _of_ilias(chosen.into)
+    export = ilias.prepare(book, into)
+    return _offer(
+        export, book, chosen, lambda pages: ilias.files(export, into, pages), ilias.steps(into)
+    )
+
+
+def _of_ilias(path: Path) -> ilias.Archive | ilias.StatusFile:
+    """Read the archive for feedback, or else the status file of the extension."""
+    data = rosters.read_bytes(path)
+    if not data.startswith(b"PK"):
+        return ilias.status_file(data, name=path.name)
+    entries = list_archive(Part(path=path, name=path.name))
+    return ilias.archive((entry.names for entry in entries), name=path.name)
 
 
 def _offer(

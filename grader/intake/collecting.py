@@ -102,7 +102,7 @@ def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
     within = _below(visible)
     if any(recognise((name,), is_folder=True) for name in wrappers):
         return entries
-    is_download = any(recognise(entry.names, is_folder=_is_folder(entry)) for entry in within)
+    is_download = any(found for _, found in _recognised(within))
     if called not in wrappers and not is_download and not _holds_folders(within):
         return entries
     junk = [entry for entry in entries if entry.refusal == JUNK_REFUSAL]

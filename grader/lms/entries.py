@@ -39,7 +39,7 @@ class Found:
 
 def name_of(identity: Identity) -> str:
     """Return what a hand-in is called in reports, files and logs: ``participant-101``."""
-    words = {"moodle": "participant", "canvas": "user"}
+    words = {"moodle": "participant", "canvas": "user", "ilias": "user"}
     return f"{words[identity.lms]}-{identity.number or 'without-team'}"
 
 
@@ -51,6 +51,12 @@ _CANVAS = re.compile(
     r"(?:(?P<label>\w*?)_)?(?:LATE_)?(?:(?P<number>[0-9]{1,18})|anon_(?P<anonymous>[A-Za-z0-9]+))"
     r"_(?:(?P<attachment>[0-9]{1,18})_(?P<file>.+)|(?P<kind>text|link)\.html)"
 )
+
+
+_ILIAS = re.compile(r"(?P<label>[^_]+_[^_]+_.+)_(?P<number>[1-9][0-9]{2,17})")
+"""Last name, first name, login and number; numbers below 100 are the system's own accounts."""
+_STAMP = re.compile(r"^[0-9]{14}_")
+"""ILIAS puts the time before names, and forgets to take it off."""
 
 
 def recognise(names: Sequence[str], *, is_folder: bool) -> Found | None:
@@ -68,10 +74,12 @@ def recognise(names: Sequence[str], *, is_folder: bool) -> Found | None:
 def recognise_all(entries: Sequence[tuple[Sequence[str], bool]]) -> list[Found | None]:
     """Return whose each entry of a class is, given as path and whether it is a folder.
 
-    Canvas writes little that only Canvas writes, so its names count where all are of its form
-    and no number of an attachment comes twice.
+    Canvas and ILIAS write little that only they write, so their names count where all are of
+    one form, and no number of an attachment or a user comes twice.
     """
     found = [recognise(names, is_folder=is_folder) for names, is_folder in entries]
+    if not any(found) and _is_of_ilias(entries):
+        return [_ilias(names) for names, _ in entries]
     if any(found) or any(is_folder or len(names) != 1 for names, is_folder in entries):
         return found
     matches = [match for names, _ in entries if (match := _CANVAS.fullmatch(names[0]))]
@@ -80,6 +88,28 @@ def recognise_all(entries: Sequence[tuple[Sequence[str], bool]]) -> list[Found |
         return found
     sure = {match["number"] for match in matches if not _is_doubtful(match)}
     return [_canvas(match, sure) for match in matches]
+
+
+def _is_of_ilias(entries: Sequence[tuple[Sequence[str], bool]]) -> bool:
+    """Whether all entries lie in users' folders, whose numbers are all different."""
+    if not entries or any(len(names) < 2 and not is_folder for names, is_folder in entries):
+        return False
+    matches = [_ILIAS.fullmatch(folder) for folder in {names[0] for names, _ in entries}]
+    numbers = {match["number"] for match in matches if match}
+    # A folder that is alone may hold a whole class, as `dl_sheet_one_2026` does.
+    return len(numbers) == len(matches) > 1
+
+
+def _ilias(names: Sequence[str]) -> Found:
+    match = _ILIAS.fullmatch(names[0])
+    assert match is not None, "all folders of the class are of this form"
+    below = names[1:]
+    return Found(
+        identity=Identity(lms="ilias", number=match["number"]),
+        label=match["label"],
+        shown=f"…_{match['number']}",
+        inside=(*below[:-1], _STAMP.sub("", below[-1], count=1)) if below else (),
+    )
 
 
 def _is_doubtful(match: re.Match[str]) -> bool:

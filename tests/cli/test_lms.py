@@ -190,3 +190,26 @@ def test_canvas_from_the_download_to_the_gradebook(
     assert "a gradebook of Canvas" in command("lms", "check", gradebook, submissions).out
     for path in out.rglob("*"):
         assert path.is_dir() or "quill" not in path.read_text(encoding="utf-8").lower(), path
+
+
+def test_ilias_from_the_download_to_the_archive_for_feedback(
+    command: Command, tiny_course: Path, tmp_path: Path
+) -> None:
+    users = ("Quill_Zora_zq_1234", "Frost_Yann_yf_1235")
+    submissions = tmp_path / "Circles.zip"
+    submissions.write_bytes(zipped({f"Circles/Abgaben/{user}/a.py": WRONG for user in users}))
+    skeleton = tmp_path / "multi_feedback_Circles_77.zip"
+    skeleton.write_bytes(zipped({f"multi_feedback_Circles_77/{user}/": "" for user in users}))
+    out = tmp_path / "out"
+    command("grade", "circles", submissions, "-o", out, course=tiny_course)
+    ended = command(
+        "export", "ilias", "--grades", out / "grades.json", "--into", skeleton,
+        "-o", tmp_path / "upload", "--yes",
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    with zipfile.ZipFile(tmp_path / "upload" / skeleton.name) as packed:
+        assert packed.namelist() == [
+            f"multi_feedback_Circles_77/{user}/feedback.html" for user in sorted(users)
+        ]
+    for path in out.rglob("*"):
+        assert path.is_dir() or "Quill" not in path.read_text(encoding="utf-8"), path

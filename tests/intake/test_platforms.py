@@ -194,3 +194,35 @@ def test_files_that_only_look_like_those_of_canvas_keep_their_names(
     tmp_path: Path, names: tuple[str, ...]
 ) -> None:
     assert not any(source.identity for source in collected(tmp_path, *names).sources)
+
+
+@pytest.mark.parametrize("above", ["", "Sheet 1/Abgaben/", "Sheet 1/Submissions/"])
+def test_a_download_of_ilias_is_known_by_user_numbers(tmp_path: Path, above: str) -> None:
+    users = ("Quill_Zora_zq_1_1234", "Frost_Yann_yf_1235")
+    sources = collected(
+        tmp_path, *(f"{above}{user}/20261005100000_hw.ipynb" for user in users)
+    ).sources
+    numbers = [user.rpartition("_")[2] for user in users]
+    assert [source.identity for source in sources] == [
+        Identity(lms="ilias", number=number) for number in numbers
+    ]
+    assert [source.name for source in sources] == [f"user-{number}" for number in numbers]
+    assert {part.name for source in sources for part in source.parts} == {"hw.ipynb"}
+    assert not any("Quill" in source.shown for source in sources)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("ada_hw_x_101/hw.ipynb", "bob_hw_x_101/hw.ipynb"),
+        ("ada_hw_x_1/hw.ipynb", "bob_hw_x_2/hw.ipynb"),
+        ("Quill_Zora_zq_1234/hw.ipynb", "bob/hw.ipynb"),
+        ("Quill_Zora_zq_1234/hw.ipynb", "bob.ipynb"),
+        ("dl_sheet_one_2026/ada/hw.ipynb", "dl_sheet_one_2026/bob/hw.ipynb"),
+        ("dl_sheet_one_2026/hw.ipynb",),
+    ],
+)
+def test_folders_that_only_look_like_those_of_ilias_keep_their_names(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    assert not any(source.identity for source in collected(tmp_path, *names).sources)
