@@ -189,6 +189,12 @@ def _participants(table: Table, columns: Columns) -> Iterator[Participant]:
         identifier = _IDENTIFIER.fullmatch(cells[columns.identifier])
         if identifier is None:
             raise UsageError(f"{place}: its identifier holds no participant's number; {_AGAIN}")
+        grade = cells[columns.grade]
+        if grade.strip() and numbers.read(grade) is None:
+            raise UsageError(
+                f"{place}: the grade {grade!r} is no number, and Moodle would import a number all "
+                f"the same; {_AGAIN}"
+            )
         maximum = numbers.read(cells[columns.maximum])
         if not maximum:
             given = cells[columns.maximum]
@@ -202,7 +208,7 @@ def _participants(table: Table, columns: Columns) -> Iterator[Participant]:
             line=row.line,
             number=identifier["number"],
             prefix=identifier["prefix"].strip(),
-            grade=cells[columns.grade],
+            grade=grade,
             maximum=maximum,
             full_name=at(columns.full_name),
             group=at(columns.group),

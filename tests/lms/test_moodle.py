@@ -306,6 +306,12 @@ def test_what_is_no_worksheet_of_points_is_refused_in_one_sentence(
     assert "worksheet.csv" in str(caught.value) and "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("there", ["-", "n/a", "1. Mai", "'12.5", "1.234,5"])
+def test_a_grade_that_is_no_number_would_be_imported_as_one_and_is_refused(there: str) -> None:
+    with pytest.raises(UsageError, match="line 3: the grade"):
+        sheet(worksheet(101, 102, grades=("", there)))
+
+
 def test_commas_and_points_in_one_worksheet_are_refused() -> None:
     with pytest.raises(UsageError, match="comma"):
         sheet(worksheet(101, 102, grades=("7,5", "7.5")))
