@@ -29,6 +29,9 @@ class Words:
     group: tuple[str, ...]
     """Title of a column that only the worksheet of a team assignment has."""
     comments: tuple[str, ...]
+    changeable: str
+    """Title of the column that says whether a grade can be changed at all."""
+    no: str
 
 
 ENGLISH = Words(
@@ -42,6 +45,8 @@ ENGLISH = Words(
     full_name=("Full name",),
     group=("Group",),
     comments=("Feedback comments",),
+    changeable="Grade can be changed",
+    no="No",
 )
 GERMAN = Words(
     language="German",
@@ -62,6 +67,8 @@ GERMAN = Words(
     full_name=("Vollständiger Name",),
     group=("Gruppe",),
     comments=("Feedback als Kommentar",),
+    changeable="Bewertung kann geändert werden",
+    no="Nein",
 )
 FRENCH = Words(
     language="French",
@@ -74,6 +81,8 @@ FRENCH = Words(
     full_name=("Nom complet",),
     group=("Groupe",),
     comments=("Feedback par commentaires", "Feedback par commentaire"),
+    changeable="La note peut être modifiée",
+    no="Non",
 )
 SPANISH = Words(
     language="Spanish",
@@ -86,6 +95,8 @@ SPANISH = Words(
     full_name=("Nombre completo",),
     group=("Grupo",),
     comments=("Comentarios de retroalimentación",),
+    changeable="La calificación puede ser cambiada",
+    no="No",
 )
 
 LANGUAGES = (ENGLISH, GERMAN, FRENCH, SPANISH)

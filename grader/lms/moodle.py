@@ -32,6 +32,7 @@ class Columns:
     full_name: int | None = None
     group: int | None = None
     comments: int | None = None
+    changeable: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +50,8 @@ class Participant:
     full_name: str
     group: str
     comment: str
+    locked: bool
+    """The worksheet says that the grade cannot be changed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,6 +153,7 @@ def _titled(table: Table, words: Words) -> Columns | None:
         full_name=one(words.full_name),
         group=one(words.group),
         comments=one(words.comments),
+        changeable=one((words.changeable,)),
     )
 
 
@@ -213,6 +217,7 @@ def _participants(table: Table, columns: Columns) -> Iterator[Participant]:
             full_name=at(columns.full_name),
             group=at(columns.group),
             comment=at(columns.comments),
+            locked=columns.words is not None and at(columns.changeable) == columns.words.no,
         )
 
 

@@ -151,6 +151,13 @@ def _grades(plan: Sequence[Match], sheet: Worksheet) -> dict[tuple[int, int], st
 
 
 def _notes(plan: Sequence[Match], head: SheetHead, sheet: Worksheet) -> Iterator[str]:
+    rows = {line.place.row for line in graded(plan) if line.place}
+    locked = [one.number for one in sheet.participants if one.locked and one.row in rows]
+    if locked:
+        yield (
+            f"{len(locked)} rows say that the grade cannot be changed, and Moodle will pass over "
+            f"them ({', '.join(locked[:5])}); unlock them in Moodle first"
+        )
     yield from matching.notes(plan, head.max_points, (one.maximum for one in sheet.participants))
     if sheet.notation.decimals < 2 and graded(plan):
         yield f"grades are rounded to {sheet.notation.decimals} decimals, as the worksheet shows"

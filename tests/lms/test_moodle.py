@@ -197,6 +197,16 @@ def test_a_comment_that_a_person_wrote_is_kept_and_said_to_be() -> None:
     assert b"See me." in exported(data, grade("101"))
 
 
+@pytest.mark.parametrize(
+    ("language", "no"), [("English", "No"), ("German", "Nein"), ("French", "Non"), ("Spanish", "No")]
+)
+def test_rows_that_moodle_will_pass_over_are_named(language: str, no: str) -> None:
+    data = worksheet(101, 102, language=language).replace(b",Yes,", f",{no},".encode(), 1)
+    export = planned(data, grade("101"), grade("102"))
+    assert [note for note in export.notes if "cannot be changed" in note and "(101)" in note]
+    assert not any("cannot" in note for note in planned(data, grade("102")).notes)
+
+
 def test_a_cell_of_others_that_moodle_would_misread_stops_the_export() -> None:
     data = worksheet(101, 102, names=("Ada", "C: \\"))
     with pytest.raises(UsageError, match=r"worksheet\.csv, line 3: Moodle would misread"):
