@@ -48,8 +48,8 @@ _MOODLE = re.compile(
     r"_(?P<shown>(?P<sub>assignsubmission|assignfeedback)_(?P<plugin>[a-z]+))(?:_(?P<file>.+)|_?)"
 )
 _CANVAS = re.compile(
-    r"(?:(?P<label>\w*?)_)?(?:LATE_)?(?:(?P<number>[0-9]{1,18})|anon_(?P<anonymous>[A-Za-z0-9]+))"
-    r"_(?:(?P<attachment>[0-9]{1,18})_(?P<file>.+)|(?P<kind>text|link)\.html)"
+    r"(?:(?P<label>\w*?)_)?(?:LATE_)?(?:(?P<number>[1-9][0-9]{0,17})|anon_(?P<anonymous>[A-Za-z0-9]+))"
+    r"_(?:(?P<attachment>[1-9][0-9]{0,17})_(?P<file>.+)|(?P<kind>text|link)\.html)"
 )
 
 
@@ -75,7 +75,7 @@ def recognise_all(entries: Sequence[tuple[Sequence[str], bool]]) -> list[Found |
     """Return whose each entry of a class is, given as path and whether it is a folder.
 
     Canvas and ILIAS write little that only they write, so their names count where all are of
-    one form, and no number of an attachment or a user comes twice.
+    one form, no number of an attachment comes twice, and none of a user under two names.
     """
     found = [recognise(names, is_folder=is_folder) for names, is_folder in entries]
     if not any(found) and _is_of_ilias(entries):
@@ -86,6 +86,9 @@ def recognise_all(entries: Sequence[tuple[Sequence[str], bool]]) -> list[Found |
     attachments = [match["attachment"] for match in matches if match["attachment"]]
     if len(matches) != len(entries) or len(set(attachments)) != len(attachments):
         return found
+    users = {(match["number"], match["label"]) for match in matches if match["number"]}
+    if len({number for number, _ in users}) != len(users):
+        return found  # one number under two names: these are two people's files, not one user's
     sure = {match["number"] for match in matches if not _is_doubtful(match)}
     return [_canvas(match, sure) for match in matches]
 

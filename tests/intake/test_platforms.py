@@ -187,6 +187,8 @@ def test_an_anonymous_download_of_canvas_is_known_as_such(tmp_path: Path) -> Non
     [
         ("ada_2024_11_hw.ipynb", "bob_2024_11_hw.ipynb"),
         ("ada_1_2_hw.ipynb", "notes.ipynb"),
+        ("ada_1_2_hw.ipynb", "bob_1_3_hw.ipynb"),
+        ("ada_1_02_hw.ipynb", "bob_2_03_hw.ipynb"),
         ("ada_1_2_hw.ipynb", "bob/hw.ipynb"),
     ],
 )

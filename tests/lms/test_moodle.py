@@ -198,7 +198,8 @@ def test_a_comment_that_a_person_wrote_is_kept_and_said_to_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "no"), [("English", "No"), ("German", "Nein"), ("French", "Non"), ("Spanish", "No")]
+    ("language", "no"),
+    [("English", "No"), ("German", "Nein"), ("French", "Non"), ("Spanish", "No")],
 )
 def test_rows_that_moodle_will_pass_over_are_named(language: str, no: str) -> None:
     data = worksheet(101, 102, language=language).replace(b",Yes,", f",{no},".encode(), 1)
