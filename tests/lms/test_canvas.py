@@ -118,3 +118,9 @@ def test_what_cannot_take_grades_is_refused_in_one_sentence(
     with pytest.raises(UsageError, match=re.escape(said)) as caught:
         read(data, assignment)
     assert "grades.csv" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_gradebook_that_shows_whole_numbers_gets_two_decimals_all_the_same() -> None:
+    data = re.sub(rb"\.00", b"", GRADEBOOK)
+    after = exported(user("1234", 7.25), data=data)["grades.csv"]
+    assert b"zq1,A,14.50,9," in after
