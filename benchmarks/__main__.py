@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-NAMES = ("stages", "check", "peers", "formulas")
+NAMES = ("stages", "check", "peers", "formulas", "lms")
 
 EXAMPLES = """\
 examples:
@@ -21,6 +21,7 @@ examples:
   python -m benchmarks peers                         next to nbgrader and Otter-Grader
   python -m benchmarks check                         what a learner waits for
   python -m benchmarks formulas                      reading and comparing formulas
+  python -m benchmarks lms                           1000 learners from Moodle and back
   python -m benchmarks peers --kind plain -n 20 --keep-venvs venvs --json figures.json
 
 What is compared takes turns within one run; figures are medians, and the ratios are what to quote.
@@ -38,6 +39,8 @@ by all. `otter grade` needs Docker, so its `otter run` is called for each submis
 FORMULAS = """\
 Reading formulas: all of the tests' corpus, and the inputs that make other readers hang; deciding
 whether two formulas are equal: all pairs of the tests' table."""
+LMS = """\
+A class in Moodle's form: finding and reading its hand-ins, the roster, and the export."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         ("check", "what a learner waits for", CHECK, _check),
         ("peers", "next to other graders", PEERS, _peers),
         ("formulas", "reading and comparing formulas", FORMULAS, _formulas),
+        ("lms", "from a learning platform and back", LMS, _lms),
     ):
         options(
             kinds.add_parser(
@@ -121,6 +125,12 @@ def _peers(parser: argparse.ArgumentParser) -> None:
 def _formulas(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=_positive, default=5, help="times each is done (5)")
     parser.add_argument("--peers", action="store_true", help="SymPy's reader and simplify too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+
+
+def _lms(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-n", "--number", type=_positive, default=1000, help="learners (1000)")
+    parser.add_argument("--rounds", type=_positive, default=3, help="(3)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from grader.run import RunStatus
+from grader.submission import Identity
 
 Kind = Literal["value", "function", "text", "formula"]
 """What a question asks for."""
@@ -108,6 +109,8 @@ class Grade:
     """Why it is not graded, in one sentence."""
     remarks: tuple[str, ...] = ()
     """What was repaired or skipped while reading."""
+    identity: Identity | None = None
+    """Whose it is in a learning platform; None where it comes from none."""
 
     @property
     def undecided_points(self) -> float:

@@ -90,10 +90,15 @@ def set_out(sheet: Sheet, *, isolation: Isolation, seed: int | None = None) -> S
     )
 
 
-def prepare(setting: Setting, *, scanned: bool = False) -> Session:
-    """Compute what is expected, so that runs of this setting can be judged."""
+def prepare(setting: Setting, *, scanned: bool = False, proofread: bool = True) -> Session:
+    """Compute what is expected, so that runs of this setting can be judged.
+
+    Without ``proofread`` the author's misconceptions are not compared with the references.
+    """
     sheet, seed = setting.sheet, setting.seed
-    prepared = marking.prepare(sheet, seed=seed, scanned=scanned, boilerplate=boilerplate(sheet))
+    prepared = marking.prepare(
+        sheet, seed=seed, scanned=scanned, proofread=proofread, boilerplate=boilerplate(sheet)
+    )
     return Session(**vars(setting), prepared=prepared)
 
 
@@ -148,7 +153,7 @@ def observe(source: Source, setting: Setting) -> Record:
             return replace(record, rejection=read)
         run = sandbox.run(read, setting.probe, setting.sheet.limits, setting.isolation)
     except Exception as failure:
-        ours = Rejection(name=source.name, source=source.shown, reason="")
+        ours = Rejection(name=source.name, source=source.shown, reason="", identity=source.identity)
         return replace(record, rejection=_ours(ours, failure))
     return replace(record, submission=read, run=run)
 
@@ -210,9 +215,10 @@ def mark_again(records: Sequence[Record], session: Session, out: Path) -> tuple[
 
 def _grade_one(source: Source, session: Session, out: Path, stem: str, resume: bool) -> Grade:
     path = out / store.FOLDER / f"{stem}.json"
-    record = _stored(source, session, path) if resume else None
-    if record is None:
-        record = observe(source, session)
+    stored = _stored(source, session, path) if resume else None
+    # Whose a file is may be known better by now, as by a roster that was not there before.
+    record = store.of(stored, source.identity) if stored else observe(source, session)
+    if record is not stored:
         store.write(record, path)
     return _report_on(record, session, out, stem)
 
@@ -237,6 +243,7 @@ def _ours(handed_in: Submission | Rejection, failure: Exception) -> Rejection:
         sha256=handed_in.sha256,
         reason=reason,
         ours=True,
+        identity=handed_in.identity,
     )
 
 
@@ -269,5 +276,11 @@ def _with_interrupted(
 ) -> Iterator[Grade]:
     reason = "grading was interrupted before its turn; run the command again with --resume"
     for number, source in enumerate(sources):
-        rejection = Rejection(name=source.name, source=source.shown, reason=reason, ours=True)
+        rejection = Rejection(
+            name=source.name,
+            source=source.shown,
+            reason=reason,
+            ours=True,
+            identity=source.identity,
+        )
         yield grades.get(number) or marking.reject(session.sheet, rejection)

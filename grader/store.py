@@ -6,7 +6,7 @@ decoded strictly; a file that is damaged or of another version is refused in one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +15,7 @@ import msgspec
 from grader import files
 from grader.errors import UsageError
 from grader.run import Run
-from grader.submission import Rejection, Submission
+from grader.submission import Identity, Rejection, Submission
 
 FOLDER = "observations"
 """Name of the folder of stored observations inside a report folder."""
@@ -51,6 +51,16 @@ class Record:
 
 # Made once, on import: two threads that first meet a type at the same time crash msgspec.
 _decoder = msgspec.json.Decoder(Record)
+
+
+def of(record: Record, identity: Identity | None) -> Record:
+    """Return ``record`` as that of a hand-in of ``identity``; itself where it is so already."""
+    if record.handed_in.identity == identity:
+        return record
+    if record.submission is not None:
+        return replace(record, submission=replace(record.submission, identity=identity))
+    assert record.rejection is not None, "a record holds a submission or a rejection"
+    return replace(record, rejection=replace(record.rejection, identity=identity))
 
 
 def write(record: Record, path: Path) -> None:

@@ -7,6 +7,21 @@ from typing import Literal
 
 
 @dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Whose a hand-in is, in the numbers of the learning platform that it comes from."""
+
+    lms: Literal["moodle", "canvas", "ilias"]
+    number: str
+    """The number in the entry's name; empty where it has none, as of a team that is none."""
+    kind: Literal["learner", "team"] | None = None
+    """Whose number it is; None where no roster has said so."""
+    members: tuple[str, ...] = ()
+    """The numbers of a team's members, from the roster."""
+    anonymous: bool = False
+    """The download carries no names."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Output:
     """One output of a cell, as stored in the file or as seen in our own run."""
 
@@ -55,6 +70,8 @@ class Submission:
     cells: tuple[Cell, ...]
     remarks: tuple[str, ...] = ()
     """One sentence for each thing that was repaired or skipped while reading."""
+    identity: Identity | None = None
+    """Whose it is in a learning platform; None where it comes from none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,3 +85,5 @@ class Rejection:
     sha256: str = ""
     ours: bool = False
     """It is the grader that failed, not the file: ``GRADER_ERROR``."""
+    identity: Identity | None = None
+    """As of a submission."""

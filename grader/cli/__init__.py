@@ -23,6 +23,9 @@ examples:
   grader check my-notebook.ipynb                 check your own work before handing in
   grader mark dl_foundations out                 mark again without running anything
   grader verify dl_foundations                   proof-read a sheet
+  grader export moodle --grades out/grades.json --into worksheet.csv -o upload
+                                                 write grades into a platform's own file
+  grader lms check worksheet.csv class.zip       what these files are and who matches
   grader doctor                                  what works on this machine
 
 `grader COMMAND --help` tells more, with exit codes.
@@ -55,7 +58,9 @@ def parser() -> argparse.ArgumentParser:
     commands: Commands = root.add_subparsers(  # type: ignore[assignment]
         dest="command", metavar="COMMAND", required=True
     )
-    for add in (_add_grade, _add_check, _add_mark, _add_verify, _add_demo, _add_doctor):
+    for add in (_add_grade, _add_check, _add_mark, _add_verify, _add_export, _add_lms):
+        add(commands)
+    for add in (_add_demo, _add_doctor):
         add(commands)
     return root
 
@@ -103,6 +108,7 @@ examples:
   grader grade dl_foundations hand-ins/ -o out
   grader grade dl_foundations class.zip late/ada.ipynb -o out --jobs 4
   grader grade dl_foundations hand-ins/ -o out --resume
+  grader grade dl_foundations moodle-download.zip --roster worksheet.csv -o out
 
 exit codes: 0 all graded; 1 some need a person; 2 usage or set-up; 130 interrupted (what is
 done is kept; go on with --resume)
@@ -114,16 +120,19 @@ done is kept; go on with --resume)
         metavar="PATH",
         type=Path,
         nargs="+",
-        help="a file, a ZIP, or a folder with one file or sub-folder per learner",
+        help="a file, a ZIP as a platform gave it, or a folder with one file or sub-folder per "
+        "learner",
+    )
+    one.add_argument(
+        "--roster",
+        metavar="CSV",
+        type=Path,
+        help="the platform's worksheet: says who is in which team and whose hand-in is missing",
     )
     one.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="report folder")
     one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
     one.add_argument("--seed", metavar="N", type=int, help="seed of drawn calls (default: sheet's)")
-    one.add_argument(
-        "--scanned",
-        action="store_true",
-        help="put one misread digit on paper down to the scan: it costs nothing",
-    )
+    _add_scanned(one)
     one.add_argument(
         "--resume", action="store_true", help="keep observations of unchanged files in OUT"
     )
@@ -166,6 +175,7 @@ exit codes: 0 all graded; 1 some need a person; 2 usage or set-up
     )
     one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
     one.add_argument("out", metavar="OUT", type=Path, help="report folder of `grader grade`")
+    _add_scanned(one)
     _add_course(one)
 
 
@@ -187,6 +197,61 @@ exit codes: 0 everything holds; 1 something does not; 2 usage or set-up, or the 
     one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
     _add_isolation(one)
     _add_course(one)
+
+
+def _add_export(commands: Commands) -> None:
+    one = _add(
+        commands,
+        "export",
+        "Write grades into the file that a learning platform gave, and an archive of the reports.",
+        """\
+examples:
+  grader export moodle --grades out/grades.json --into worksheet.csv -o upload
+  grader export moodle --grades out/grades.json --into worksheet.csv -o upload --yes
+  grader export canvas --grades out/grades.json --into grades.csv -o upload --assignment 12345
+
+First shows what would change; writes nothing while anything is ambiguous. exit codes: 0
+written; 1 not confirmed, nothing written; 2 usage, ambiguous, or nobody matches
+""",
+    )
+    one.add_argument(
+        "lms", metavar="LMS", choices=["moodle", "canvas", "ilias"], help="moodle, canvas or ilias"
+    )
+    one.add_argument(
+        "--grades", metavar="JSON", type=Path, required=True, help="grades.json of `grader grade`"
+    )
+    one.add_argument(
+        "--into",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="worksheet, gradebook or archive for feedback as it was downloaded; it is not "
+        "changed itself",
+    )
+    one.add_argument("-o", "--out", metavar="DIR", type=Path, required=True, help="upload folder")
+    one.add_argument(
+        "--assignment", metavar="ID", help="of Canvas: number or title, where there are several"
+    )
+    one.add_argument("--yes", action="store_true", help="write without asking")
+
+
+def _add_lms(commands: Commands) -> None:
+    one = _add(
+        commands,
+        "lms",
+        "Say what a learning platform's file is and who in it would be matched.",
+        """\
+examples:
+  grader lms check worksheet.csv
+  grader lms check worksheet.csv moodle-download.zip
+
+exit codes: 0 all files are known; 2 usage, or a file is not known or damaged
+""",
+    )
+    one.add_argument("action", choices=["check"], help="check: read the files, change nothing")
+    one.add_argument(
+        "files", metavar="FILE", type=Path, nargs="+", help="a worksheet, a ZIP or a folder"
+    )
 
 
 def _add_demo(commands: Commands) -> None:
@@ -228,6 +293,14 @@ def _add_course(one: argparse.ArgumentParser) -> None:
         metavar="DIR",
         type=Path,
         help="folder with exercises/ and reference/ (default: nearest parent that has exercises/)",
+    )
+
+
+def _add_scanned(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--scanned",
+        action="store_true",
+        help="put one misread digit on paper down to the scan: it costs nothing",
     )
 
 

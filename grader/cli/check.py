@@ -34,7 +34,7 @@ def run(chosen: argparse.Namespace) -> int:
         ThreadPoolExecutor(1) as aside,
     ):
         # The file runs here and not aside, so that Ctrl-C ends it.
-        preparing = aside.submit(pipeline.prepare, setting)
+        preparing = aside.submit(pipeline.prepare, setting, proofread=False)
         record = pipeline.observe(source, setting)
         grade = pipeline.judge(record, preparing.result())
     if record.rejection is not None:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from grader import intake, pipeline, sandbox
-from grader.cli import terminal
+from grader.cli import rosters, terminal
 from grader.errors import UsageError
 from grader.sheet import Sheet
 
@@ -16,6 +16,8 @@ def run(chosen: argparse.Namespace) -> int:
     """Grade and return 0 (all graded) or 1 (some need a person)."""
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
     found = intake.collect(chosen.paths)
+    if chosen.roster:
+        found = rosters.called(found, chosen.roster)
     for skipped in found.skipped:
         terminal.console(stderr=True).print(
             f"skipped {skipped.source}: {skipped.reason}", markup=False
@@ -29,6 +31,12 @@ def run(chosen: argparse.Namespace) -> int:
     return terminal.exit_code(outcome.book)
 
 
+def _given(chosen: argparse.Namespace) -> tuple[Path, ...]:
+    """Return what submissions must not see: the hand-ins and the class's names."""
+    roster = getattr(chosen, "roster", None)
+    return (*getattr(chosen, "paths", ()), *((roster,) if roster else ()))
+
+
 def grade(
     sheet: Sheet, sources: tuple[intake.Source, ...], chosen: argparse.Namespace
 ) -> pipeline.Outcome:
@@ -37,7 +45,7 @@ def grade(
     if out.exists() and not out.is_dir():
         raise UsageError(f"-o {out}: is a file; give a folder")
     isolation = terminal.isolation(chosen.isolation, sheet, submissions=len(sources))
-    sandbox.keep_apart(isolation, out, *getattr(chosen, "paths", ()))
+    sandbox.keep_apart(isolation, out, *_given(chosen))
     session = pipeline.open_session(
         sheet,
         isolation=isolation,

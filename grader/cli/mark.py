@@ -16,7 +16,9 @@ def run(chosen: argparse.Namespace) -> int:
     """Mark again and return 0 (all graded) or 1 (some need a person)."""
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
     records = store.read_all(chosen.out)
-    session = pipeline.open_session(sheet, isolation=NONE, seed=records[0].seed)
+    session = pipeline.open_session(
+        sheet, isolation=NONE, seed=records[0].seed, scanned=chosen.scanned
+    )
     outcome, before = pipeline.mark_again(records, session, chosen.out)
     screen = terminal.console()
     screen.print(changes(before, outcome.book))

@@ -22,6 +22,8 @@ from grader.intake.disk import DEVICE_REFUSAL, JUNK_REFUSAL, LINK_REFUSAL, list_
 from grader.intake.formats import EXPORT_REMEDY, READABLE, Format, format_of, stem_of
 from grader.intake.names import clean, natural
 from grader.intake.source import MAX_PARTS, Entry, Intake, Part, Skipped, Source
+from grader.lms.entries import Found, name_of, recognise, recognise_all
+from grader.submission import Identity
 
 _NO_HAND_IN = "is no notebook, module or ZIP"
 _NOTHING = "holds no notebook or module"
@@ -52,7 +54,7 @@ def collect(paths: Sequence[Path]) -> Intake:
     """
     sources: list[Source] = []
     skipped: list[Skipped] = []
-    for root in _told_apart([_root(path) for path in paths]):
+    for root in _told_apart(_regathered([(path, _root(path)) for path in paths])):
         if root.problem:
             found = [_failed(root.learner, root.shown, root.problem)]
         elif root.is_class:
@@ -98,7 +100,10 @@ def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
     if len(wrappers) != 1 or wrappers != {name for e in visible for name in e.names[:1]}:
         return entries
     within = _below(visible)
-    if called not in wrappers and not _holds_folders(within):
+    if any(recognise((name,), is_folder=True) for name in wrappers):
+        return entries
+    is_download = any(found for _, found in _recognised(within))
+    if called not in wrappers and not is_download and not _holds_folders(within):
         return entries
     junk = [entry for entry in entries if entry.refusal == JUNK_REFUSAL]
     beside = (entry for entry in junk if entry.names[0] not in wrappers)
@@ -116,6 +121,24 @@ def _below(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(replace(e, names=e.names[1:]) for e in entries if len(e.names) > 1)
 
 
+def _regathered(given: Sequence[tuple[Path, _Root]]) -> list[_Root]:
+    """Return the roots; those that are single entries of a platform's download as one class."""
+    roots: list[_Root] = []
+    entries: dict[Path, list[Entry]] = {}
+    for path, root in given:
+        whole = Entry(names=(root.shown,), part=Part(path=path, name=root.shown))
+        is_folder = path.is_dir()
+        if not recognise((root.shown,), is_folder=is_folder) or root.problem:
+            roots.append(root)
+            continue
+        below = (replace(e, names=(root.shown, *e.names)) for e in root.entries)
+        entries.setdefault(path.parent, []).extend(below if is_folder else (whole,))
+    for folder, found in entries.items():
+        shown = clean(folder.resolve().name) or "/"
+        roots.append(_Root(shown=shown, learner=shown, entries=tuple(found), is_class=True))
+    return roots
+
+
 def _told_apart(roots: Sequence[_Root]) -> list[_Root]:
     """Return the roots with those marked that are one learner's and not a class."""
     if len(roots) < 2:
@@ -130,6 +153,8 @@ def _loose(root: _Root) -> set[str]:
 
 
 def _is_one(root: _Root, loose: Counter[str]) -> bool:
+    if any(found for _, found in _recognised(root.entries)):
+        return False
     holders = {e.names[0] for e in root.entries if _is_hand_in(e)}
     names = _loose(root)
     return len(holders) == 1 or (
@@ -140,8 +165,9 @@ def _is_one(root: _Root, loose: Counter[str]) -> bool:
 def _class(root: _Root, skipped: list[Skipped]) -> list[Source]:
     """Return a source for each folder and each hand-in directly in a class."""
     folders: dict[str, list[Entry]] = {}
-    sources = []
-    for entry in root.entries:
+    platform = _recognised(root.entries)
+    sources = list(_platform(root, [(e, found) for e, found in platform if found], skipped))
+    for entry in (entry for entry, found in platform if not found):
         top = entry.names[0] if entry.names else ""
         shown = f"{root.shown}/{top}" if top else root.shown
         if len(entry.names) > 1 or _is_folder(entry) or (entry.refusal and top in folders):
@@ -154,6 +180,38 @@ def _class(root: _Root, skipped: list[Skipped]) -> list[Source]:
     for top, below in folders.items():
         sources.append(_source(top, f"{root.shown}/{top}", below, skipped))
     return sources
+
+
+def _recognised(entries: Sequence[Entry]) -> list[tuple[Entry, Found | None]]:
+    """Return each entry with whose it is in a platform's download; None where it is of none."""
+    seen = [entry for entry in entries if entry.refusal != JUNK_REFUSAL]
+    found = recognise_all([(entry.names, _is_folder(entry)) for entry in seen])
+    junk = [e for e in entries if e.refusal == JUNK_REFUSAL]
+    whose = (recognise(entry.names, is_folder=False) for entry in junk)
+    return [*zip(seen, found, strict=True), *zip(junk, whose, strict=True)]
+
+
+def _platform(
+    root: _Root, found: Sequence[tuple[Entry, Found]], skipped: list[Skipped]
+) -> Iterator[Source]:
+    """Yield one source for each learner or team of a platform's download."""
+    handed_in: dict[tuple[Identity, str], list[tuple[Entry, Found]]] = {}
+    for entry, one in found:
+        # A team without a number is told from others by its name; numbers are never alike.
+        key = (one.identity, "" if one.identity.number else one.label)
+        handed_in.setdefault(key, []).append((entry, one))
+    for (identity, _), entries in handed_in.items():
+        first = min(one.shown for _, one in entries)
+        source = _source(
+            name_of(identity), f"{root.shown}/{first}", map(_as_handed_in, entries), skipped
+        )
+        yield replace(source, identity=identity, label=entries[0][1].label)
+
+
+def _as_handed_in(entry_found: tuple[Entry, Found]) -> Entry:
+    entry, found = entry_found
+    refusal = "" if _is_folder(entry) else entry.refusal or found.refusal
+    return replace(entry, names=found.inside, refusal=refusal)
 
 
 def _is_folder(entry: Entry) -> bool:

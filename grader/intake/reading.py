@@ -32,6 +32,10 @@ def read(source: Source) -> Submission | Rejection:
     Several files become one submission, in their order; a file that cannot be read is a remark
     as long as another one can.
     """
+    return replace(_read_or_not(source), identity=source.identity)
+
+
+def _read_or_not(source: Source) -> Submission | Rejection:
     try:
         return _read(source)
     except SubmissionError as problem:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.submission import Identity
+
 MAX_FILE_BYTES = 25 * 1024**2
 """Largest notebook, module or text that is opened at all."""
 MAX_SUBMISSION_BYTES = 50 * 1024**2
@@ -63,6 +65,10 @@ class Source:
     """Why nothing can be read, in one sentence; then there are no parts."""
     remarks: tuple[str, ...] = ()
     """One sentence for each thing that was noticed while collecting."""
+    identity: Identity | None = None
+    """Whose it is in a learning platform; None where it comes from none."""
+    label: str = ""
+    """The name that the platform's download gives it; goes no further than intake."""
 
 
 @dataclass(frozen=True, kw_only=True)

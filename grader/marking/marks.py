@@ -46,6 +46,7 @@ def mark(prepared: Prepared, submission: Submission, run: Run) -> Grade:
         run=_summary(run),
         questions=marks,
         remarks=submission.remarks,
+        identity=submission.identity,
     )
 
 
@@ -71,6 +72,7 @@ def reject(sheet: Sheet, rejection: Rejection) -> Grade:
         run=None,
         questions=marks,
         reason=rejection.reason,
+        identity=rejection.identity,
     )
 
 

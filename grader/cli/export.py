@@ -1,0 +1,160 @@
+"""``grader export``: grades into the platform's own file; a plan first, then both files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from rich.text import Text
+
+from grader import files, gradebook
+from grader.cli import rosters, terminal
+from grader.errors import UsageError
+from grader.grade import Gradebook
+from grader.intake.archive import list_archive
+from grader.intake.source import Part
+from grader.lms import canvas, ilias, matching, moodle_export
+from grader.lms.matching import Export, Fate, Match, graded
+
+Make = Callable[[dict[str, bytes]], Iterable[tuple[str, bytes]]]
+"""Makes the files by name from the reports by submission."""
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Show the plan and write; return 0 (written) or 1 (not confirmed)."""
+    book = gradebook.read(chosen.grades)
+    return {"moodle": _moodle, "canvas": _canvas, "ilias": _ilias}[chosen.lms](book, chosen)
+
+
+def _moodle(book: Gradebook, chosen: argparse.Namespace) -> int:
+    sheet = rosters.read(chosen.into)
+    export = moodle_export.prepare(book, sheet)
+    return _offer(
+        export,
+        book,
+        chosen,
+        lambda pages: moodle_export.files(export, sheet, pages),
+        moodle_export.steps(sheet),
+    )
+
+
+def _canvas(book: Gradebook, chosen: argparse.Namespace) -> int:
+    data = rosters.read_bytes(chosen.into)
+    sheet = canvas.read(data, name=chosen.into.name, assignment=chosen.assignment)
+    export = canvas.prepare(book, sheet)
+    return _offer(
+        export,
+        book,
+        chosen,
+        lambda pages: canvas.files(export, sheet, pages),
+        canvas.steps(sheet),
+    )
+
+
+def _ilias(book: Gradebook, chosen: argparse.Namespace) -> int:
+    into = _of_ilias(chosen.into)
+    export = ilias.prepare(book, into)
+    return _offer(
+        export, book, chosen, lambda pages: ilias.files(export, into, pages), ilias.steps(into)
+    )
+
+
+def _of_ilias(path: Path) -> ilias.Archive | ilias.StatusFile:
+    """Read the archive for feedback, or else the status file of the extension."""
+    data = rosters.read_bytes(path)
+    if not data.startswith(b"PK"):
+        return ilias.status_file(data, name=path.name)
+    entries = list_archive(Part(path=path, name=path.name))
+    return ilias.archive((entry.names for entry in entries), name=path.name)
+
+
+def _offer(
+    export: Export, book: Gradebook, chosen: argparse.Namespace, make: Make, steps: Iterable[str]
+) -> int:
+    """Show the plan; where it is clear and wanted, write all files and say how to upload them."""
+    screen = terminal.console()
+    _show(export)
+    _refuse(export.plan, chosen)
+    pages = dict(_pages(book, chosen.grades.parent, graded(export.plan)))
+    written = {chosen.out / name: data for name, data in make(pages)}
+    if not chosen.yes and not _confirmed():
+        screen.print("nothing was written; give --yes to write without being asked")
+        return 1
+    _write(written)
+    for path, data in written.items():
+        screen.print(f"wrote {path} ({len(data) / 1024:.0f} KiB)", markup=False)
+    screen.print("to upload:")
+    for number, step in enumerate(steps, start=1):
+        screen.print(f"{number}. {step}", markup=False)
+    return 0
+
+
+def _show(export: Export) -> None:
+    screen = terminal.console()
+    rows = terminal.table("number", "submission", "what", "before", "now", "note")
+    for line in export.plan:
+        cells = (line.key, line.submission, line.fate, line.before, line.after, line.detail)
+        rows.add_row(*map(Text, cells))
+    screen.print(rows)
+    counts = matching.count(export.plan)
+    screen.print(", ".join(f"{number} {fate}" for fate, number in counts.items()))
+    for note in export.notes:
+        screen.print(f"note: {note}", markup=False)
+
+
+def _refuse(plan: tuple[Match, ...], chosen: argparse.Namespace) -> None:
+    doubtful = [line.key for line in plan if line.fate is Fate.AMBIGUOUS]
+    if doubtful:
+        raise UsageError(
+            f"{chosen.into}: {len(doubtful)} rows are ambiguous ({', '.join(doubtful[:5])}), so "
+            "nothing is written; grade each learner's or team's download once"
+        )
+    if not graded(plan):
+        raise UsageError(
+            f"{chosen.into}: no grade of {chosen.grades} belongs to a row; give the file of the "
+            "same assignment, and decide what waits for a person"
+        )
+    if (chosen.out / chosen.into.name).resolve() == chosen.into.resolve():
+        raise UsageError(f"-o {chosen.out}: would overwrite {chosen.into}; give another folder")
+    if chosen.out.exists() and not chosen.out.is_dir():
+        raise UsageError(f"-o {chosen.out}: is a file; give a folder")
+
+
+def _pages(book: Gradebook, folder: Path, plan: Iterable[Match]) -> Iterable[tuple[str, bytes]]:
+    """Yield the reports that are sent, by submission."""
+    names = [grade.submission for grade in book.submissions]
+    stems = dict(zip(names, files.unique_names(names), strict=True))
+    for name in dict.fromkeys(line.submission for line in plan):
+        path = folder / "reports" / f"{stems[name]}.html"
+        try:
+            yield name, path.read_bytes()
+        except OSError as problem:
+            raise UsageError(
+                f"{path}: cannot be read ({problem.strerror}); run `grader mark` to write the "
+                "reports again"
+            ) from None
+
+
+def _confirmed() -> bool:
+    if not sys.stdin.isatty():
+        return False
+    try:
+        return input("write these? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
+def _write(written: dict[Path, bytes]) -> None:
+    """Write all files; where one fails, those that were not there before are gone again."""
+    new = [path for path in written if not path.exists()]
+    try:
+        for path, data in written.items():
+            files.write_bytes(path, data)
+    except BaseException:
+        for path in new:
+            with suppress(OSError):
+                path.unlink()
+        raise

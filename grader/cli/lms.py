@@ -1,0 +1,81 @@
+"""``grader lms check``: what a platform's files are, and who in them would be matched."""
+
+from __future__ import annotations
+
+import argparse
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+from grader import intake
+from grader.cli import rosters, terminal
+from grader.cli.rosters import attendance
+from grader.errors import UsageError
+from grader.intake import Source
+from grader.lms import canvas, moodle, tables
+from grader.lms.moodle import Worksheet
+from grader.lms.tables import Table
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Print what each file is and return 0; raises ``UsageError`` for one that is not known."""
+    screen = terminal.console()
+    sheets: list[Worksheet] = []
+    downloads: list[Path] = []
+    for path in chosen.files:
+        if not path.exists():
+            raise UsageError(f"{path}: there is no such file; check the path's spelling")
+        if path.is_dir() or zipfile.is_zipfile(path):
+            downloads.append(path)
+            continue
+        table = tables.parse(rosters.read_bytes(path), name=path.name)
+        if canvas.is_gradebook(table):
+            screen.print(_gradebook(table), markup=False)
+            continue
+        sheet = rosters.read(path)
+        sheets.append(sheet)
+        screen.print(_worksheet(sheet), markup=False)
+    if downloads:
+        found = intake.collect(downloads)
+        for line in _download(found):
+            screen.print(line, markup=False)
+        for sheet in sheets:
+            for line in attendance(tuple(rosters.known(s, sheet) for s in found.sources), sheet):
+                screen.print(line, markup=False)
+    return 0
+
+
+def _worksheet(sheet: Worksheet) -> str:
+    words = sheet.columns.words
+    graded = sum(1 for one in sheet.participants if one.grade.strip())
+    maxima = sorted({f"{one.maximum:f}" for one in sheet.participants})
+    facts = [
+        f"in {words.language}" if words else "in a language that is not known",
+        f"{len(sheet.participants)} participants, {graded} graded",
+        f"maximum grade {', '.join(maxima) or 'not known'}",
+        "of teams" if sheet.is_of_teams else "of single learners",
+        "with comments" if sheet.columns.comments is not None else "without a known comment column",
+        moodle.written_as(sheet),
+    ]
+    return f"{sheet.table.name}: a grading worksheet of Moodle, " + "; ".join(facts)
+
+
+def _gradebook(table: Table) -> str:
+    titles = ", ".join(canvas.assignments(table)) or "none"
+    return f"{table.name}: a gradebook of Canvas; assignments: {titles}"
+
+
+def _download(found: intake.Intake) -> list[str]:
+    kinds = Counter(_kind(source) for source in found.sources)
+    lines = [f"{number} hand-ins {kind}" for kind, number in kinds.items()]
+    lines += [f"cannot be read: {one.problem}" for one in found.sources if one.problem]
+    lines += [f"skipped {one.source}: {one.reason}" for one in found.skipped]
+    return lines or ["no hand-ins"]
+
+
+def _kind(source: Source) -> str:
+    if source.identity is None:
+        return "of no platform, called by their files' names"
+    return f"of {source.identity.lms.capitalize()}" + (
+        ", without names" if source.identity.anonymous else ""
+    )

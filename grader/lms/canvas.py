@@ -1,0 +1,189 @@
+"""Canvas's gradebook: grades into the column of one assignment of the file that was exported.
+
+Sources: ``gradebook_exporter.rb``, ``gradebook_importer.rb`` and ``csv_with_i18n.rb`` of Canvas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from grader.errors import UsageError
+from grader.grade import Grade, Gradebook
+from grader.lms import feedback, matching, numbers, tables
+from grader.lms.matching import Claim, Export, Place, graded
+from grader.lms.numbers import Notation
+from grader.lms.tables import Table
+
+ARCHIVE = "reports.zip"
+_AGAIN = "export the gradebook again in Canvas and do not open it in a spreadsheet"
+_ASSIGNMENT = re.compile(r"(?P<title>.*)\s\((?P<number>[0-9]+)\)", re.DOTALL)
+_POSSIBLE = "Points Possible"
+_DECIMALS = 2
+"""Canvas compares at so many, also where the file shows fewer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """A gradebook as Canvas gave it, and the assignment that grades go to."""
+
+    table: Table
+    column: int
+    title: str
+    maximum: Decimal
+    places: tuple[Place, ...]
+    notation: Notation
+
+
+def read(data: bytes, *, name: str, assignment: str | None = None) -> Sheet:
+    """Read a gradebook; ``assignment`` is the number or the title where there are several.
+
+    Raises ``UsageError`` where it is no gradebook or the assignment is not told.
+    """
+    table = tables.parse(data, name=name)
+    header = table.header
+    if not is_gradebook(table):
+        raise UsageError(f"{name}: is no gradebook of Canvas; {_AGAIN}")
+    for row in table.drifting()[:1]:
+        raise UsageError(
+            f"{name}, line {row.line}: has {len(row.raws)} cells and the header {len(header)}; "
+            f"{_AGAIN}"
+        )
+    column = _column(table, assignment)
+    maximum = _maximum(table, column)
+    cells = [row.cells[column] for row in table.rows[1:]]
+    notation = numbers.notation(cells)
+    if notation is None:
+        raise UsageError(f"{name}: writes grades with commas and with points; {_AGAIN}")
+    return Sheet(
+        table=table,
+        column=column,
+        title=header[column],
+        maximum=maximum,
+        places=tuple(_places(table, column)),
+        notation=replace(notation, decimals=max(notation.decimals, _DECIMALS)),
+    )
+
+
+def is_gradebook(table: Table) -> bool:
+    """Whether a table is a gradebook, by the titles that Canvas itself asks for."""
+    header = table.header
+    named = any("Student" in title or title == "LastName" for title in header[:1])
+    return named and "ID" in header and "Section" in header
+
+
+def assignments(table: Table) -> tuple[str, ...]:
+    """Return the titles of a gradebook's assignments, with their numbers."""
+    return tuple(title for title in table.header if _ASSIGNMENT.fullmatch(title))
+
+
+def prepare(book: Gradebook, sheet: Sheet) -> Export:
+    """Return what exporting ``book`` into ``sheet`` would do."""
+    claims = [_claim(grade) for grade in book.submissions]
+    plan = matching.match(
+        sheet.places,
+        claims,
+        lambda grade, _: matching.cell(grade, sheet.maximum, sheet.notation),
+    )
+    plan = tuple(_unless_the_same(line) for line in plan)
+    changes = {
+        (line.place.row, sheet.column): line.after
+        for line in graded(plan)
+        if line.place and line.fate is matching.Fate.UPDATED
+    }
+    notes = [f"grades go to the assignment {sheet.title}"]
+    notes += matching.notes(plan, book.sheet.max_points, [sheet.maximum])
+    return Export(plan=plan, notes=tuple(notes), changes=changes)
+
+
+def files(export: Export, sheet: Sheet, pages: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield the reports and the gradebook by name; only grades that differ change a byte."""
+    lines = graded(export.plan)
+    reports = {f"{line.submission}.html": pages[line.submission] for line in lines}
+    yield ARCHIVE, feedback.archive(reports)
+    yield sheet.table.name, tables.render(tables.replaced(sheet.table, export.changes))
+
+
+def steps(sheet: Sheet) -> Iterator[str]:
+    """Yield how to upload the gradebook, with what goes wrong otherwise."""
+    yield (
+        f"In the gradebook choose Import and {sheet.table.name}. Canvas shows every change before "
+        f"it saves: there must be changes of “{sheet.title}” alone. Where others show, somebody "
+        "has graded since you exported; export again."
+    )
+    yield "Grades of a hidden (manually posted) assignment are not seen until you post them."
+    yield (
+        f"{ARCHIVE} holds one report per user number. Canvas takes no reports in bulk: it would "
+        "show them under the name of the file that was handed in. Attach them in SpeedGrader."
+    )
+    yield "Of a group, only the member whose number the download carries gets the grade."
+
+
+def _column(table: Table, assignment: str | None) -> int:
+    found = {
+        place: match
+        for place, title in enumerate(table.header)
+        if (match := _ASSIGNMENT.fullmatch(title))
+    }
+    wanted = [
+        place
+        for place, match in found.items()
+        if assignment in (None, match["number"], match["title"], match[0])
+    ]
+    if len(wanted) != 1:
+        titles = ", ".join(match[0] for match in found.values()) or "none"
+        raise UsageError(
+            f"{table.name}: {len(wanted)} assignments may be meant; give --assignment with the "
+            f"number of one of its assignments ({titles})"
+        )
+    return wanted[0]
+
+
+def _maximum(table: Table, column: int) -> Decimal:
+    for row in table.rows[1:3]:
+        if row.cells[0].strip() == _POSSIBLE:
+            maximum = numbers.read(row.cells[column])
+            if maximum:
+                return maximum
+            raise UsageError(
+                f"{table.name}, line {row.line}: {row.cells[column]!r} are no points that can be "
+                "had; set the assignment's points in Canvas and export again"
+            )
+    raise UsageError(f"{table.name}: has no row {_POSSIBLE!r}; {_AGAIN}")
+
+
+def _places(table: Table, column: int) -> Iterator[Place]:
+    key = table.header.index("ID")
+    for number, row in enumerate(table.rows[1:], start=1):
+        identity = row.cells[key].strip()
+        if identity.isascii() and identity.isdigit():
+            yield Place(key=identity, row=number, line=row.line, grade=row.cells[column])
+
+
+def _claim(grade: Grade) -> Claim:
+    identity = grade.identity
+    if identity is None or identity.lms != "canvas":
+        return Claim(grade=grade, keys=(), why_none="is of no download of Canvas")
+    if identity.anonymous:
+        why = "was downloaded without names, and the gradebook has none of its numbers"
+        return Claim(grade=grade, keys=(), why_none=why)
+    return Claim(grade=grade, keys=(identity.number,))
+
+
+def _unless_the_same(line: matching.Match) -> matching.Match:
+    """Leave a cell as it is that says the same number, and one that excuses the learner."""
+    if line.fate is not matching.Fate.UPDATED:
+        return line
+    before = numbers.read(line.before)
+    if before is not None and before == numbers.read(line.after):
+        return replace(line, fate=matching.Fate.UNCHANGED, after=line.before)
+    if line.before.strip() in ("EX", "N/A"):
+        return replace(
+            line,
+            fate=matching.Fate.UNMATCHED,
+            after=line.before,
+            detail="is excused or not assigned in Canvas",
+        )
+    return line

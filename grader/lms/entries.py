@@ -1,0 +1,160 @@
+"""Whose an entry of a download is, by its name alone.
+
+Only numbers that the platform itself wrote identify anyone. A person's name that an entry carries
+is kept as ``label`` for the roster and goes nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from grader.lms.headers import LANGUAGES
+from grader.submission import Identity
+
+TYPED = "is text typed into the platform, which is not graded here; a person reads it"
+FEEDBACK = "is feedback to the learner, not a hand-in"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """An entry of a platform's download."""
+
+    identity: Identity
+    label: str
+    """The learner's or the team's name as the platform wrote it."""
+    shown: str
+    """The entry's own name without that name."""
+    inside: tuple[str, ...]
+    """Its path within the hand-in."""
+    refusal: str = ""
+    """Why it is not read; empty for a file that was handed in."""
+
+    @property
+    def name(self) -> str:
+        """What the hand-in is called wherever it is shown: never a person's name."""
+        return name_of(self.identity)
+
+
+def name_of(identity: Identity) -> str:
+    """Return what a hand-in is called in reports, files and logs: ``participant-101``."""
+    words = {"moodle": "participant", "canvas": "user", "ilias": "user"}
+    return f"{words[identity.lms]}-{identity.number or 'without-team'}"
+
+
+_MOODLE = re.compile(
+    r"(?P<label>[^/_]*)(?:_(?P<number>[0-9]{1,18}))?"
+    r"_(?P<shown>(?P<sub>assignsubmission|assignfeedback)_(?P<plugin>[a-z]+))(?:_(?P<file>.+)|_?)"
+)
+_CANVAS = re.compile(
+    r"(?:(?P<label>\w*?)_)?(?:LATE_)?(?:(?P<number>[1-9][0-9]{0,17})|anon_(?P<anonymous>[A-Za-z0-9]+))"
+    r"_(?:(?P<attachment>[1-9][0-9]{0,17})_(?P<file>.+)|(?P<kind>text|link)\.html)"
+)
+
+
+_ILIAS = re.compile(r"(?P<label>[^_]+_[^_]+_.+)_(?P<number>[1-9][0-9]{2,17})")
+"""Last name, first name, login and number; numbers below 100 are the system's own accounts."""
+_STAMP = re.compile(r"^[0-9]{14}_")
+"""ILIAS puts the time before names, and forgets to take it off."""
+
+
+def recognise(names: Sequence[str], *, is_folder: bool) -> Found | None:
+    """Return whose an entry of Moodle's download is; None where Moodle did not write its name.
+
+    ``names`` is its path. Only its first piece counts: what lies below is a learner's own.
+    """
+    match = _MOODLE.fullmatch(names[0]) if names else None
+    below = tuple(names[1:])
+    if match and (bool(match["file"]) != bool(below or is_folder)):
+        return _moodle(match, below)
+    return None
+
+
+def recognise_all(entries: Sequence[tuple[Sequence[str], bool]]) -> list[Found | None]:
+    """Return whose each entry of a class is, given as path and whether it is a folder.
+
+    Canvas and ILIAS write little that only they write, so their names count where all are of
+    one form, no number of an attachment comes twice, and none of a user under two names.
+    """
+    found = [recognise(names, is_folder=is_folder) for names, is_folder in entries]
+    if not any(found) and _is_of_ilias(entries):
+        return [_ilias(names) for names, _ in entries]
+    if any(found) or any(is_folder or len(names) != 1 for names, is_folder in entries):
+        return found
+    matches = [match for names, _ in entries if (match := _CANVAS.fullmatch(names[0]))]
+    attachments = [match["attachment"] for match in matches if match["attachment"]]
+    if len(matches) != len(entries) or len(set(attachments)) != len(attachments):
+        return found
+    users = {(match["number"], match["label"]) for match in matches if match["number"]}
+    if len({number for number, _ in users}) != len(users):
+        return found  # one number under two names: these are two people's files, not one user's
+    sure = {match["number"] for match in matches if not _is_doubtful(match)}
+    return [_canvas(match, sure) for match in matches]
+
+
+def _is_of_ilias(entries: Sequence[tuple[Sequence[str], bool]]) -> bool:
+    """Whether all entries lie in users' folders, whose numbers are all different."""
+    if not entries or any(len(names) < 2 and not is_folder for names, is_folder in entries):
+        return False
+    matches = [_ILIAS.fullmatch(folder) for folder in {names[0] for names, _ in entries}]
+    numbers = {match["number"] for match in matches if match}
+    # A folder that is alone may hold a whole class, as `dl_sheet_one_2026` does.
+    return len(numbers) == len(matches) > 1
+
+
+def _ilias(names: Sequence[str]) -> Found:
+    match = _ILIAS.fullmatch(names[0])
+    assert match is not None, "all folders of the class are of this form"
+    below = names[1:]
+    return Found(
+        identity=Identity(lms="ilias", number=match["number"]),
+        label=match["label"],
+        shown=f"…_{match['number']}",
+        inside=(*below[:-1], _STAMP.sub("", below[-1], count=1)) if below else (),
+    )
+
+
+def _is_doubtful(match: re.Match[str]) -> bool:
+    """Whether the numbers may also be read one further: of a team called ``team_7``, say."""
+    return bool(re.match("[0-9]+_", match["file"] or ""))
+
+
+def _canvas(match: re.Match[str], sure: Container[str]) -> Found:
+    number = match["number"] or match["anonymous"]
+    if match["number"] and _is_doubtful(match) and number not in sure:
+        # No row has such a number: a person sees it, and nobody gets another's grade.
+        number = f"{number}-or-{match['attachment']}"
+    kept = match["kind"] or match["attachment"]
+    return Found(
+        identity=Identity(lms="canvas", number=number, anonymous=bool(match["anonymous"])),
+        label=match["label"] or "",
+        shown=f"…_{number}_{kept}",
+        inside=(match["file"] or f"{match['kind']}.html",),
+        refusal=TYPED if match["kind"] else "",
+    )
+
+
+def _moodle(match: re.Match[str], below: tuple[str, ...]) -> Found:
+    number = match["number"] or ""
+    refusal = "" if match["plugin"] == "file" else TYPED
+    if match["sub"] == "assignfeedback":
+        refusal = FEEDBACK
+    return Found(
+        identity=Identity(
+            lms="moodle", number=number, anonymous=match["label"].strip() in ANONYMOUS
+        ),
+        label=match["label"],
+        shown="_".join(filter(None, ("…", number, match["shown"]))),
+        inside=below or ((match["file"],) if match["file"] else ()),
+        refusal=refusal,
+    )
+
+
+def cleaned(text: str) -> str:
+    """Return a name as Moodle writes it into file names."""
+    return re.sub(r"[\x00-\x1f\x7f&<>\"`|':\\/]", "", text.replace("_", " "))
+
+
+ANONYMOUS = frozenset(cleaned(word) for words in LANGUAGES for word in words.participant)
+"""What stands for a name where marking is blind."""

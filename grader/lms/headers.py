@@ -1,0 +1,102 @@
+"""Moodle's words in the languages in which its worksheets are read.
+
+Moodle writes the titles of columns in the language of whoever downloads, and compares them
+letter by letter with those of whoever uploads. Where the words of a language changed between
+versions, all of them are listed. Sources: the language packs of ``mod_assign``,
+``assignfeedback_comments`` and the core, and worksheets in public repositories.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """What Moodle calls the columns of its worksheet in one language."""
+
+    language: str
+    """Its name in English."""
+    identifier: tuple[str, ...]
+    participant: tuple[str, ...]
+    """What stands before the number in the identifier, spaces aside."""
+    grade: tuple[str, ...]
+    maximum: tuple[str, ...]
+    scale: tuple[str, ...]
+    graded_on: tuple[str, ...]
+    """Title of the date of the last grade, which the importer demands."""
+    full_name: tuple[str, ...]
+    group: tuple[str, ...]
+    """Title of a column that only the worksheet of a team assignment has."""
+    comments: tuple[str, ...]
+    changeable: str
+    """Title of the column that says whether a grade can be changed at all."""
+    no: str
+
+
+ENGLISH = Words(
+    language="English",
+    identifier=("Identifier",),
+    participant=("Participant",),
+    grade=("Grade",),
+    maximum=("Maximum grade", "Maximum Grade"),
+    scale=("Scale",),
+    graded_on=("Last modified (grade)",),
+    full_name=("Full name",),
+    group=("Group",),
+    comments=("Feedback comments",),
+    changeable="Grade can be changed",
+    no="No",
+)
+GERMAN = Words(
+    language="German",
+    identifier=("ID",),
+    participant=(
+        "Teilnehmer/in",
+        "Teilnehmer*in",
+        "Teilnehmer:in",
+        "Teilnehmer_in",
+        "TeilnehmerIn",
+        "Teilnehmende",
+        "Teilnehmer",
+    ),
+    grade=("Bewertung",),
+    maximum=("Bestwertung",),
+    scale=("Skala",),
+    graded_on=("Zuletzt geändert (Bewertung)",),
+    full_name=("Vollständiger Name",),
+    group=("Gruppe",),
+    comments=("Feedback als Kommentar",),
+    changeable="Bewertung kann geändert werden",
+    no="Nein",
+)
+FRENCH = Words(
+    language="French",
+    identifier=("Identifiant",),
+    participant=("Participant",),
+    grade=("Note",),
+    maximum=("Note maximale",),
+    scale=("Barème",),
+    graded_on=("Dernière modification (note)",),
+    full_name=("Nom complet",),
+    group=("Groupe",),
+    comments=("Feedback par commentaires", "Feedback par commentaire"),
+    changeable="La note peut être modifiée",
+    no="Non",
+)
+SPANISH = Words(
+    language="Spanish",
+    identifier=("Identificador",),
+    participant=("Participante",),
+    grade=("Calificación",),
+    maximum=("Calificación máxima",),
+    scale=("Escala",),
+    graded_on=("Última modificación (calificación)",),
+    full_name=("Nombre completo",),
+    group=("Grupo",),
+    comments=("Comentarios de retroalimentación",),
+    changeable="La calificación puede ser cambiada",
+    no="No",
+)
+
+LANGUAGES = (ENGLISH, GERMAN, FRENCH, SPANISH)

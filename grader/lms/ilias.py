@@ -1,0 +1,144 @@
+"""ILIAS: reports into the archive for feedback, marks into the status file of its extension.
+
+Sources: ``TutorFeedbackZip`` of ILIAS 5.4 to 10, and the extension ``ExerciseStatusFile``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from grader.errors import UsageError
+from grader.grade import Grade, Gradebook
+from grader.lms import feedback, matching, numbers, tables
+from grader.lms.matching import Claim, Export, Place, graded
+from grader.lms.tables import Table
+
+REPORT = "feedback.html"
+STATUS_TITLES = (
+    "update", "usr_id", "login", "lastname", "firstname", "status", "mark", "notice", "comment",
+    "plagiarism", "plag_comment",
+)  # fmt: skip
+"""The columns of a status file; ILIAS reads them by their position."""
+
+_TAIL = re.compile(r".+_(?P<number>[0-9]{1,18})")
+_AGAIN = "download it again in ILIAS"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Archive:
+    """An archive for feedback as ILIAS gave it: a folder for each user, and nothing in them."""
+
+    name: str
+    folders: Mapping[int, str]
+    """Path of each user's folder, by position."""
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusFile:
+    """A status file as the extension gave it."""
+
+    table: Table
+    places: tuple[Place, ...]
+
+
+def archive(paths: Iterable[Sequence[str]], *, name: str) -> Archive:
+    """Return the archive whose members have ``paths``; raises ``UsageError`` where it is none."""
+    folders = list(
+        dict.fromkeys("/".join(path[:2]) for path in paths if path[0].startswith("multi_feedback"))
+    )
+    found = [(one, match) for one in folders if "/" in one and (match := _TAIL.fullmatch(one))]
+    if not found:
+        raise UsageError(
+            f"{name}: is no archive for feedback: it holds no folder of a user below "
+            f"multi_feedback…; {_AGAIN} (submissions and grades, “Multi-Feedback”)"
+        )
+    places = [
+        Place(key=match["number"], row=row, line=row + 1, grade="")
+        for row, (_, match) in enumerate(found)
+    ]
+    return Archive(
+        name=name, folders={row: one for row, (one, _) in enumerate(found)}, places=tuple(places)
+    )
+
+
+def status_file(data: bytes, *, name: str) -> StatusFile:
+    """Read a status file of single users; raises ``UsageError`` where it is none."""
+    table = tables.parse(data, name=name)
+    if table.header != STATUS_TITLES:
+        raise UsageError(
+            f"{name}: is no status file of ILIAS: its first line is not "
+            f"{','.join(STATUS_TITLES)}; {_AGAIN}"
+        )
+    for row in table.drifting()[:1]:
+        raise UsageError(
+            f"{name}, line {row.line}: has {len(row.raws)} cells and the header "
+            f"{len(STATUS_TITLES)}; {_AGAIN}"
+        )
+    mark, user = STATUS_TITLES.index("mark"), STATUS_TITLES.index("usr_id")
+    places = [
+        Place(key=row.cells[user].strip(), row=number, line=row.line, grade=row.cells[mark])
+        for number, row in enumerate(table.rows[1:], start=1)
+    ]
+    return StatusFile(table=table, places=tuple(places))
+
+
+def prepare(book: Gradebook, into: Archive | StatusFile) -> Export:
+    """Return what exporting ``book`` would do."""
+    claims = [_claim(grade) for grade in book.submissions]
+    maximum = Decimal(str(book.sheet.max_points))
+    decimals = numbers.Notation()
+
+    def mark(grade: Grade, _: Place) -> str:
+        text = matching.cell(grade, maximum, decimals)
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    plan = matching.match(into.places, claims, mark)
+    if isinstance(into, Archive):
+        note = "ILIAS itself takes no marks from a file: this archive carries the reports alone"
+        return Export(plan=plan, notes=(note,), changes={})
+    changes = {}
+    for line in graded(plan):
+        if line.place and line.fate is matching.Fate.UPDATED:
+            changes[line.place.row, STATUS_TITLES.index("update")] = "1"
+            changes[line.place.row, STATUS_TITLES.index("mark")] = line.after
+    notes = (
+        "the status (passed, failed) is left as it is: a person decides it",
+        *matching.notes(plan, book.sheet.max_points, [maximum]),
+    )
+    return Export(plan=plan, notes=notes, changes=changes)
+
+
+def files(
+    export: Export, into: Archive | StatusFile, pages: Mapping[str, bytes]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the one file that ILIAS takes back."""
+    if isinstance(into, StatusFile):
+        yield into.table.name, tables.render(tables.replaced(into.table, export.changes))
+        return
+    lines = [(line.place, line.submission) for line in graded(export.plan)]
+    reports = {
+        f"{into.folders[place.row]}/{REPORT}": pages[submission]
+        for place, submission in lines
+        if place is not None
+    }
+    yield into.name, feedback.archive(reports)
+
+
+def steps(into: Archive | StatusFile) -> Iterator[str]:
+    """Yield how to upload the file."""
+    if isinstance(into, StatusFile):
+        yield f"Upload {into.table.name} where the extension gave it; rows with update 1 are taken."
+        return
+    yield f"In “Submissions and Grades” choose “Multi-Feedback” and upload {into.name} as it is."
+    yield "Confirm the files in the table that follows; until then nobody gets any."
+
+
+def _claim(grade: Grade) -> Claim:
+    identity = grade.identity
+    if identity is None or identity.lms != "ilias":
+        return Claim(grade=grade, keys=(), why_none="is of no download of ILIAS")
+    return Claim(grade=grade, keys=(identity.number,))

@@ -1,0 +1,215 @@
+"""From a platform's download to what is uploaded again, through the real command line."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import TINY_COURSE, Ended
+from tests.intake.making import zipped
+from tests.lms.making import worksheet
+from tests.lms.test_canvas import GRADEBOOK
+
+pytestmark = pytest.mark.sandbox
+
+Command = Callable[..., Ended]
+
+SAMPLES = TINY_COURSE / "exercises/circles/submissions"
+WRONG = (SAMPLES / "misconception/radius_not_squared.py").read_text()
+NAMES = ("Zora Quill", "Yann Frost", "Xenia Marsh", "Walt Brook")
+PRIVATE = (*NAMES, "Quill", "Frost", "Marsh", "Brook", "example.org")
+
+
+@pytest.fixture
+def download(tmp_path: Path) -> Path:
+    path = tmp_path / "C1-Circles-77.zip"
+    path.write_bytes(
+        zipped(
+            {
+                "Zora Quill_101_assignsubmission_file_/answers.py": WRONG,
+                "Yann Frost_102_assignsubmission_file_/answers.py": WRONG,
+                "Yann Frost_102_assignsubmission_file_/photo.png": b"\x89PNG",
+                "Xenia Marsh_103_assignsubmission_onlinetext_/onlinetext.html": "<p>see mail",
+            }
+        )
+    )
+    return path
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> Path:
+    path = tmp_path / "Grades-C1-Circles-77.csv"
+    path.write_bytes(worksheet(101, 102, 103, 104, names=NAMES, language="German", maximum=100))
+    return path
+
+
+def test_two_commands_lead_from_the_download_to_the_upload(
+    command: Command, tiny_course: Path, tmp_path: Path, download: Path, roster: Path
+) -> None:
+    out = tmp_path / "out"
+    ended = command("grade", "circles", download, "--roster", roster, "-o", out, course=tiny_course)
+    assert ended.code == 1, ended.err
+    assert "3 of 4 participants handed in" in ended.err
+    assert "no submission: 104" in ended.err
+    assert "photo.png" in ended.err
+    book = json.loads((out / "grades.json").read_text())
+    assert [one["identity"]["number"] for one in book["submissions"]] == ["101", "102", "103"]
+    assert {one["identity"]["kind"] for one in book["submissions"]} == {"learner"}
+
+    into = ("export", "moodle", "--grades", out / "grades.json", "--into", roster)
+    dry = command(*into, "-o", tmp_path / "upload")
+    assert (dry.code, (tmp_path / "upload").exists()) == (1, False)
+    assert "2 updated, 0 unchanged, 1 waits for a person, 1 no submission" in dry.out
+    assert "multiplied by" in dry.out
+
+    ended = command(*into, "-o", tmp_path / "upload", "--yes")
+    assert ended.code == 0, ended.err
+    assert "German" in ended.out
+    after = (tmp_path / "upload" / roster.name).read_bytes()
+    before = roster.read_bytes()
+    points, of = book["submissions"][0]["points"], book["sheet"]["max_points"]
+    cell = f'"{100 * points / of:.2f}"'.replace(".", ",").encode()
+    assert after.count(cell) == 2
+    changed = [a != b for a, b in zip(after.splitlines(), before.splitlines(), strict=True)]
+    assert changed == [False, True, True, False, False]
+    with zipfile.ZipFile(tmp_path / "upload" / "feedback.zip") as packed:
+        assert packed.namelist() == [
+            "Yann Frost_102_assignsubmission_file/feedback.html",
+            "Zora Quill_101_assignsubmission_file/feedback.html",
+        ]
+        assert b"radius" in packed.read(packed.namelist()[0])
+
+    again = command(*into, "-o", tmp_path / "again", "--yes")
+    assert again.code == 0
+    for name in (roster.name, "feedback.zip"):
+        assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "upload" / name).read_bytes()
+
+    for path in out.rglob("*"):
+        for private in PRIVATE:
+            assert private not in path.name
+            assert path.is_dir() or private not in path.read_text(encoding="utf-8"), path
+    for said in (ended, dry, again):
+        assert not any(private in said.out + said.err for private in PRIVATE)
+
+
+def test_a_team_is_graded_once_and_every_member_gets_it(
+    command: Command, tiny_course: Path, tmp_path: Path
+) -> None:
+    teams = tmp_path / "teams.zip"
+    teams.write_bytes(zipped({"Team 1_103_assignsubmission_file_/answers.py": WRONG}))
+    roster = tmp_path / "worksheet.csv"
+    groups = ("Team 1", "Team 1", "Team 2")
+    roster.write_bytes(worksheet(101, 102, 103, groups=groups, names=NAMES[:3]))
+    out = tmp_path / "out"
+    without = ("grade", "circles", teams, "-o", out)
+    command(*without, course=tiny_course)
+    into = ("export", "moodle", "--grades", out / "grades.json", "--into", roster, "--yes")
+    refused = command(*into, "-o", tmp_path / "upload")
+    assert refused.code == 2 and not (tmp_path / "upload").exists()
+    assert "--roster" in refused.out
+
+    command(*without, "--roster", roster, "--resume", course=tiny_course)
+    ended = command(*into, "-o", tmp_path / "upload")
+    assert ended.code == 0, ended.err
+    with zipfile.ZipFile(tmp_path / "upload" / "feedback.zip") as packed:
+        assert packed.namelist() == [
+            "Yann Frost_102_assignsubmission_file/feedback.html",
+            "Zora Quill_101_assignsubmission_file/feedback.html",
+        ]
+
+
+def test_nothing_is_written_while_two_hand_ins_have_one_number(
+    command: Command, tiny_course: Path, tmp_path: Path, download: Path, roster: Path
+) -> None:
+    twin = tmp_path / "again.zip"
+    twin.write_bytes(download.read_bytes())
+    out = tmp_path / "out"
+    command("grade", "circles", download, twin, "-o", out, course=tiny_course)
+    ended = command(
+        "export", "moodle", "--grades", out / "grades.json", "--into", roster,
+        "-o", tmp_path / "upload", "--yes",
+    )  # fmt: skip
+    assert ended.code == 2
+    assert "ambiguous" in ended.err and "101" in ended.err
+    assert not (tmp_path / "upload").exists()
+
+
+def test_check_says_what_files_are_and_who_matches(
+    command: Command, download: Path, roster: Path
+) -> None:
+    ended = command("lms", "check", roster, download)
+    assert ended.code == 0, ended.err
+    for said in (
+        "a grading worksheet of Moodle, in German; 4 participants, 0 graded",
+        "3 hand-ins of Moodle",
+        "3 of 4 participants handed in",
+        "no submission: 104",
+    ):
+        assert said in ended.out
+    assert not any(private in ended.out + ended.err for private in PRIVATE)
+
+
+@pytest.mark.parametrize("words", [("lms", "check"), ("export", "moodle", "-o", "up", "--grades")])
+def test_bad_files_end_with_two_and_a_sentence_that_names_them(
+    command: Command, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(b"\0\1\2")
+    into = ("--into", str(bad)) if words[0] == "export" else ()
+    for name in ("bad.csv", "missing.csv"):
+        ended = command(*words, name, *into)
+        assert ended.code == 2
+        assert name in ended.err and len(ended.err.strip().splitlines()) == 1
+    assert not (tmp_path / "up").exists()
+
+
+def test_canvas_from_the_download_to_the_gradebook(
+    command: Command, tiny_course: Path, tmp_path: Path
+) -> None:
+    submissions = tmp_path / "submissions.zip"
+    submissions.write_bytes(
+        zipped({"quillzora_LATE_1234_5678_a.py": WRONG, "frostyann_1235_5679_a.py": WRONG})
+    )
+    gradebook = tmp_path / "grades.csv"
+    gradebook.write_bytes(GRADEBOOK)
+    out = tmp_path / "out"
+    command("grade", "circles", submissions, "-o", out, course=tiny_course)
+    ended = command(
+        "export", "canvas", "--grades", out / "grades.json", "--into", gradebook,
+        "-o", tmp_path / "upload", "--assignment", "501", "--yes",
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    assert "2 updated" in ended.out
+    before, after = GRADEBOOK.splitlines(), (tmp_path / "upload/grades.csv").read_bytes()
+    changed = [a != b for a, b in zip(before, after.splitlines(), strict=True)]
+    assert changed == [False, False, False, True, True, False, False]
+    assert "a gradebook of Canvas" in command("lms", "check", gradebook, submissions).out
+    for path in out.rglob("*"):
+        assert path.is_dir() or "quill" not in path.read_text(encoding="utf-8").lower(), path
+
+
+def test_ilias_from_the_download_to_the_archive_for_feedback(
+    command: Command, tiny_course: Path, tmp_path: Path
+) -> None:
+    users = ("Quill_Zora_zq_1234", "Frost_Yann_yf_1235")
+    submissions = tmp_path / "Circles.zip"
+    submissions.write_bytes(zipped({f"Circles/Abgaben/{user}/a.py": WRONG for user in users}))
+    skeleton = tmp_path / "multi_feedback_Circles_77.zip"
+    skeleton.write_bytes(zipped({f"multi_feedback_Circles_77/{user}/": "" for user in users}))
+    out = tmp_path / "out"
+    command("grade", "circles", submissions, "-o", out, course=tiny_course)
+    ended = command(
+        "export", "ilias", "--grades", out / "grades.json", "--into", skeleton,
+        "-o", tmp_path / "upload", "--yes",
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    with zipfile.ZipFile(tmp_path / "upload" / skeleton.name) as packed:
+        assert packed.namelist() == [
+            f"multi_feedback_Circles_77/{user}/feedback.html" for user in sorted(users)
+        ]
+    for path in out.rglob("*"):
+        assert path.is_dir() or "Quill" not in path.read_text(encoding="utf-8"), path

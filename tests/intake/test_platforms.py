@@ -1,0 +1,230 @@
+"""Downloads of learning platforms: one hand-in per learner or team, known by number alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.intake import Intake, Source, collect, read
+from grader.submission import Identity
+from tests.intake.making import code, folder, notebook, zipped
+
+HAND_IN = notebook(code("corners = 4"))
+OTHER = notebook(code("corners = 5"))
+
+ENTRIES = {
+    "folders": "Ada Lovelace_101_assignsubmission_file/hw.ipynb",
+    "folders of Moodle 3": "Ada Lovelace_101_assignsubmission_file_/hw.ipynb",
+    "folders within a folder": "Sheet 1/Ada Lovelace_101_assignsubmission_file/hw.ipynb",
+    "folders within folders": "Ada Lovelace_101_assignsubmission_file/a/b/hw.ipynb",
+    "flat": "Ada Lovelace_101_assignsubmission_file_hw.ipynb",
+    "flat, with its own underscores": "Ada Lovelace_101_assignsubmission_file_hw_1_2_x.ipynb",
+    "stripped and odd names": "OBrien, Jürgen (JJ)  Co_101_assignsubmission_file_/hw.ipynb",
+}
+BLIND = (
+    "Participant_101_assignsubmission_file_/hw.ipynb",
+    "Teilnehmerin_101_assignsubmission_file_hw.ipynb",
+    "Teilnehmer*in_101_assignsubmission_file/hw.ipynb",
+    "Teilnehmer in_101_assignsubmission_file/hw.ipynb",
+    "Participante_101_assignsubmission_file/hw.ipynb",
+)
+
+
+def collected(tmp_path: Path, *names: str) -> Intake:
+    members = {name: HAND_IN if n == 0 else OTHER for n, name in enumerate(names)}
+    path = tmp_path / "C1-Sheet 1-77.zip"
+    path.write_bytes(zipped(members))
+    return collect([path])
+
+
+def only(intake: Intake) -> Source:
+    (source,) = intake.sources
+    return source
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
+def test_a_participant_is_known_by_number_and_called_by_it(tmp_path: Path, entry: str) -> None:
+    source = only(collected(tmp_path, entry))
+    assert source.identity == Identity(lms="moodle", number="101")
+    assert source.name == "participant-101"
+    result = read(source)
+    assert result.identity == source.identity
+    assert "Lovelace" not in repr(result) and "Jürgen" not in repr(result)
+
+
+@pytest.mark.parametrize("entry", BLIND)
+def test_a_blind_download_is_known_as_such(tmp_path: Path, entry: str) -> None:
+    identity = only(collected(tmp_path, entry)).identity
+    assert identity == Identity(lms="moodle", number="101", anonymous=True)
+
+
+@pytest.mark.parametrize("sub", ["file_", "file/", "file_/"])
+def test_several_files_are_one_hand_in(tmp_path: Path, sub: str) -> None:
+    start = f"Ada Lovelace_101_assignsubmission_{sub}"
+    source = only(collected(tmp_path, f"{start}task 2.ipynb", f"{start}task 1.ipynb"))
+    assert [part.name for part in source.parts] == ["task 1.ipynb", "task 2.ipynb"]
+
+
+def test_the_same_name_twice_is_two_learners(tmp_path: Path) -> None:
+    names = (f"Ada Lovelace_{n}_assignsubmission_file_/hw.ipynb" for n in (101, 102))
+    sources = collected(tmp_path, *names).sources
+    assert [s.name for s in sources] == ["participant-101", "participant-102"]
+
+
+def test_a_team_without_a_number_is_a_hand_in_of_its_own(tmp_path: Path) -> None:
+    sources = collected(
+        tmp_path,
+        "Default group_assignsubmission_file/hw.ipynb",
+        "Team 1_7_assignsubmission_file/hw.ipynb",
+    ).sources
+    assert [(s.name, s.label) for s in sources] == [
+        ("participant-7", "Team 1"),
+        ("participant-without-team", "Default group"),
+    ]
+
+
+def test_text_typed_into_moodle_goes_to_a_person(tmp_path: Path) -> None:
+    source = only(
+        collected(tmp_path, "Ada Lovelace_101_assignsubmission_onlinetext/onlinetext.html")
+    )
+    assert source.identity == Identity(lms="moodle", number="101")
+    assert "typed into the platform" in source.problem
+    assert "Lovelace" not in source.problem
+
+
+def test_typed_text_beside_a_file_is_named_and_not_dropped(tmp_path: Path) -> None:
+    intake = collected(
+        tmp_path,
+        "Ada Lovelace_101_assignsubmission_file/hw.ipynb",
+        "Ada Lovelace_101_assignsubmission_onlinetext/onlinetext.html",
+        "Ada Lovelace_101_assignfeedback_file/marked.ipynb",
+    )
+    source = only(intake)
+    assert [part.name for part in source.parts] == ["hw.ipynb"]
+    assert any("typed into the platform" in remark for remark in source.remarks)
+    assert {skipped.reason for skipped in intake.skipped} == {
+        "is text typed into the platform, which is not graded here; a person reads it",
+        "is feedback to the learner, not a hand-in",
+    }
+    assert not any("Lovelace" in skipped.source for skipped in intake.skipped)
+
+
+def test_what_no_platform_named_stays_a_hand_in_under_its_own_name(tmp_path: Path) -> None:
+    sources = collected(
+        tmp_path, "Ada Lovelace_101_assignsubmission_file_/hw.ipynb", "late/hw.ipynb"
+    ).sources
+    assert [(s.name, s.identity is None) for s in sources] == [
+        ("late", True),
+        ("participant-101", False),
+    ]
+
+
+def test_an_unpacked_download_is_read_like_the_zip(tmp_path: Path) -> None:
+    download = folder(
+        tmp_path / "download",
+        {
+            "Ada Lovelace_101_assignsubmission_file_/a.ipynb": HAND_IN,
+            "Ada Lovelace_101_assignsubmission_onlinetext_/onlinetext.html": "<p>x",
+            "Bob_102_assignsubmission_file_b.ipynb": HAND_IN,
+            "Bob_102_assignsubmission_file_c.zip": zipped({"c.ipynb": OTHER}),
+        },
+    )
+    for paths in ([download], sorted(download.iterdir())):
+        sources = collect(paths).sources
+        assert [s.name for s in sources] == ["participant-101", "participant-102"]
+        assert [len(s.parts) for s in sources] == [1, 2]
+
+
+def test_a_download_of_one_learner_beside_another_file_keeps_its_learner(tmp_path: Path) -> None:
+    members = {"Ada Lovelace_101_assignsubmission_file_/hw.ipynb": HAND_IN}
+    (tmp_path / "download.zip").write_bytes(zipped(members))
+    (tmp_path / "late.ipynb").write_bytes(OTHER)
+    sources = collect([tmp_path / "download.zip", tmp_path / "late.ipynb"]).sources
+    assert [s.name for s in sources] == ["late", "participant-101"]
+
+
+def test_a_learner_cannot_name_a_folder_so_that_it_is_somebody_elses(tmp_path: Path) -> None:
+    sources = collected(
+        tmp_path,
+        "ada/hw.ipynb",
+        "eve/Ada Lovelace_101_assignsubmission_file_/hw.ipynb",
+    ).sources
+    assert [(s.name, s.identity) for s in sources] == [("ada", None), ("eve", None)]
+
+
+CANVAS = (
+    "müllerjürgen_LATE_1234_5678_hw 1.ipynb",
+    "müllerjürgen_LATE_1234_5679_2_3_extra.ipynb",
+    "lovelaceada_1235_5680_hw-1.ipynb",
+    "team_7_1236_5681_hw.ipynb",
+    "quillzora_1237_text.html",
+    "quillzora_LATE_1238_link.html",
+)
+
+
+def test_a_download_of_canvas_is_known_by_user_numbers(tmp_path: Path) -> None:
+    sources = collected(tmp_path, *CANVAS).sources
+    assert {s.name: [part.name for part in s.parts] for s in sources} == {
+        "user-1234": ["2_3_extra.ipynb", "hw 1.ipynb"],
+        "user-1235": ["hw-1.ipynb"],
+        "user-7-or-1236": ["5681_hw.ipynb"],
+        "user-1237": [],
+        "user-1238": [],
+    }
+    (one,) = (source for source in sources if source.name == "user-1234")
+    assert one.identity == Identity(lms="canvas", number="1234")
+    assert not any("quill" in source.problem + source.shown for source in sources)
+
+
+def test_an_anonymous_download_of_canvas_is_known_as_such(tmp_path: Path) -> None:
+    source = only(collected(tmp_path, "LATE_anon_aB3dE_5678_hw.ipynb"))
+    assert source.identity == Identity(lms="canvas", number="aB3dE", anonymous=True)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("ada_2024_11_hw.ipynb", "bob_2024_11_hw.ipynb"),
+        ("ada_1_2_hw.ipynb", "notes.ipynb"),
+        ("ada_1_2_hw.ipynb", "bob_1_3_hw.ipynb"),
+        ("ada_1_02_hw.ipynb", "bob_2_03_hw.ipynb"),
+        ("ada_1_2_hw.ipynb", "bob/hw.ipynb"),
+    ],
+)
+def test_files_that_only_look_like_those_of_canvas_keep_their_names(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    assert not any(source.identity for source in collected(tmp_path, *names).sources)
+
+
+@pytest.mark.parametrize("above", ["", "Sheet 1/Abgaben/", "Sheet 1/Submissions/"])
+def test_a_download_of_ilias_is_known_by_user_numbers(tmp_path: Path, above: str) -> None:
+    users = ("Quill_Zora_zq_1_1234", "Frost_Yann_yf_1235")
+    sources = collected(
+        tmp_path, *(f"{above}{user}/20261005100000_hw.ipynb" for user in users)
+    ).sources
+    numbers = [user.rpartition("_")[2] for user in users]
+    assert [source.identity for source in sources] == [
+        Identity(lms="ilias", number=number) for number in numbers
+    ]
+    assert [source.name for source in sources] == [f"user-{number}" for number in numbers]
+    assert {part.name for source in sources for part in source.parts} == {"hw.ipynb"}
+    assert not any("Quill" in source.shown for source in sources)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("ada_hw_x_101/hw.ipynb", "bob_hw_x_101/hw.ipynb"),
+        ("ada_hw_x_1/hw.ipynb", "bob_hw_x_2/hw.ipynb"),
+        ("Quill_Zora_zq_1234/hw.ipynb", "bob/hw.ipynb"),
+        ("Quill_Zora_zq_1234/hw.ipynb", "bob.ipynb"),
+        ("dl_sheet_one_2026/ada/hw.ipynb", "dl_sheet_one_2026/bob/hw.ipynb"),
+        ("dl_sheet_one_2026/hw.ipynb",),
+    ],
+)
+def test_folders_that_only_look_like_those_of_ilias_keep_their_names(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    assert not any(source.identity for source in collected(tmp_path, *names).sources)
