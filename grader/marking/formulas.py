@@ -20,6 +20,11 @@ from grader.marking.plain import shortened, shown
 from grader.marking.references import Mistakes, require
 from grader.sheet import Accepted, Question, Reference, Sheet, Sides, Terms
 
+LONGEST_KEPT = 300
+"""Characters of a left side that is remembered."""
+MOST_KEPT = 2_000
+"""Left sides that are remembered for one question."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class FormulaReference:
@@ -35,6 +40,8 @@ class FormulaReference:
     definitions: dict[str, Tree] = field(default_factory=dict)
     """What symbols stand for."""
     memo: dict[str, Tree | None] = field(default_factory=dict, repr=False, compare=False)
+    asked: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+    """Left sides that were looked at before: each question looks at those of all others."""
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -60,6 +67,16 @@ class FormulaReference:
         """
         if key(left) in self.keys:
             return True
+        if len(left) > LONGEST_KEPT:
+            return self._asks_for(left)
+        known = self.asked.get(left)
+        if known is None:
+            if len(self.asked) >= MOST_KEPT:
+                self.asked.clear()
+            known = self.asked[left] = self._asks_for(left)
+        return known
+
+    def _asks_for(self, left: str) -> bool:
         reading = read(left, self.table)
         if reading.at:
             return False
