@@ -15,7 +15,7 @@ from typing import Final, final
 
 from grader.formula.chain import Equation
 from grader.formula.evaluate import Undefined
-from grader.formula.figures import figures
+from grader.formula.figures import figures, fraction
 from grader.formula.intervals import Interval, computed, exact, spread
 from grader.formula.literals import Literal, halves, lone
 from grader.formula.render import decimal_text, to_text
@@ -102,12 +102,12 @@ class Step:
     """
 
 
-def steps(equation: Equation, values: Mapping[str, Fraction]) -> tuple[Step, ...]:
+def steps(equation: Equation, values: Mapping[str, float | Fraction]) -> tuple[Step, ...]:
     """Each step of `equation`, from left to right; never raises.
 
     `values` says what names stand for where the chain was worked out: `x` is 3, and `a` is the
     learner's own 66/5, which may stand for anything that is rounded to 13.2. Members of families
-    go by their label, as `r_3`.
+    go by their label, as `r_3`. A float is what it shows; one that is not finite is no value.
     """
     sides = [side_values(side.reading, values) for side in equation.sides]
     relations = [side.relation for side in equation.sides[1:]]
@@ -117,7 +117,7 @@ def steps(equation: Equation, values: Mapping[str, Fraction]) -> tuple[Step, ...
 
 
 def side_values(
-    reading: Reading, values: Mapping[str, Fraction], *, spreads: bool = True
+    reading: Reading, values: Mapping[str, float | Fraction], *, spreads: bool = True
 ) -> tuple[SideValue, ...]:
     """One side in each of its readings, the most likely one first; at least one.
 
@@ -128,7 +128,8 @@ def side_values(
     if reason:
         return (replace(bare, shown=_shown(reading, reading.tree), reason=reason),)
     known = halves(reading.text) if spreads else None
-    return tuple(_side_value(bare, reading, tree, values, known) for tree in reading.trees)
+    at = {name: one for name, value in values.items() if (one := fraction(value)) is not None}
+    return tuple(_side_value(bare, reading, tree, at, known) for tree in reading.trees)
 
 
 def _no_value(reading: Reading) -> str:
@@ -354,6 +355,8 @@ def _equality_sentence(step: Step, a: str, b: str) -> str:
             return f"{left.shown} is {b}."
         case Outcome.ROUNDED if right.literal is None:
             return f"{right.shown} is {b}, {a} when rounded."
+        case Outcome.ROUNDED if _is_coarser(left.literal, right.literal):
+            return f"{b} is {a} when rounded."
         case Outcome.ROUNDED:
             return f"{_is(left, a)}{',' if not left.literal else ' is'} {b} when rounded."
         case Outcome.ROUNDED_INPUTS:
@@ -364,6 +367,10 @@ def _equality_sentence(step: Step, a: str, b: str) -> str:
             return f"{_is(left, a)}, but {_is(right, b)}."
         case _:
             return f"{_is(left, a)}{',' if not left.literal else ' is'} not {b}."
+
+
+def _is_coarser(one: Literal | None, other: Literal | None) -> bool:
+    return one is not None and other is not None and one.half_unit > other.half_unit
 
 
 def _is(side: SideValue, figure: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Context, Decimal
 from fractions import Fraction
 
@@ -24,6 +25,13 @@ def figure(value: Fraction, digits: int = 6) -> str:
     if full is not None and len(full) <= 20:
         return full
     return _rounded(value, digits)
+
+
+def fraction(value: float | Fraction) -> Fraction | None:
+    """`value` as it is shown: the float 13.2 is 66/5. None where it is not finite."""
+    if not isinstance(value, float):
+        return Fraction(value)
+    return Fraction(float.__repr__(value)) if math.isfinite(value) else None
 
 
 def _rounded(value: Fraction, digits: int) -> str:

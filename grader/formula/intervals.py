@@ -92,8 +92,9 @@ def spread(
     """All that `tree` may be where its numbers are only known to within their half units.
 
     `halves` has the half unit of a literal, and of what a name stands for, by its value without
-    a sign; others are exact. One that stands in two places may differ in each. None where there
-    is no such interval.
+    a sign; others are exact, and so are whole exponents, however they are written: `2,0·x^2` has
+    a square in it. One that stands in two places may differ in each. None where there is no such
+    interval.
     """
     return _Walk(values, halves, exactly=False).value(tree)
 

@@ -22,9 +22,11 @@ from grader.formula.literals import tokens_of
 from grader.formula.reader import read
 from grader.formula.symbols import SymbolTable
 
+MAXIMAL_LENGTH: Final = 400
+"""Sides of more characters are not repaired."""
 MAXIMAL_TOKENS: Final = 120
-"""Longer sides are not repaired."""
-MAXIMAL_TRIED: Final = 400
+"""Nor are sides of more signs and names."""
+MAXIMAL_TRIED: Final = 200
 """Most texts that are read again."""
 MAXIMAL_WORK: Final = 20_000
 """Most signs and names in all of them together."""
@@ -85,15 +87,16 @@ class _Change(NamedTuple):
 
 
 def repairs(
-    text: str, table: SymbolTable, values: Mapping[str, Fraction], target: SideValue
+    text: str, table: SymbolTable, values: Mapping[str, float | Fraction], target: SideValue
 ) -> tuple[Repair, ...]:
     """All single losses in `text`, one side, that let it agree with its neighbour `target`.
 
-    Those that agree come first, the likelier losses before others. Losses of a single digit are
-    only listed where they agree: with a digit of the neighbour as well, they explain anything.
+    Those that agree come first, the likelier losses before others. Other losses than a number
+    taken apart are only listed where they agree: with a digit of the neighbour as well, they
+    explain nearly anything.
     None where `text` is too long, or already agrees; never raises.
     """
-    tokens = tokens_of(text)
+    tokens = tokens_of(text) if len(text) <= MAXIMAL_LENGTH else []
     if target.value is None or not 0 < len(tokens) <= MAXIMAL_TOKENS:
         return ()
     if any(_agrees(side, target) for side in side_values(read(text, table), values)):
@@ -108,7 +111,7 @@ def _tried(
     text: str,
     change: _Change,
     table: SymbolTable,
-    values: Mapping[str, Fraction],
+    values: Mapping[str, float | Fraction],
     target: SideValue,
 ) -> Repair | None:
     repaired = text[: change.start] + change.meant + text[change.end :]
@@ -134,8 +137,8 @@ def _tried(
 def _fit(loss: Loss, side: SideValue, target: SideValue) -> Fit | None:
     if _agrees(side, target):
         return Fit.AGREES
-    far = loss in (Loss.LEADING, Loss.SIMILAR_DIGIT, Loss.DIGIT)
-    return None if far or not _is_one_digit_off(side, target) else Fit.ONE_DIGIT_OFF
+    near = loss is Loss.SPLIT and _is_one_digit_off(side, target)
+    return Fit.ONE_DIGIT_OFF if near else None
 
 
 def _agrees(side: SideValue, target: SideValue) -> bool:

@@ -13,12 +13,13 @@ from typing import Final, final
 
 from grader.formula import Style, number_readings
 from grader.formula.edits import Edit, decimal, edit, roundings
+from grader.formula.figures import fraction
 from grader.formula.numbers import half_units
 
 MAX_LENGTH: Final = 80
 """Longer texts are no number that somebody wrote."""
 MAX_TARGETS: Final = 200
-"""Most targets that one number is compared with."""
+"""Most targets whose slips are looked for."""
 FIGURES_ALONE: Final = 5
 """From so many significant figures on, a slip needs no second witness."""
 MAX_SHIFT: Final = 3
@@ -32,8 +33,8 @@ _MINUS = "-−–"
 class Target:
     """A number that may have been meant."""
 
-    value: Fraction
-    """What it is, exactly."""
+    value: float | Fraction
+    """What it is; a float is what it shows, and one that is not finite is no target."""
     name: str
     """What it is to the learner: `the right value`, `your own 13,2·3,2`."""
 
@@ -74,10 +75,10 @@ def find(written: str, targets: Sequence[Target]) -> tuple[Slip, ...]:
     is no slip. Text that is no number has none; never raises.
     """
     readings = _readings(written)
-    shortened = targets[:MAX_TARGETS]
-    if any(_agrees(one, target) for one in readings for target in shortened):
+    meant = [(target, one) for target in targets if (one := fraction(target.value)) is not None]
+    if any(_agrees(one, value) for one in readings for _, value in meant):
         return ()
-    found = (slip for target in shortened for slip in _slips(written, readings, target))
+    found = (slip for one in meant[:MAX_TARGETS] for slip in _slips(written, readings, *one))
     return tuple(dict.fromkeys(found))
 
 
@@ -115,14 +116,16 @@ def _places(half_unit: Fraction) -> int:
     return len(str((2 * half_unit).denominator)) - 1
 
 
-def _agrees(written: _Written, target: Target) -> bool:
-    same_sign = written.negative is (target.value < 0) or not target.value
-    return same_sign and written.digits in roundings(target.value, written.places)
+def _agrees(written: _Written, value: Fraction) -> bool:
+    same_sign = written.negative is (value < 0) or not value
+    return same_sign and written.digits in roundings(value, written.places)
 
 
-def _slips(written: str, readings: Iterable[_Written], target: Target) -> Iterator[Slip]:
+def _slips(
+    written: str, readings: Iterable[_Written], target: Target, value: Fraction
+) -> Iterator[Slip]:
     for one in readings:
-        for kind, meant in _edits(one, target.value):
+        for kind, meant in _edits(one, value):
             yield _described(written, one, kind, meant, target)
 
 

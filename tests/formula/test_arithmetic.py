@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.formula import Declared, Role, declare, read, read_chain
+from grader.formula import Declared, Reading, Role, SymbolTable, declare, read, read_chain
 from grader.formula.arithmetic import Outcome, Step, side_values, steps
 from grader.formula.edits import Edit, edit, roundings
 from grader.formula.intervals import Interval
@@ -245,12 +245,19 @@ def test_a_spread_has_all_that_its_decimals_may_stand_for(
         one + share / (2 * 10 ** len(written(one, n[1]).partition(",")[2]))
         for one, n, share in zip(exactly, numbers, shares, strict=True)
     ]
+    if form.endswith("^{}") and exactly[2].denominator == 1:
+        moved[2] = exactly[2]  # a whole exponent is exact
     other = read(form.format("x", "c", "a"), TABLE)
     (at,) = side_values(other, dict(zip(("x", "c", "a"), moved, strict=True)))
     assume(side.spread is not None and at.value is not None)
     assert side.spread is not None and at.value is not None
     slack = abs(at.value) / 10**20 + Fraction(1, 10**20)
     assert side.spread.low - slack <= at.value <= side.spread.high + slack
+
+
+def test_a_whole_exponent_is_exact_whatever_else_is_written() -> None:
+    (side,) = side_values(read("2,0·(-3)^2", TABLE), {})
+    assert side.spread == Interval(Fraction("17.55"), Fraction("18.45"))
 
 
 @given(st.integers(1, 99), st.integers(1, 99), st.integers(1, 999))
@@ -304,3 +311,74 @@ def test_random_chains_never_raise(text: str) -> None:
         assert step.sentence
         for side in (step.left, step.right):
             repairs(side.text, TABLE, VALUES, step.right)
+
+
+def test_values_may_be_floats_and_are_what_they_show() -> None:
+    values = {"x": 3, "c": 5.0, "a": 13.2, "b": 3.2}
+    for text in ("a + b = 16,4", "a·b ≈ 42,2", "a·b = 42,1", "a·b = 42,7", "x + c = 8", "q = 1"):
+        chain = read_chain(text, TABLE)
+        found = [step for equation in chain.equations for step in steps(equation, values)]
+        assert found == judged(text)
+    target = side_values(read("16,4", TABLE), values)[0]
+    assert repairs("1·3,2 + b", TABLE, values, target) == repaired("1·3,2 + b", "16,4")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_a_name_without_a_finite_value_has_none(value: float) -> None:
+    (equation,) = read_chain("a + 1 = 3", TABLE).equations
+    assert [step.outcome for step in steps(equation, {"a": value})] == [Outcome.UNKNOWN]
+
+
+@given(st.floats(), st.sampled_from(["a = 3", "a·2 ≈ 0,1", "log(a) = 1", "1/a < 2", "a^a = 1"]))
+def test_no_float_raises(value: float, text: str) -> None:
+    (equation,) = read_chain(text, TABLE).equations
+    for step in steps(equation, {"a": value}):
+        assert step.sentence.endswith(".")
+
+
+ONE_DIGIT_OFF = {
+    ("132 + 3,2", "26,4"): [],
+    ("9·0,8", "-7,3"): [],
+    ("3,2 + 10", "-6,9"): [],
+    ("1·3,2 + 3,2", "18,4"): ["13,2"],
+}
+
+
+@pytest.mark.parametrize(("text", "neighbour"), ONE_DIGIT_OFF)
+def test_only_a_number_taken_apart_may_need_another_digit_as_well(
+    text: str, neighbour: str
+) -> None:
+    found = repaired(text, neighbour)
+    off = [one.meant for one in found if one.fit is Fit.ONE_DIGIT_OFF]
+    assert off == ONE_DIGIT_OFF[text, neighbour]
+
+
+def test_repairs_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert repaired("1·3,2 + 3,2" + " " * 400, "16,4") == ()
+    assert repaired("1·3,2 + 3,2" + " " * 300, "16,4") != ()
+    texts_read = []
+
+    def noted(text: str, table: SymbolTable) -> Reading:
+        texts_read.append(text)
+        return read(text, table)
+
+    monkeypatch.setattr("grader.formula.repairs.read", noted)
+    repaired("+".join(["123456,7"] * 20), "45,2")
+    assert 100 < len(texts_read) <= 201, "the side itself, and 200 repairs of it"
+
+
+ROUNDED_SENTENCES = {
+    "0,0438667 ≈ 0,044": "0.0438667 is 0.044 when rounded.",
+    "0,044 ≈ 0,0438667": "0.0438667 is 0.044 when rounded.",
+    "4,5·10^3 ≈ 4523": "4523 is 4500 when rounded.",
+    "4523 ≈ 4,5·10^3": "4523 is 4500 when rounded.",
+    "8,2 ≈ 9/log(3)": "9/log(3) is 8.19215, 8.2 when rounded.",
+    "9/log(3) ≈ 8,2": "9/log(3) is 8.19215, 8.2 when rounded.",
+}
+
+
+@pytest.mark.parametrize("text", ROUNDED_SENTENCES)
+def test_the_longer_number_is_the_one_that_is_rounded(text: str) -> None:
+    (step,) = judged(text)
+    assert step.outcome is Outcome.ROUNDED
+    assert step.sentence == ROUNDED_SENTENCES[text]

@@ -83,7 +83,7 @@ def test_short_numbers_need_a_second_witness() -> None:
 
 def shares(writtens: list[str], targets: list[Target]) -> tuple[float, float]:
     """The share of numbers with a slip of three kinds, and of any kind; equal ones left out."""
-    agreeing = [{digit for one in targets for digit in roundings(one.value, 1)}]
+    agreeing = [{digit for one in targets for digit in roundings(Fraction(one.value), 1)}]
     three = {Edit.SUBSTITUTED, Edit.SWAPPED, Edit.LEADING_LOST}
     others = [one for one in writtens if one not in agreeing[0]]
     kinds = [{slip.edit for slip in find(one, targets)} for one in others]
@@ -158,3 +158,27 @@ def test_nothing_raises(text: str, value: Fraction) -> None:
     for slip in find(text, [target(value)]):
         assert slip.sentence.endswith(".")
     assert needs_witness(text) in (True, False)
+
+
+@pytest.mark.parametrize("value", [129066664, 129066664.0, Fraction(129066664)])
+def test_targets_are_any_numbers(value: float | Fraction) -> None:
+    (slip,) = find("123 066 664", [Target(value=value, name="what your code prints")])
+    assert (slip.edit, slip.meant) == (Edit.SUBSTITUTED, "129066664")
+
+
+def test_a_float_is_rounded_as_it_is_shown() -> None:
+    """2.675 is a little less in binary: who rounds it to 2,68 is right."""
+    assert find("2,68", [Target(value=2.675, name="the right value")]) == ()
+    assert find("2,67", [Target(value=2.675, name="the right value")]) == ()
+
+
+@given(st.floats(), st.sampled_from(["42,7", "0", "1e-3", "-3,2", "123 066 664"]))
+def test_no_float_target_raises(value: float, written: str) -> None:
+    for slip in find(written, [Target(value=value, name="the right value")]):
+        assert slip.sentence.endswith(".")
+
+
+def test_what_agrees_with_the_last_of_many_targets_is_no_slip() -> None:
+    many = [target("49.2"), *(target(Fraction(1000 + number)) for number in range(500))]
+    assert find("45,2", many) != ()
+    assert find("45,2", [*many, target("45.2", "your own value")]) == ()
