@@ -69,13 +69,15 @@ def _on_paper(
         return review(judgement, note="undecidable:source", why=why)
     if judgement.verdict is not Verdict.INCORRECT or len(written) > 1:
         return judgement
-    own = workings.as_targets(_own_values(reference, (), found.upstream), "what follows from yours")
-    right = workings.as_targets([reference.expected], "the right value")
+    own = tuple(
+        workings.as_targets(_own_values(reference, (), found.upstream), "what follows from yours")
+    )
+    right = tuple(workings.as_targets([reference.expected], "the right value"))
     slipped = workings.find_slips(case, reading, written[0], [*right, *own])
     if not slipped:
         return judgement
     judgement = replace(judgement, note="slip").add(*(one.sentence for one in slipped[:MOST_SLIPS]))
-    if not case.prepared.scanned:
+    if not (case.prepared.scanned and workings.is_witnessed(slipped, written[0], right)):
         return judgement
     return replace(
         judgement,

@@ -12,6 +12,7 @@ from typing import Any
 
 from grader.formula import Equation, Symbol
 from grader.formula.arithmetic import Outcome, Step, steps
+from grader.formula.edits import Edit
 from grader.formula.repairs import repairs
 from grader.marking import numbers, slips
 from grader.marking import written as paper
@@ -23,6 +24,8 @@ from grader.marking.written import Statement, Written
 MOST_STATEMENTS = 12
 """Of an answer with more equations the last ones are looked at."""
 MOST_REPAIRS = 3
+MISREAD = frozenset({Edit.SUBSTITUTED, Edit.SWAPPED, Edit.LEADING_LOST})
+"""What a scan makes of a number."""
 
 
 def remarks(case: Case, reference: Paper, found: Sequence[Written]) -> Iterator[str]:
@@ -56,13 +59,25 @@ def find_slips(
     return slips.find(written.side.reading.text, [*targets, *own])
 
 
+def is_witnessed(found: Sequence[Slip], written: Written, right: Sequence[Target]) -> bool:
+    """Return whether a digit was surely misread: the number is long, or the learner's own values
+    lead to the other one as well. By chance alone short numbers have neighbours too often.
+    """
+    digits = [one for one in found if one.edit in MISREAD]
+    if slips.needs_witness(written.side.reading.text):
+        digits = [one for one in digits if one.target not in right]
+    return bool(digits)
+
+
 def as_targets(values: Iterable[Any], name: str) -> Iterator[Target]:
     """Yield the finite numbers among some values as targets."""
     for value in values:
         if numbers.is_number(value) and not isinstance(value, complex):
             gap = numbers.gap(value, 0)
             if gap is not None:
-                yield Target(value=Fraction(value), name=name)
+                yield Target(
+                    value=value if isinstance(value, float) else Fraction(value), name=name
+                )
 
 
 def _steps(statement: Statement, values: dict[str, Fraction]) -> tuple[Step, ...]:

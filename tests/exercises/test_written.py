@@ -77,3 +77,20 @@ def test_a_step_that_does_not_hold_is_shown(prepared: Prepared, tmp_path: Path) 
 def test_what_is_missing_in_prose_is_not_invented(prepared: Prepared, tmp_path: Path) -> None:
     marks = grade(prepared, "# 1b\n\n$u = 8,2$", tmp_path).questions
     assert [one.question for one in marks if one.points] == ["chain_rule.u_value"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "note"),
+    [
+        ("$a = 13,2$, $b = 3,2$, $f(3) = 42,7$", "f_value", "slip_excused"),
+        ("$f(3) = 42,7$", "f_value", "undecidable:upstream"),
+        ("$u = 8,9$", "u_value", "slip"),
+        ("fc params = 123 642 865", "fc_params", "slip_excused"),
+        ("fc params = 123 742 865", "fc_params", "incorrect"),
+    ],
+)
+def test_a_scan_excuses_a_misread_digit_only_with_a_witness(
+    sheet: Sheet, tmp_path: Path, text: str, name: str, note: str
+) -> None:
+    prepared = marking.prepare(sheet, seed=sheet.seed, scanned=True, proofread=False)
+    assert mark(prepared, text, tmp_path, name).note == note
