@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Literal
 
 from grader.errors import UsageError
 from grader.lms import numbers, tables
@@ -62,6 +63,8 @@ class Worksheet:
     columns: Columns
     participants: tuple[Participant, ...]
     notation: Notation
+    beyond_names: frozenset[str]
+    """What the cells after the learners' names say: an entry's name among them is a team's."""
 
     @property
     def is_of_teams(self) -> bool:
@@ -90,6 +93,7 @@ def worksheet(data: bytes, *, name: str) -> Worksheet:
         columns=columns,
         participants=participants,
         notation=_notation(table, columns),
+        beyond_names=frozenset(_folded(cell) for row in table.rows[1:] for cell in row.cells[2:]),
     )
 
 
@@ -97,15 +101,38 @@ def resolve(identity: Identity, label: str, sheet: Worksheet) -> Identity:
     """Return the identity with what only a worksheet knows: learner or team, and its members.
 
     ``label`` is the name in the entry. A team is known by its name, for the worksheet has no
-    number of it; where two teams' names are alike in a file's name, it has no members.
+    number of it; where two teams' names are alike in a file's name, it has no members. Where no
+    title tells of teams, what the rows hold has to bear the entry out; else it is a team without
+    members, or of no kind, and nobody gets its grade.
     """
     if not sheet.is_of_teams:
-        return replace(identity, kind="learner")
+        return replace(identity, kind=_kind(identity, label, sheet))
     wanted = _folded(label)
     alike = [one for one in sheet.participants if _folded(one.group) == wanted]
     if len({one.group for one in alike}) != 1:
         alike = []
     return replace(identity, kind="team", members=tuple(one.number for one in alike))
+
+
+def _kind(identity: Identity, label: str, sheet: Worksheet) -> Literal["learner", "team"] | None:
+    """Return whose number an entry carries, where no title of a column tells of teams.
+
+    A team's number may be some participant's, so a number alone proves nothing. The name never
+    chooses a row; it can only forbid the one that the number chose.
+    """
+    wanted = _folded(label)
+    if wanted in sheet.beyond_names:
+        return "team"
+    if sheet.columns.words is not None:
+        return "learner"
+    rows = [one for one in sheet.participants if one.number == identity.number]
+    named = (_folded(name) for one in rows for name in (one.prefix, *_second(one, sheet)))
+    return "learner" if wanted and wanted in named else None
+
+
+def _second(one: Participant, sheet: Worksheet) -> tuple[str, ...]:
+    """Return the cell after the identifier, where Moodle writes the name, if it writes any."""
+    return sheet.table.rows[one.row].cells[1:2]
 
 
 def folder(participant: Participant, *, anonymous: bool) -> str:

@@ -294,6 +294,43 @@ def test_another_language_is_told_by_its_cells_and_wants_a_roster() -> None:
     assert any("language" in note for note in export.notes)
 
 
+DUTCH_TEAMS = (
+    b"Identificatie,Naam,Status,Groep,Cijfer,Maximumcijfer,Opmerkingen\n"
+    b'Deelnemer12,"Ada L",x,"Team A",,"10,00",\n'
+    b'Deelnemer13,"Bob M",x,"Team A",,"10,00",\n'
+    b'Deelnemer7,"Eve S",x,"Team B",,"10,00",\n'
+)
+
+
+def resolved(data: bytes, number: str, label: str, *, anonymous: bool = False) -> Grade:
+    identity = Identity(lms="moodle", number=number, anonymous=anonymous)
+    whose = moodle.resolve(identity, label, sheet(data))
+    return grade(number, kind=whose.kind, members=whose.members, anonymous=anonymous)
+
+
+@pytest.mark.parametrize("label", ["Team A", "Team B", "Team C"])
+def test_a_team_in_another_language_is_never_taken_for_the_learner_of_its_number(
+    label: str,
+) -> None:
+    export = planned(DUTCH_TEAMS, resolved(DUTCH_TEAMS, "7", label))
+    assert export.changes == {}
+    assert Fate.UPDATED not in fates(export).values()
+
+
+def test_a_team_column_whose_title_is_not_known_is_seen_by_what_it_holds() -> None:
+    data = TEAMS.replace(b",Gruppe,", b",Mannschaft,")
+    export = planned(data, resolved(data, "7", "Team 1"))
+    assert export.changes == {}
+
+
+def test_a_learner_in_another_language_is_one_whose_row_carries_the_entry_s_name() -> None:
+    whose = resolved(DUTCH.encode(), "12", "Ada L")
+    assert planned(DUTCH.encode(), whose).plan[0].after == "7,50"
+    blind = DUTCH.replace(',"Ada L"', ',"x"').encode()
+    whose = resolved(blind, "12", "Deelnemer", anonymous=True)
+    assert planned(blind, whose).plan[0].after == "7,50"
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
