@@ -1,6 +1,7 @@
 """Canvas's gradebook: grades into the column of one assignment of the file that was exported.
 
-Sources: ``gradebook_exporter.rb``, ``gradebook_importer.rb`` and ``csv_with_i18n.rb`` of Canvas.
+Written after a description of ``gradebook_exporter.rb``, ``gradebook_importer.rb`` and
+``csv_with_i18n.rb``; not tried against a Canvas.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
 Moodle writes the titles of columns in the language of whoever downloads, and compares them
 letter by letter with those of whoever uploads. Where the words of a language changed between
-versions, all of them are listed. Sources: the language packs of ``mod_assign``,
-``assignfeedback_comments`` and the core, and worksheets in public repositories.
+versions, all of them are listed. The titles that an export needs were seen in language packs or
+worksheets in public repositories. Not seen anywhere, and listed because they do no harm: the
+German words for a participant but ``Teilnehmer/in`` and ``Teilnehmer*in``, ``Grupo``, ``Escala``,
+``Barème``, and ``Feedback par commentaire``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """ILIAS: reports into the archive for feedback, marks into the status file of its extension.
 
-Sources: ``TutorFeedbackZip`` of ILIAS 5.4 to 10, and the extension ``ExerciseStatusFile``.
+Written after a description of ``TutorFeedbackZip`` before and since ILIAS 9, and of the extension
+``ExerciseStatusFile``; not tried against an ILIAS.
 """
 
 from __future__ import annotations
