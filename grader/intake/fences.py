@@ -85,7 +85,8 @@ def _printed(blocks: Blocks, start: int) -> int:
             break
         end += 1
     if not found:
-        return start + 1
+        # What was looked at is not looked at again: a text may be nothing but such lines.
+        return max(end, start + 1)
     shown = [_PRINTED.sub("", line.strip(), count=1) for line in blocks.lines[start:end]]
     _take(blocks, start, end, [one for one in shown if not _TIMED.match(one)])
     return end
@@ -110,11 +111,12 @@ def is_program(source: str) -> bool:
 
 
 def _calls(statement: ast.stmt) -> bool:
+    """Return whether a statement is a call, of a name longer than `f(3)` has, or keeps one."""
     if isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign):
-        return statement.value is not None and isinstance(statement.value, ast.Call)
-    value = statement.value if isinstance(statement, ast.Expr) else None
-    return (
-        isinstance(value, ast.Call)
-        and isinstance(value.func, ast.Name | ast.Attribute)
-        and (not isinstance(value.func, ast.Name) or len(value.func.id) > 1)
-    )
+        return isinstance(statement.value, ast.Call)
+    if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
+        return False
+    called = statement.value.func
+    if isinstance(called, ast.Name):
+        return len(called.id) > 1
+    return isinstance(called, ast.Attribute)

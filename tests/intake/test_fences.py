@@ -74,6 +74,11 @@ def test_a_huge_block_is_left_alone() -> None:
     assert told_apart(text) == (text, {})
 
 
+def test_half_a_million_lines_as_beside_an_output_are_looked_at_once() -> None:
+    text = "```python\nprint(1)\n```\n" + "[1]\n" * 500_000 + "... 3\n"
+    assert told_apart(text)[1] == {2: "3\n"}
+
+
 def test_a_formula_is_no_program() -> None:
     assert not is_program("f(3) ≈ 42,7")
     assert not is_program("f(3)")
