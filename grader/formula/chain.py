@@ -15,6 +15,8 @@ from grader.formula.symbols import Declared, Role, SymbolTable
 from grader.formula.tree import Number
 
 DEFINING: Final = frozenset(["=", ":="])
+BEGINS: Final = frozenset(["", "⇒", "⇔"])
+"""Relations before the first side of a new equation; any other goes on with the one before."""
 
 
 @final
@@ -26,6 +28,11 @@ class Equation:
     """From left to right; the first has a relation where the text begins with one."""
     label: str = ""
     """What stands before it, as `a)`."""
+
+    def within(self, text: str) -> str:
+        """The equation as it stands in `text`, of which it was read."""
+        readings = [side.reading for side in self.sides]
+        return text[min(one.start for one in readings) : max(one.end for one in readings)]
 
 
 @final

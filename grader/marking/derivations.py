@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from grader.errors import AuthorError
-from grader.formula import Declared, SymbolTable, Tree, declare, read, substitute
+from grader.formula import SymbolTable, Tree, declare, read, substitute
 from grader.marking.lefts import key as formula_key
 from grader.marking.printed import key_of_text
 from grader.sheet import Derivation, Question, Sheet, Terms
@@ -96,16 +96,14 @@ def _paper(derivation: Derivation, question: Question, *, seed: int) -> Paper:
 
 def _table(terms: Terms, spellings: Mapping[str, str]) -> SymbolTable:
     symbols = (
-        Declared(
-            name=one.name,
-            spellings=(*one.spellings, *(s for s, name in spellings.items() if name == one.name)),
-            role=one.role,
-            of=one.of,
-            by=one.by,
-        )
+        replace(one, spellings=(*one.spellings, *_for(one.name, spellings)))
         for one in terms.symbols
     )
     return declare(*symbols, log=terms.log, series=terms.series)
+
+
+def _for(name: str, spellings: Mapping[str, str]) -> Iterator[str]:
+    return (spelling for spelling, quantity in spellings.items() if quantity == name)
 
 
 def _entries(question: Question) -> tuple[str, ...]:

@@ -9,23 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from grader.formula import Indexed, Number, Side, Symbol, Tree, read, read_chain, symbols
-from grader.formula.chain import Equation
+from grader.formula.chain import BEGINS, Equation
 from grader.marking import prose
 from grader.marking.formulas import FormulaReference
 from grader.marking.judgement import Case
 from grader.marking.lefts import key
-from grader.marking.markdown import Passage, passages
+from grader.marking.markdown import Passage
 from grader.marking.printed import key_of_text
 from grader.marking.text import is_placeholder
 from grader.sheet import Question, Sides
 from grader.submission import Cell
 
-MAX_READ = 50_000
-"""Characters of a hand-in that are read as formulas for one question."""
-EACH = 100
-"""As how many more of them each formula counts."""
 MOST_TREES = 20
 """Of the formulas under other names so many are kept."""
 TAGGED, HEADED, ANYWHERE = 3, 2, 1
@@ -67,22 +64,14 @@ class Findings:
 
 def find(case: Case, question: Question) -> Findings:
     """Return where the answer to a formula question stands, in the order of the cells."""
-    findings = Findings()
-    own = {cell.number for cell in prose.own_prose(case)}
     reference = case.prepared.formulas[question.name]
-    left, heading = MAX_READ, ""
-    for cell in case.submission.cells:
-        if cell.kind != "markdown":
-            continue
-        search = _Search(case, reference, cell, findings)
-        for passage in passages(cell.source[: 2 * MAX_READ]):
-            if passage.kind == "heading":
-                heading = passage.text
-            elif cell.number in own and not case.prepared.is_in_starter(passage.text):
-                left -= len(passage.text) + EACH
-                search.look(passage, heading) if left >= 0 else search.give_up()
-        if len(cell.source) > 2 * MAX_READ and cell.number in own:
-            search.give_up()
+    found = prose.pieces(case, raw=False)
+    findings = Findings(unread=list(found.unread))
+    for _, pieces in groupby(found.read, key=lambda piece: piece.cell.number):
+        first, *rest = pieces
+        search = _Search(case, reference, first.cell, findings)
+        for piece in (first, *rest):
+            search.look(piece.passage, piece.heading)
     return _sorted_out(findings, reference)
 
 
@@ -138,11 +127,6 @@ class _Search:
         self._goes_on = False
         """Whether the last equation was the answer's, so that `= …` goes on with it."""
 
-    def give_up(self) -> None:
-        """Note that the rest of the cell is not read."""
-        if self._cell not in self._findings.unread:
-            self._findings.unread.append(self._cell)
-
     def look(self, passage: Passage, heading: str) -> None:
         """Look for the answer in one passage."""
         chain = read_chain(passage.text, self._reference.table)
@@ -159,7 +143,7 @@ class _Search:
 
     def _equation(self, passage: Passage, heading: str, equation: Equation) -> None:
         first, *rest = equation.sides
-        if first.relation not in ("", "⇒", "⇔"):
+        if first.relation not in BEGINS:
             if self._goes_on:
                 self._extend(passage, equation, self._findings.places[-1].sides)
             return
@@ -178,7 +162,7 @@ class _Search:
         self._goes_on = answer and not self._is_in_a_text(heading)
         if self._goes_on:
             left = first.reading.text
-            place = self._place(passage, heading, _written(passage, equation), left)
+            place = self._place(passage, heading, equation.within(passage.text), left)
             self._findings.places.append(replace(place, sides=tuple(rest)))
         else:
             self._unnamed(first.reading.text, rest[-1])
@@ -200,7 +184,7 @@ class _Search:
 
     def _extend(self, passage: Passage, equation: Equation, sides: tuple[Side, ...]) -> None:
         last = self._findings.places[-1]
-        text = f"{last.text} {_written(passage, equation)}"
+        text = f"{last.text} {equation.within(passage.text)}"
         self._findings.places[-1] = replace(last, text=text, sides=(*sides, *equation.sides))
 
     def _place(self, passage: Passage, heading: str, text: str, left: str) -> Place:
@@ -222,12 +206,6 @@ class _Search:
             self._findings.beside.append((left, tree))
             if len(self._findings.trees) < MOST_TREES:
                 self._findings.trees.append(tree)
-
-
-def _written(passage: Passage, equation: Equation) -> str:
-    readings = [side.reading for side in equation.sides]
-    start = min(one.start for one in readings)
-    return passage.text[start : max(one.end for one in readings)]
 
 
 def _is_headed(heading: str, question: Question) -> bool:

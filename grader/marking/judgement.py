@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from grader.grade import Mark, Verdict
 from grader.marking.code import Code
@@ -16,6 +16,8 @@ from grader.submission import Submission
 
 MOST_DETAILS = 40
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
@@ -25,8 +27,15 @@ class Case:
     submission: Submission
     run: Run
     code: Code
-    memo: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
-    """What was read of the prose, by the identity of what it was read for."""
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What several questions look at, and is worked out for the first of them."""
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` gives, which is called for each ``key`` only once."""
+        if key not in self.memo:
+            self.memo[key] = make()
+        made: T = self.memo[key]
+        return made
 
 
 @dataclass(frozen=True, kw_only=True)

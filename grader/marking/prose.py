@@ -3,12 +3,66 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from grader.marking.judgement import Case
+from grader.marking.markdown import Passage, passages
 from grader.submission import Cell
+
+MAX_READ = 50_000
+"""Characters of a hand-in in which equations are looked for."""
+EACH = 100
+"""As how many more of them each passage counts."""
 
 _LATEX = re.compile(r"\$|\\[a-zA-Z]+")
 _HEADING = re.compile(r"^\s*#.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A passage of the learner's own."""
+
+    passage: Passage
+    cell: Cell
+    heading: str
+    """The Markdown heading that it stands below; empty above the first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pieces:
+    """Where equations may stand."""
+
+    read: tuple[Piece, ...]
+    unread: tuple[Cell, ...]
+    """Cells of which all or some was too much to read."""
+
+
+def pieces(case: Case, *, raw: bool) -> Pieces:
+    """Return the learner's own passages, in the order of the cells, ``raw`` ones among them."""
+    return case.once(("pieces", raw), lambda: _pieces(case, raw=raw))
+
+
+def _pieces(case: Case, *, raw: bool) -> Pieces:
+    own = {cell.number for cell in own_prose(case)}
+    kinds = ("markdown", "raw") if raw else ("markdown",)
+    read: list[Piece] = []
+    unread: dict[int, Cell] = {}
+    left, heading = MAX_READ, ""
+    for cell in case.submission.cells:
+        if cell.kind not in kinds:
+            continue
+        for passage in passages(cell.source[: 2 * MAX_READ]):
+            if passage.kind == "heading":
+                heading = passage.text
+            elif cell.number in own and not case.prepared.is_in_starter(passage.text):
+                left -= len(passage.text) + EACH
+                if left >= 0:
+                    read.append(Piece(passage=passage, cell=cell, heading=heading))
+                else:
+                    unread[cell.number] = cell
+        if len(cell.source) > 2 * MAX_READ and cell.number in own:
+            unread[cell.number] = cell
+    return Pieces(read=tuple(read), unread=tuple(unread.values()))
 
 
 def own_prose(case: Case) -> tuple[Cell, ...]:

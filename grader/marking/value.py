@@ -14,6 +14,7 @@ from typing import Any
 from grader.grade import Verdict
 from grader.marking import evidence, missing, mistakes, numbers, references, upstream, workings
 from grader.marking.compare import Comparison, compare
+from grader.marking.derivations import Paper
 from grader.marking.evidence import Candidate, place
 from grader.marking.judgement import Case, Judgement, best_of, review
 from grader.marking.plain import plain, shortened, shown
@@ -60,7 +61,7 @@ def _on_paper(
 ) -> Judgement:
     """Add what is known of the learner's own arithmetic; excuse a slip where that is asked for."""
     question, written = reference.question, found.chosen.written
-    reading = case.prepared.written[question.name].paper
+    reading = _paper(case, question.name)
     judgement = judgement.add(*workings.remarks(case, reading, written))
     if question is _last_on(case, question):
         judgement = judgement.add(*workings.names(case, reading))
@@ -86,6 +87,10 @@ def _on_paper(
         note="slip_excused",
         feedback="One digit differs, which is put down to the scan: it costs nothing.",
     )
+
+
+def _paper(case: Case, question: str) -> Paper:
+    return case.prepared.written[question].paper
 
 
 def _last_on(case: Case, question: Question) -> Question | None:
@@ -251,7 +256,7 @@ def _text_differs(case: Case, found: Found, judgement: Judgement) -> Iterator[st
         others = [group[-1] for group in found.groups if group[-1].kind != "written"]
         printed = [plain(reading) for one in others for reading in one.readings]
         targets = workings.as_targets(printed, "what your code or its output gives")
-        reading = case.prepared.written[found.question].paper
+        reading = _paper(case, found.question)
         for slip in workings.find_slips(case, reading, last.written[0], targets)[:MOST_SLIPS]:
             yield slip.sentence
         yield from workings.remarks(case, reading, last.written)
@@ -294,6 +299,11 @@ def _doubts(
     later = [cell for cell in missing.unrun(case, reference.question) if cell.number > chosen.cell]
     if later:
         yield "not_run", f"{missing.listed(tuple(later))} binds `{name}` again, but never ran."
+    if chosen.kind == "written" and not workings.all_read(case, _paper(case, name)):
+        yield (
+            "undecidable:places",
+            "Not all of your Markdown could be looked through for this number.",
+        )
     if judgement.verdict is not Verdict.INCORRECT:
         return
     if _is_rounded(reference, found):

@@ -23,40 +23,47 @@ from grader.marking.written import Statement, Written
 
 MOST_STATEMENTS = 12
 """Of an answer with more equations the last ones are looked at."""
+MOST_SIDES = 12
+"""Of a longer chain the last sides are looked at."""
 MOST_REPAIRS = 3
+LARGEST = 10**12
+"""From there on an own value is not put in for its name."""
 MISREAD = frozenset({Edit.SUBSTITUTED, Edit.SWAPPED, Edit.LEADING_LOST})
 """What a scan makes of a number."""
 
 
 def remarks(case: Case, reference: Paper, found: Sequence[Written]) -> Iterator[str]:
     """Yield a sentence for each step that does not hold, and for what may have been misread."""
-    values = _values(case, reference)
-    seen = {id(one.statement): one.statement for one in found}
-    signs = 0
-    for statement in list(seen.values())[-MOST_STATEMENTS:]:
-        for step in _steps(statement, values):
+    statements = list({id(one.statement): one.statement for one in found}.values())
+    told = repaired = False
+    for statement in statements[-MOST_STATEMENTS:]:
+        for step in _steps(case, reference, statement):
             if step.outcome is Outcome.BROKEN:
                 yield f"{step.sentence} ({statement.where})"
-                yield from _repaired(step, reference, values)
-            elif step.remark:
-                signs += 1
-                if signs == 1:
-                    yield f"{step.remark} This costs nothing."
+                # Trying what may have been misread is dear; what is broken later follows from it.
+                if not repaired:
+                    yield from _repaired(case, reference, step)
+                repaired = True
+            elif step.remark and not told:
+                told = True
+                yield f"{step.remark} This costs nothing."
 
 
 def find_slips(
     case: Case, reference: Paper, written: Written, targets: Iterable[Target]
 ) -> tuple[Slip, ...]:
     """Return the slips of one digit that make a written number of a target, or of its own chain."""
-    values = _values(case, reference)
-    own = [
-        Target(value=value, name=f"your own `{step.left.shown}`")
-        for step in _steps(written.statement, values)
-        if step.outcome is Outcome.BROKEN
-        for value in (step.left.value,)
-        if value is not None
-    ]
+    own = (
+        Target(value=step.left.value, name=f"your own `{step.left.shown}`")
+        for step in _steps(case, reference, written.statement)
+        if step.outcome is Outcome.BROKEN and step.left.value is not None
+    )
     return slips.find(written.side.reading.text, [*targets, *own])
+
+
+def all_read(case: Case, reference: Paper) -> bool:
+    """Return whether all of a learner's prose was looked through for numbers."""
+    return paper.worked(case, reference).complete
 
 
 def is_witnessed(found: Sequence[Slip], written: Written, right: Sequence[Target]) -> bool:
@@ -80,28 +87,32 @@ def as_targets(values: Iterable[Any], name: str) -> Iterator[Target]:
                 )
 
 
-def _steps(statement: Statement, values: dict[str, Fraction]) -> tuple[Step, ...]:
-    return steps(Equation(sides=statement.sides), values)
+def _steps(case: Case, reference: Paper, statement: Statement) -> tuple[Step, ...]:
+    """Return the last steps of a statement, of which there may be hundreds."""
+    equation = Equation(sides=statement.sides[-MOST_SIDES:])
+    values = _values(case, reference)
+    return case.once(("steps", id(statement)), lambda: steps(equation, values))
 
 
-def _repaired(step: Step, reference: Paper, values: dict[str, Fraction]) -> Iterator[str]:
-    for one in _repairs(step, reference, values)[:MOST_REPAIRS]:
+def _repaired(case: Case, reference: Paper, step: Step) -> Iterator[str]:
+    values = _values(case, reference)
+    for one in repairs(step.left.text, reference.table, values, step.right)[:MOST_REPAIRS]:
         yield f"{one.sentence} A misread sign costs nothing."
 
 
-def _repairs(step: Step, reference: Paper, values: dict[str, Fraction]) -> tuple[Any, ...]:
-    return repairs(step.left.text, reference.table, values, step.right)
-
-
 def _values(case: Case, reference: Paper) -> dict[str, Fraction]:
-    """Return what names stand for: the point, and the learner's own last values there."""
+    """Return what names stand for: the point, and the learner's own first values there."""
+    return case.once(("values", id(reference)), lambda: _stand_for(case, reference))
+
+
+def _stand_for(case: Case, reference: Paper) -> dict[str, Fraction]:
     values = {name: Fraction(value) for name, value in reference.derivation.at.items()}
     for statement in paper.worked(case, reference).statements:
         tree = statement.left.tree
         if isinstance(tree, Symbol) and tree.name not in values and not statement.left.unknown:
             for number in paper.last_number(statement):
                 values[tree.name] = Fraction(number.values[0])
-    return {name: value for name, value in values.items() if abs(value) < 10**12}
+    return {name: value for name, value in values.items() if abs(value) < LARGEST}
 
 
 def names(case: Case, reference: Paper) -> Iterator[str]:

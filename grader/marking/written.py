@@ -6,30 +6,26 @@ quantity that a learner names otherwise is recognised by its formula.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import groupby
 
-from grader.formula import Reading, Side, SymbolTable, Tree, helper, read_chain, symbols
-from grader.formula.chain import Equation
+from grader.formula import Reading, Side, Symbol, SymbolTable, Tree, helper, read_chain, symbols
+from grader.formula.chain import BEGINS, Equation
 from grader.formula.comparison import Equal
 from grader.formula.equivalence import compare
 from grader.formula.evaluate import Undefined, evaluate
 from grader.marking import printed, prose
 from grader.marking.derivations import Paper, WrittenReference
 from grader.marking.judgement import Case
-from grader.marking.markdown import Passage, passages
+from grader.marking.prose import Piece
 from grader.submission import Cell
 
-MAX_READ = 50_000
-"""Characters of a hand-in that are read for one calculation."""
-EACH = 100
-"""As how many more of them each formula counts."""
 MOST_NAMES = 8
 """So many names of a learner's own are looked at."""
-GOES_ON = frozenset(["", "⇒", "⇔"])
-"""Relations with which a new equation may begin."""
 _DEFINES = re.compile(r"\s*(?:[a-z]\)\s*)?[^\W\d_]\w*\s*(?:\(\s*\w+\s*\))?\s*$")
 
 
@@ -98,60 +94,45 @@ def numbers(case: Case, reference: WrittenReference) -> dict[str, tuple[Written,
 
 
 def worked(case: Case, paper: Paper) -> Worked:
-    """Return a learner's equations, read over the names of one calculation; read once a case."""
-    known = case.memo.get(id(paper))
-    if not isinstance(known, Worked):
-        known = case.memo[id(paper)] = _worked(case, paper)
-    return known
+    """Return a learner's equations, read over the names of one calculation."""
+    return case.once(("worked", id(paper)), lambda: _worked(case, paper))
 
 
 def _worked(case: Case, paper: Paper) -> Worked:
-    first, complete = _read(case, paper.table)
-    names = dict(_own_names(first, paper))
+    found = prose.pieces(case, raw=True)
+    statements = _statements(found.read, paper.table)
+    names = dict(_own_names(statements, paper))
     if names:
-        first, complete = _read(case, paper.naming(names))
-    return Worked(statements=first, own_names=tuple(names.items()), complete=complete)
+        statements = _statements(found.read, paper.naming(names))
+    return Worked(statements=statements, own_names=tuple(names.items()), complete=not found.unread)
 
 
-def _read(case: Case, table: SymbolTable) -> tuple[tuple[Statement, ...], bool]:
-    found: list[Statement] = []
-    left = MAX_READ
-    for cell in prose.own_prose(case):
-        before = len(found)
-        for passage in passages(cell.source[: 2 * MAX_READ]):
-            if passage.kind == "heading" or case.prepared.is_in_starter(passage.text):
-                continue
-            left -= len(passage.text) + EACH
-            if left < 0:
-                return tuple(found), False
-            for equation in read_chain(passage.text, table).equations:
-                _add(found, before, passage, cell, equation)
-    return tuple(found), True
+def _statements(pieces: tuple[Piece, ...], table: SymbolTable) -> tuple[Statement, ...]:
+    statements: list[Statement] = []
+    for _, several in groupby(pieces, key=lambda piece: piece.cell.number):
+        of_cell: list[Statement] = []
+        for piece in several:
+            for equation in read_chain(piece.passage.text, table).equations:
+                _add(of_cell, piece, equation)
+        statements += of_cell
+    return tuple(statements)
 
 
-def _add(
-    found: list[Statement], before: int, passage: Passage, cell: Cell, equation: Equation
-) -> None:
+def _add(of_cell: list[Statement], piece: Piece, equation: Equation) -> None:
     """Add an equation; `= …` at the start of a line goes on with the one before it."""
-    text = _text(passage, equation)
-    if equation.sides[0].relation not in GOES_ON:
-        if len(found) > before:
-            last = found[-1]
+    passage = piece.passage
+    text = equation.within(passage.text).strip()
+    if equation.sides[0].relation not in BEGINS:
+        if of_cell:
+            last = of_cell[-1]
             sides = (*last.sides, *equation.sides)
-            found[-1] = replace(last, text=f"{last.text} {text}", sides=sides)
-        return
-    if len(equation.sides) > 1:
+            of_cell[-1] = replace(last, text=f"{last.text} {text}", sides=sides)
+    elif len(equation.sides) > 1:
         line = passage.line + passage.text.count("\n", 0, equation.sides[0].reading.start)
-        one = Statement(text=text, cell=cell, line=line, sides=equation.sides)
+        one = Statement(text=text, cell=piece.cell, line=line, sides=equation.sides)
         # A line with mathematics comes again as a whole, for equations that go beyond it.
-        if passage.kind != "plain" or not any(map(one.repeats, found[before:])):
-            found.append(one)
-
-
-def _text(passage: Passage, equation: Equation) -> str:
-    readings = [side.reading for side in equation.sides]
-    begin, end = min(one.start for one in readings), max(one.end for one in readings)
-    return passage.text[begin:end].strip()
+        if passage.kind != "plain" or not any(map(one.repeats, of_cell)):
+            of_cell.append(one)
 
 
 def _own_names(statements: tuple[Statement, ...], paper: Paper) -> Iterator[tuple[str, str]]:
@@ -182,14 +163,18 @@ def _quantity(statement: Statement, paper: Paper) -> str:
 
 def _is_at(statement: Statement, paper: Paper) -> bool:
     """Return whether a left side is evaluated where the question asks, or does not say where."""
-    for equation in statement.left.at:
-        names = {name for side in equation[:1] for tree in side.reading.trees for name in (tree,)}
-        for name, value in paper.derivation.at.items():
-            if any(symbols(tree) == {name} == {getattr(tree, "name", "")} for tree in names):
-                there = [one for side in equation[1:] for one in _values(side)]
-                if there and not any(abs(one - value) < 1e-9 for one in there):
-                    return False
+    at = paper.derivation.at
+    for first, *others in statement.left.at:
+        there = [value for side in others for value in _values(side)]
+        names = [tree.name for tree in first.reading.trees if isinstance(tree, Symbol)]
+        asked = [at[name] for name in names if name in at]
+        if there and any(not _is_among(value, there) for value in asked):
+            return False
     return True
+
+
+def _is_among(value: float, others: list[int | float]) -> bool:
+    return any(abs(value - other) < 1e-9 for other in others)
 
 
 def last_number(statement: Statement) -> Iterator[Written]:
@@ -216,6 +201,6 @@ def _value(tree: Tree) -> int | float | None:
     if isinstance(value, Undefined):
         return None
     number = float(value)
-    if number != number or abs(number) == float("inf"):
+    if not math.isfinite(number):
         return None
     return int(value) if value == int(value) else number

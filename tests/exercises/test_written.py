@@ -94,3 +94,20 @@ def test_a_scan_excuses_a_misread_digit_only_with_a_witness(
 ) -> None:
     prepared = marking.prepare(sheet, seed=sheet.seed, scanned=True, proofread=False)
     assert mark(prepared, text, tmp_path, name).note == note
+
+
+def test_a_number_is_never_wrong_where_not_all_could_be_looked_through(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    filler = "\n\n".join(f"$h = {number}$" for number in range(600))
+    found = mark(prepared, f"$f(3) = 45$\n\n{filler}\n\n$f(3) = 42,1$", tmp_path, "f_value")
+    assert (found.verdict, found.note) == (Verdict.NEEDS_REVIEW, "undecidable:places")
+
+
+def test_of_a_chain_of_hundreds_the_last_steps_are_shown(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    chain = " = ".join(f"{number},5" for number in range(400))
+    found = mark(prepared, f"$f(3) = {chain}$", tmp_path, "f_value")
+    assert any("399" in line for line in found.details)
+    assert not any("12.5" in line for line in found.details)
