@@ -3,49 +3,32 @@
     intake → sandbox (probe) → observations → marking (checks, reference) → grade → report
                                                                              grades.csv | .json
 
-``observe`` is the left half: it reads one hand-in and runs it in isolation; what comes back is
-plain data and is stored. ``judge`` is the right half: it compares stored data with references in
-this process and runs nothing of a learner's. ``grade_class`` does both for a whole class, each
-submission on its own: whatever goes wrong with one becomes that one's own outcome.
+``observing.observe`` is the left half: it reads one hand-in and runs it in isolation; what comes
+back is plain data and is stored. ``judge`` is the right half: it compares stored data with
+references in this process and runs nothing of a learner's. ``grade_class`` does both for a whole
+class, each submission on its own: whatever goes wrong with one becomes that one's own outcome.
 """
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from importlib import metadata
 from pathlib import Path
 
-import grader
-from grader import files, gradebook, intake, marking, report, sandbox, store
+from grader import files, gradebook, intake, marking, report, store
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook
 from grader.intake import Source
 from grader.marking import Prepared
-from grader.probe import Probe
+from grader.observing import Setting, boilerplate, observe, ours, set_out
 from grader.sandbox import Isolation
-from grader.sheet import Sheet, probe
+from grader.sheet import Sheet
 from grader.store import Record
-from grader.submission import Cell, Rejection, Submission
-
-VERSIONED = ("nbclient", "ipykernel", "numpy", "torch", "matplotlib")
-"""Packages whose versions are written into every gradebook."""
+from grader.submission import Rejection
 
 OnGrade = Callable[[Grade], None]
 """Told of each grade as soon as it is written down."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """What all runs of one grading run share: nothing that is expected of them."""
-
-    sheet: Sheet
-    probe: Probe
-    seed: int
-    isolation: Isolation
-    environment: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,22 +57,6 @@ def open_session(
     return prepare(set_out(sheet, isolation=isolation, seed=seed), scanned=scanned)
 
 
-def set_out(sheet: Sheet, *, isolation: Isolation, seed: int | None = None) -> Setting:
-    """Fix what every run has in common; enough to observe, not to judge.
-
-    Raises ``UsageError`` if the sheet lies where submissions can read it.
-    """
-    sandbox.keep_apart(isolation, sheet.folder)
-    seed = sheet.seed if seed is None else seed
-    return Setting(
-        sheet=sheet,
-        probe=probe(sheet, seed=seed),
-        seed=seed,
-        isolation=isolation,
-        environment=environment(isolation, seed),
-    )
-
-
 def prepare(setting: Setting, *, scanned: bool = False, proofread: bool = True) -> Session:
     """Compute what is expected, so that runs of this setting can be judged.
 
@@ -102,62 +69,6 @@ def prepare(setting: Setting, *, scanned: bool = False, proofread: bool = True) 
     return Session(**vars(setting), prepared=prepared)
 
 
-def environment(isolation: Isolation, seed: int) -> dict[str, str]:
-    """Return the versions, isolation and seed that belong to every result."""
-    versions = {}
-    for name in VERSIONED:
-        try:
-            versions[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            versions[name] = "not installed"
-    own = {"grader": grader.__version__, "python": platform.python_version()}
-    how = {
-        "isolation": isolation.level,
-        "start": "warm" if isolation.warm else "cold",
-        "memory": sandbox.memory_limit(isolation),
-    }
-    return {**own, **versions, **how, "seed": str(seed)}
-
-
-def boilerplate(sheet: Sheet) -> frozenset[str]:
-    """Return the prose cells of the sheet's starter: handed in unchanged they answer nothing."""
-    return frozenset(cell.source.strip() for cell in _starter(sheet) if cell.kind != "code")
-
-
-def starter_code(sheet: Sheet) -> tuple[str, ...]:
-    """Return the code cells of the sheet's starter, which holds no answers."""
-    return tuple(cell.source for cell in _starter(sheet) if cell.kind == "code")
-
-
-def _starter(sheet: Sheet) -> Iterator[Cell]:
-    for path in sorted(sheet.folder.glob("starter/*")):
-        # Where both forms are there they say the same, and a module takes far longer to read.
-        if path.suffix == ".py" and path.with_suffix(".ipynb").exists():
-            continue
-        read = intake.read_file(path)
-        if not isinstance(read, Rejection):
-            yield from read.cells
-
-
-def observe(source: Source, setting: Setting) -> Record:
-    """Read one hand-in and run it: everything up to the observations."""
-    record = Record(
-        sheet=setting.sheet.name,
-        version=setting.sheet.version,
-        seed=setting.seed,
-        environment=setting.environment,
-    )
-    try:
-        read = intake.read(source)
-        if isinstance(read, Rejection):
-            return replace(record, rejection=read)
-        run = sandbox.run(read, setting.probe, setting.sheet.limits, setting.isolation)
-    except Exception as failure:
-        ours = Rejection(name=source.name, source=source.shown, reason="", identity=source.identity)
-        return replace(record, rejection=_ours(ours, failure))
-    return replace(record, submission=read, run=run)
-
-
 def judge(record: Record, session: Session) -> Grade:
     """Mark what a record holds: everything after the observations, without running anything."""
     if record.submission is None or record.run is None:
@@ -166,7 +77,7 @@ def judge(record: Record, session: Session) -> Grade:
     try:
         return marking.mark(session.prepared, record.submission, record.run)
     except Exception as failure:
-        return marking.reject(session.sheet, _ours(record.submission, failure))
+        return marking.reject(session.sheet, ours(record.submission, failure))
 
 
 def grade_class(
@@ -233,18 +144,6 @@ def _report_on(record: Record, session: Session, out: Path, stem: str) -> Grade:
         page = report.without_report(grade, f"{type(failure).__name__}: {failure}")
     files.write_text(out / _page(stem), page)
     return grade
-
-
-def _ours(handed_in: Submission | Rejection, failure: Exception) -> Rejection:
-    reason = f"the grader itself failed on this file ({type(failure).__name__}: {failure})"
-    return Rejection(
-        name=handed_in.name,
-        source=handed_in.source,
-        sha256=handed_in.sha256,
-        reason=reason,
-        ours=True,
-        identity=handed_in.identity,
-    )
 
 
 def _publish(grades: list[Grade], session: Session, out: Path, stems: Sequence[str]) -> Outcome:

@@ -29,7 +29,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from grader import intake, marking, pipeline
+from grader import intake, marking, observing, pipeline
 from grader.course import STARTER, SUBMISSIONS
 from grader.errors import AuthorError
 from grader.grade import Grade, Mark, Verdict
@@ -119,7 +119,7 @@ def run_samples(sheet: Sheet, isolation: Isolation, *, jobs: int) -> Iterator[Fi
 
     def grade(path: Path) -> Grade:
         (source,) = intake.collect([path]).sources
-        return pipeline.judge(pipeline.observe(source, session), session)
+        return pipeline.judge(observing.observe(source, session), session)
 
     starters = sorted(sheet.folder.glob(f"{STARTER}/*"))
     tried = samples(sheet)

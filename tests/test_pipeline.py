@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import course, gradebook, intake, marking, pipeline, report, sandbox, store
+from grader import course, gradebook, intake, marking, observing, pipeline, report, sandbox, store
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status, Verdict
 from grader.intake import Source
@@ -126,7 +126,7 @@ def test_stored_observations_read_back_as_they_were(
     session: Session, sources: tuple[Source, ...], tmp_path: Path
 ) -> None:
     for source in sources:
-        record = pipeline.observe(source, session)
+        record = observing.observe(source, session)
         store.write(record, tmp_path / "one.json")
         again = store.read(tmp_path / "one.json")
         assert again == record
@@ -156,7 +156,7 @@ def test_observations_hold_no_expected_value(
 
 def test_a_failed_sandbox_is_our_error_for_every_question(session: Session) -> None:
     (source,) = intake.collect([TINY_COURSE / "reference/circle.py"]).sources
-    record = pipeline.observe(source, session)
+    record = observing.observe(source, session)
     assert record.submission is not None
     run = Run(status=RunStatus.SANDBOX_ERROR, reason="no namespace")
     grade = marking.mark(session.prepared, record.submission, run)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from rich.console import Console
 from rich.text import Text
 
-from grader import course, files, intake, pipeline, report, sandbox
+from grader import course, files, intake, observing, sandbox
 from grader.cli import terminal
 from grader.errors import UsageError
 from grader.grade import Grade, Mark, Verdict
 from grader.intake import Source
+from grader.observing import Setting
 from grader.sheet import Sheet, public_view
 from grader.store import Record
 
@@ -27,21 +28,23 @@ def run(chosen: argparse.Namespace) -> int:
     whole = _sheet(chosen)
     sheet = public_view(whole)
     source = _source(chosen)
-    setting = pipeline.set_out(sheet, isolation=sandbox.isolation(chosen.isolation))
+    setting = observing.set_out(sheet, isolation=sandbox.isolation(chosen.isolation))
     screen = terminal.console()
     with (
         terminal.console(stderr=True).status("running your file from top to bottom"),
         ThreadPoolExecutor(1) as aside,
     ):
         # The file runs here and not aside, so that Ctrl-C ends it.
-        preparing = aside.submit(pipeline.prepare, setting, proofread=False)
-        record = pipeline.observe(source, setting)
-        grade = pipeline.judge(record, preparing.result())
+        preparing = aside.submit(_prepare, setting)
+        record = observing.observe(source, setting)
+        grade = preparing.result()(record)
     if record.rejection is not None:
         raise UsageError(record.rejection.reason)
     checks = tuple(_checks(grade, whole))
     _show(screen, grade, record, checks)
     if chosen.html:
+        from grader import report
+
         shown = _without_secrets(grade)
         page = report.learner_report(
             shown, record.run, record.handed_in, sheet.head(), record.environment
@@ -49,6 +52,14 @@ def run(chosen: argparse.Namespace) -> int:
         files.write_text(chosen.html, page)
         screen.print(f"report: {chosen.html}", markup=False)
     return int(not all(passed for _, passed, _ in checks))
+
+
+def _prepare(setting: Setting) -> Callable[[Record], Grade]:
+    """Return what judges a record; it is loaded here, while the file runs."""
+    from grader import pipeline
+
+    session = pipeline.prepare(setting, proofread=False)
+    return lambda record: pipeline.judge(record, session)
 
 
 def _sheet(chosen: argparse.Namespace) -> Sheet:

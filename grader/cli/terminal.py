@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from grader import course, pipeline, sandbox
+from grader import course, observing, sandbox
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status
 from grader.sheet import Sheet
@@ -115,7 +115,7 @@ def find_course(folder: Path | None) -> Path:
 def isolation(choice: str, sheet: Sheet, *, submissions: int = 1) -> sandbox.Isolation:
     """Return a working isolation and say aloud when there is none, or only a slow one."""
     warm = submissions >= WARM_FROM
-    sample = pipeline.starter_code(sheet) if warm else ()
+    sample = observing.starter_code(sheet) if warm else ()
     chosen = sandbox.isolation(choice, warm=warm, sample=sample)
     if chosen.why_cold:
         console(stderr=True).print(

@@ -7,15 +7,17 @@ import hashlib
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import grader
 from grader.grade import Status, Verdict
 from grader.report import text, words
 from grader.run import CellStatus, RunStatus
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _STYLE = "style.css"
 _SCRIPT = "sort.js"
@@ -51,6 +53,9 @@ def templates_folder() -> Path:
 
 @cache
 def _environment() -> Environment:
+    # A self-check makes a page only when asked for one, and jinja2 is long in coming.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(templates_folder()),
         autoescape=True,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import course, intake, pipeline, sandbox, verification
+from grader import course, intake, observing, pipeline, sandbox, verification
 from grader.pipeline import Session
 from grader.sheet import Sheet
 from grader.verification import Sample
@@ -43,7 +43,7 @@ def test_every_sample_has_its_expected_verdicts_beside_it() -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_a_sample_gets_its_verdicts(session: Session, sample: Sample) -> None:
     (source,) = intake.collect([sample.path]).sources
-    grade = pipeline.judge(pipeline.observe(source, session), session)
+    grade = pipeline.judge(observing.observe(source, session), session)
     assert list(verification.differences(sample.expected, grade)) == []
 
 
@@ -51,5 +51,5 @@ def test_a_sample_gets_its_verdicts(session: Session, sample: Sample) -> None:
 @pytest.mark.parametrize("starter", STARTERS, ids=lambda path: path.name)
 def test_the_untouched_starter_earns_nothing(session: Session, starter: Path) -> None:
     (source,) = intake.collect([starter]).sources
-    grade = pipeline.judge(pipeline.observe(source, session), session)
+    grade = pipeline.judge(observing.observe(source, session), session)
     assert {mark.points for mark in grade.questions} == {0.0}

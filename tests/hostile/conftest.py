@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from grader import course, intake, pipeline, report, sandbox
+from grader import course, intake, observing, pipeline, report, sandbox
 from grader.grade import Grade, Mark
 from grader.pipeline import Session
 from grader.store import Record
@@ -47,7 +47,7 @@ def grade_file(session: Session) -> Callable[[Path], Graded]:
 
     def grade(path: Path) -> Graded:
         (source,) = intake.collect([path]).sources
-        record = pipeline.observe(source, session)
+        record = observing.observe(source, session)
         marked = pipeline.judge(record, session)
         page = report.learner_report(
             marked, record.run, record.handed_in, session.sheet.head(), record.environment

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import pipeline
+from grader import observing
 from grader.probe import Limits
 from grader.run import RunStatus
 from grader.sandbox import Isolation, cgroup, doctor, link, processes
@@ -153,7 +153,7 @@ def test_without_groups_memory_is_watched(walled: Isolation, only_watched: None)
     bomb = "hoard = []\nwhile True: hoard.append(bytearray(b'x') * 20_000_000)"
     seen = run(notebook(BEFORE, bomb), walled, names=("x",), limits=SMALL)
     assert (seen.status, bound(seen, "x")) == (RunStatus.OUT_OF_MEMORY, [1])
-    assert pipeline.environment(walled, 1)["memory"] == "watched"
+    assert observing.environment(walled, 1)["memory"] == "watched"
 
 
 @pytest.mark.sandbox
