@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.authored import check_names, docstring, origin
+from grader.authored import check_names, docstring, invariant, origin
 from grader.checks import Check
 from grader.errors import AuthorError
 from grader.formula import Declared
@@ -44,6 +44,7 @@ from grader.sheet import (
     Claim,
     Credit,
     Derivation,
+    Invariant,
     Misconception,
     Question,
     Reference,
@@ -110,6 +111,7 @@ class Task:
         self.number = number
         self.points = points
         self.builders: list[QuestionBuilder] = []
+        self.invariants: list[Invariant] = []
 
     def value(
         self,
@@ -262,6 +264,14 @@ class Task:
         terms = Terms(symbols=tuple(symbols), domains=dict(domains), log=log, series=series)
         return Derivation(terms=terms, quantities=dict(quantities or {}), at=dict(at or {}))
 
+    def invariant(self, text: str, holds: Callable[..., bool | None]) -> None:
+        """Declare what holds between a learner's own values, as ``total = conv + fc``.
+
+        The parameters of ``holds`` are names of value questions; it gets what the learner gave,
+        never what is expected. Where it does not hold the report says so, at no cost.
+        """
+        self.invariants.append(invariant(text, holds))
+
     def _add(
         self,
         reference: Reference,
@@ -304,7 +314,27 @@ class Task:
             others = [name for name in names if name != question.name]
             check_names(question, "step", question.steps, names)
             check_names(question, "answer instead", question.instead, others)
-        return TaskSheet(name=name, title=self.title, number=self.number, questions=questions)
+        self._check_invariants(questions)
+        return TaskSheet(
+            name=name,
+            title=self.title,
+            number=self.number,
+            questions=questions,
+            invariants=tuple(self.invariants),
+        )
+
+    def _check_invariants(self, questions: tuple[Question, ...]) -> None:
+        values = [question.name for question in questions if question.kind == "value"]
+        for one in self.invariants:
+            for name in one.names:
+                if name not in values:
+                    known = (
+                        f"value questions are {', '.join(values)}" if values else "there is none"
+                    )
+                    raise AuthorError(
+                        f"{one.origin}: the invariant {one.text!r} names {name!r}, which is no "
+                        f"value question of this task; {known}"
+                    )
 
 
 class QuestionBuilder:

@@ -227,6 +227,20 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Invariant:
+    """A relation that a learner's own values have to have, whatever is right."""
+
+    text: str
+    """The relation as reports show it: `total_params = conv_params + fc_params`."""
+    names: tuple[str, ...]
+    """Which value questions it is about, in the order of the parameters of ``holds``."""
+    holds: Callable[..., bool | None]
+    """Gets for each name a number known to its written precision (``grader.marking.rough``), or
+    a list or dict of them; None says that it is open."""
+    origin: Origin
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskSheet:
     """One task: a title and its questions."""
 
@@ -234,6 +248,8 @@ class TaskSheet:
     title: str
     number: int
     questions: tuple[Question, ...]
+    invariants: tuple[Invariant, ...] = ()
+    """What has to hold between a learner's own values."""
 
 
 @dataclass(frozen=True, kw_only=True)

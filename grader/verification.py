@@ -33,7 +33,7 @@ from grader import intake, marking, observing, pipeline
 from grader.course import STARTER, SUBMISSIONS
 from grader.errors import AuthorError
 from grader.grade import Grade, Mark, Verdict
-from grader.marking import Prepared
+from grader.marking import Prepared, consistency
 from grader.probe import FunctionProbe
 from grader.run import Binding, CallResult, FunctionRun, Run, RunStatus
 from grader.sandbox import Isolation
@@ -111,6 +111,7 @@ def proofread(sheet: Sheet) -> Iterator[Finding]:
         for variant in question.accepted:
             yield _is_accepted(bare, prepared, question, variant)
     yield from _answered_elsewhere(sheet, bare, prepared)
+    yield from _fit_together(prepared)
 
 
 def run_samples(sheet: Sheet, isolation: Isolation, *, jobs: int) -> Iterator[Finding]:
@@ -175,6 +176,16 @@ def _answered_elsewhere(sheet: Sheet, bare: Sheet, prepared: Prepared) -> Iterat
                 what=f"{question.id}: answered instead by {', '.join(question.instead)}",
                 sentence="" if right else f"gives {mark.verdict} ({mark.note})",
             )
+
+
+def _fit_together(prepared: Prepared) -> Iterator[Finding]:
+    """What is declared to hold between own values has to hold between the right ones."""
+    for one, against in consistency.unsound(prepared):
+        sentence = f"{one.origin}: {against} Correct the invariant." if against else ""
+        level: Literal["ok", "error"] = "error" if against else "ok"
+        yield Finding(
+            level=level, what=f"the references fit together: {one.text}", sentence=sentence
+        )
 
 
 def _reference_earns_all(sheet: Sheet, prepared: Prepared) -> Iterator[Finding]:

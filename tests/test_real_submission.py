@@ -97,6 +97,7 @@ def test_slips_of_one_digit_are_excused_where_the_class_was_scanned(tmp_path: Pa
         ("S25", "vgg_parameters.conv_params", "channels of the stage before"),
         ("S26", "vgg_parameters.conv_params", "Your file shows 5423808, running it gives 4636864"),
         ("S27", "vgg_parameters.total_params", "123 066 664 may stand for 129"),
+        ("S27", "vgg_parameters.total_params", "total_params ≥ fc_params does not hold"),
         ("S28", "vgg_parameters.conv_fc_ratio", "Your text says 0,044"),
     ],
 )
@@ -176,3 +177,14 @@ def test_formulas_answer_the_functions_that_are_missing(marks: Marks) -> None:
         "receptive_field.receptive_field": ("CORRECT", 1.5),
     }
     assert {q: (marks[q]["verdict"], marks[q]["points"]) for q in points} == points
+
+
+def test_only_the_total_in_the_text_breaks_an_invariant(marks: Marks) -> None:
+    broken = [
+        (name, line)
+        for name, mark in marks.items()
+        for line in mark["details"]
+        if "does not hold for your own values" in line
+    ]
+    assert {name for name, _ in broken} == {"vgg_parameters.total_params"}
+    assert all("total_params is 123066664" in line for _, line in broken)

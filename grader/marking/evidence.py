@@ -116,6 +116,10 @@ SOURCES: tuple[Source, ...] = (
 
 def find(case: Case, question: Question) -> tuple[tuple[Candidate, ...], ...]:
     """Return what each source yields, without the sources that yield nothing."""
+    return case.once(("evidence", question.name), lambda: _find(case, question))
+
+
+def _find(case: Case, question: Question) -> tuple[tuple[Candidate, ...], ...]:
     groups = (tuple(source(case, question)) for source in SOURCES)
     return tuple(group for group in groups if group)
 
