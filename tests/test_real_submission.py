@@ -93,6 +93,7 @@ def test_slips_of_one_digit_are_excused_where_the_class_was_scanned(tmp_path: Pa
         ("S16", "adam.first_step_formula", "once eps is taken as zero"),
         ("S17", "adam.m_hat", "At t = 1 the two agree"),
         ("S22", "receptive_field.general_formula", "begins at 0"),
+        ("S23", "receptive_field.rf_vgg16", "`k` and `s` of the turn before"),
         ("S24", "vgg_parameters.conv_params", "9 weights for each input channel"),
         ("S25", "vgg_parameters.conv_params", "channels of the stage before"),
         ("S26", "vgg_parameters.conv_params", "Your file shows 5423808, running it gives 4636864"),

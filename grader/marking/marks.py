@@ -89,6 +89,7 @@ def _mark(case: Case, question: Question) -> Mark:
     try:
         judgement = _JUDGES[question.kind](case, question)
         judgement = _with_rules(case, question, judgement)
+        judgement = judgement.add(*_read(case, question, judgement))
         return to_mark(question, judgement, expected=_expected(case, question))
     except Exception as problem:
         LOG.exception("marking %s of %s failed", question.id, case.submission.name)
@@ -138,6 +139,17 @@ def _with_rules(case: Case, question: Question, judgement: Judgement) -> Judgeme
     if judgement.points:
         return review(judgement, note=finding.code, why=sentence)
     return judgement.add(sentence)
+
+
+def _read(case: Case, question: Question, judgement: Judgement) -> tuple[str, ...]:
+    """Return what a reader would say of the answering code; of several questions once."""
+    if not judgement.found_as:
+        return ()
+    name, cell = judgement.found_as
+    said = source_rules.remarks(question, case.code, case.submission, name=name, cell=cell)
+    return tuple(
+        one for one in said if case.once(("read", one), lambda: question.id) == question.id
+    )
 
 
 def _with_steps(prepared: Prepared, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
