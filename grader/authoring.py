@@ -112,6 +112,7 @@ class Task:
         self.points = points
         self.builders: list[QuestionBuilder] = []
         self.invariants: list[Invariant] = []
+        self.same: list[tuple[str, str]] = []
 
     def value(
         self,
@@ -272,6 +273,20 @@ class Task:
         """
         self.invariants.append(invariant(text, holds))
 
+    def compared(self, by_hand: QuestionBuilder, by_code: QuestionBuilder) -> None:
+        """Declare that two value questions are one number, whose distance learners may state.
+
+        A distance in the prose next to the code of the second one is worked out again from
+        both, and one that is another is shown, at no cost.
+        """
+        for one in (by_hand, by_code):
+            if one not in self.builders or one.question.kind != "value":
+                raise AuthorError(
+                    f"{one.question.origin}: {one.question.name} cannot be compared; give two "
+                    "value questions of this task"
+                )
+        self.same.append((by_hand.question.name, by_code.question.name))
+
     def _add(
         self,
         reference: Reference,
@@ -321,6 +336,7 @@ class Task:
             number=self.number,
             questions=questions,
             invariants=tuple(self.invariants),
+            compared=tuple(self.same),
         )
 
     def _check_invariants(self, questions: tuple[Question, ...]) -> None:

@@ -250,6 +250,8 @@ class TaskSheet:
     questions: tuple[Question, ...]
     invariants: tuple[Invariant, ...] = ()
     """What has to hold between a learner's own values."""
+    compared: tuple[tuple[str, str], ...] = ()
+    """Pairs of value questions that are the same number, found in two ways."""
 
 
 @dataclass(frozen=True, kw_only=True)

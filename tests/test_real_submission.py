@@ -90,6 +90,11 @@ def test_slips_of_one_digit_are_excused_where_the_class_was_scanned(tmp_path: Pa
         ("S07", "chain_rule.df_dx_value", "45,2 may stand for 49,2"),
         ("S08", "chain_rule.df_dx_value", "gives 49.2, which is 0.91 % off by rounding alone"),
         ("S09", "chain_rule.partials", "`=` stands for `≈`"),
+        (
+            "S10",
+            "chain_rule.grad_x",
+            "follows from your earlier values, it is 0.44",
+        ),
         ("S12", "adam.m_hat", "exponent belongs to beta1 alone"),
         ("S16", "adam.first_step_formula", "once eps is taken as zero"),
         ("S17", "adam.m_hat", "At t = 1 the two agree"),

@@ -697,6 +697,9 @@ def sign_of_c_turned() -> None:
     """The sign is turned: with f = u² - c² a larger c makes f smaller."""
 
 
+task.compared(df_dx_value, grad_x)
+
+
 U, SLOPE = "(x^2/log(x))", "(2*x/log(x) - x/log(x)^2)"
 IN_WRITING = {
     "product_of_derivatives": f"{SLOPE}^2",

@@ -18,7 +18,7 @@ import numpy as np
 
 from grader.checks import Exact
 from grader.grade import Mark, Verdict
-from grader.marking import evidence, invariants
+from grader.marking import distances, evidence, invariants
 from grader.marking.evidence import Candidate
 from grader.marking.invariants import Own
 from grader.marking.judgement import Case, with_details
@@ -46,6 +46,8 @@ def apply(case: Case, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
             broken = [] if found is None else [name for name, _ in found.broken]
             for name in _concerned(task.name, broken, marks):
                 told.setdefault(name, []).append(found.sentence if found else "")
+    for name, sentence in distances.remarks(case):
+        told.setdefault(name, []).append(sentence)
     return tuple(with_details(one, told.get(one.question, ())) for one in marks)
 
 
