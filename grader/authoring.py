@@ -219,12 +219,18 @@ class Task:
         series: bool = False,
         definitions: Mapping[str, str] | None = None,
         sides: Sides = "all",
+        chain: Derivation | None = None,
+        way: Mapping[str, str] | None = None,
         part: str = "",
         instead: Sequence[str] = (),
         public: bool = False,
         show_expected: bool = False,
     ) -> Callable[[Reference], QuestionBuilder]:
-        """Ask for a formula; the reference returns it as text, ``answer`` spells its left side."""
+        """Ask for a formula; the reference returns it as text, ``answer`` spells its left side.
+
+        ``way`` gives what is right for equations on the way to it, by their left sides, in the
+        names of ``chain``: sides of them that are not equal are shown, at no cost.
+        """
         terms = Terms(
             symbols=tuple(symbols),
             answer=_several(answer),
@@ -245,6 +251,8 @@ class Task:
             public=public,
             show_expected=show_expected,
             terms=terms,
+            derivation=chain,
+            way=dict(way or {}),
         )
 
     def chain(

@@ -180,9 +180,11 @@ class Question:
     terms: Terms | None = None
     """For a formula: its names and domains."""
     derivation: Derivation | None = None
-    """For a value that may stand in a calculation on paper."""
+    """For a value that may stand in a calculation on paper, or a formula with a way to it."""
     written: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For a value: what may stand left of it on paper, besides its name; for a dict by entry."""
+    way: Mapping[str, str] = field(default_factory=dict)
+    """For a formula: what stands left of equations on the way to it, and what is right there."""
     credit: Credit = Credit.WHOLE
     depends: tuple[str, ...] = ()
     """Names of questions of the same task that the reference is evaluated on."""

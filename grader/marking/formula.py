@@ -17,7 +17,7 @@ from grader.formula.comparison import (
     place,
 )
 from grader.grade import Verdict
-from grader.marking import equations, missing, mistakes
+from grader.marking import equations, missing, mistakes, symbolic
 from grader.marking.equations import Findings, Place
 from grader.marking.formulas import FormulaReference, agrees
 from grader.marking.judgement import Case, Judgement, review
@@ -40,6 +40,10 @@ MOST_PAIRS = 4
 
 def judge(case: Case, question: Question) -> Judgement:
     """Return the judgement of a formula question."""
+    return _judged(case, question).add(*symbolic.remarks(case, question))
+
+
+def _judged(case: Case, question: Question) -> Judgement:
     reference = case.prepared.formulas[question.name]
     findings = equations.find(case, question)
     found = findings.places[-MOST_PLACES:]

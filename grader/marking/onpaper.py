@@ -80,7 +80,7 @@ def paper(case: Case, question: str) -> Paper:
 
 def _last_on(case: Case, question: Question) -> Question | None:
     """Return the last question on the same declared calculation: there names are remarked, once."""
-    shared = (one for one in case.prepared.sheet.questions if one.derivation is not None)
+    shared = (one for one in case.prepared.sheet.questions if one.kind == "value")
     several = [one for one in shared if one.derivation is question.derivation]
     return several[-1] if several else None
 
