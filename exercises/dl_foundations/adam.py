@@ -10,6 +10,7 @@ from grader.authoring import QuestionBuilder, Task, call, claim, drawn, fixed, p
 from grader.checks import close
 from grader.formula import Declared
 from grader.formula.domains import Domain, count, fraction, positive, real
+from grader.formula.form import Cancelled
 from grader.sheet import AuthoredCall
 from reference import adam
 from reference.adam import Array
@@ -505,6 +506,7 @@ def folded_second(g1: Array, g2: Array, lr: float, beta1: float, beta2: float, e
     ),
     domains={**STEP_DOMAINS, "g1": real(), "g2": real()},
     small="eps",
+    form=(Cancelled(),),
     answer=(*ratio(2), *SECOND_CHANGE, "w_2 - w_3", "w_3", "second_update"),
     chain=ON_THE_WAY,
     way={

@@ -16,6 +16,7 @@ from grader.formula.comparison import (
     Undecided,
     place,
 )
+from grader.formula.form import hints
 from grader.grade import Verdict
 from grader.marking import equations, missing, mistakes, symbolic
 from grader.marking.equations import Findings, Place
@@ -268,6 +269,7 @@ def _right(reference: FormulaReference, tree: Tree, outcome: Equal | EqualUpTo) 
         judgement = judgement.add(_shown(reference, outcome.counterexample))
     elif names := ", ".join(reference.put_in(tree)):
         judgement = judgement.add(f"It is equal once what stands for {names} is put in.")
+    judgement = judgement.add(*hints(reference.terms.form, tree))
     unmet = reference.unmet(tree)
     if unmet:
         return review(judgement, note="form", why=" ".join(["It is right.", *unmet]))

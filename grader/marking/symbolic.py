@@ -49,8 +49,9 @@ def remarks(case: Case, question: Question) -> Iterator[str]:
     statements = written.worked(case, reference.paper).statements
     steps = [one for statement in statements for one in _steps(reference, statement)]
     known = [_definitions(statements, last=last) for last in (False, True)]
+    given = _given(case, reference)
     for step in steps[-MOST_STEPS:]:
-        yield from _said(reference, step, known)
+        yield from _said(reference, step, known, given)
 
 
 def _steps(reference: WrittenReference, statement: Statement) -> Iterator[Step]:
@@ -91,9 +92,11 @@ def _name(tree: Tree | None) -> str:
     return (label(tree) or "") if isinstance(tree, Indexed) else ""
 
 
-def _said(reference: WrittenReference, step: Step, known: list[dict[str, Tree]]) -> Iterator[str]:
+def _said(
+    reference: WrittenReference, step: Step, known: list[dict[str, Tree]], given: frozenset[str]
+) -> Iterator[str]:
     lefts, rights = step.left.reading.trees, step.right.reading.trees
-    if not all(_is_defined(reference, tree, known[0]) for tree in (*lefts, *rights)):
+    if not all(_is_defined(tree, given, known[0]) for tree in (*lefts, *rights)):
         return
     first = _compared(reference, lefts[0], rights[0], known[0])
     if isinstance(first, Equal):
@@ -110,13 +113,18 @@ def _said(reference: WrittenReference, step: Step, known: list[dict[str, Tree]])
         yield _broken(reference, step, first.counterexample, known)
 
 
-def _is_defined(reference: WrittenReference, tree: Tree, known: Mapping[str, Tree]) -> bool:
+def _given(case: Case, reference: WrittenReference) -> frozenset[str]:
+    """Return the names in which the right formulas of this chain are written."""
+    ways = [one.way for one in case.prepared.written.values() if one.paper is reference.paper]
+    given = {name for way in ways for formula in way.values() for name in symbols(formula)}
+    return frozenset(given | {name.removesuffix("_*") for name in given})
+
+
+def _is_defined(tree: Tree, given: frozenset[str], known: Mapping[str, Tree]) -> bool:
     """Return whether a formula is one in what is given, once the learner's definitions are put in.
 
     A name that stands for something else is no variable: sides with it may be equal all the same.
     """
-    given = {name for formula in reference.way.values() for name in symbols(formula)}
-    given |= {name.removesuffix("_*") for name in given}
     for _ in range(MOST_DEFINED):
         if symbols(tree) <= given:
             return True
