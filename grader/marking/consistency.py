@@ -7,7 +7,7 @@ concerns, as evidence for whoever looks into it, and costs nothing by itself.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +25,7 @@ from grader.marking.judgement import Case, with_details
 from grader.marking.plain import plain
 from grader.marking.prepared import Prepared
 from grader.sheet import Invariant, Question
+from grader.values import Sequence
 
 MOST_VALUES: Final = 4
 """Of each source so many values of one name are looked at, the last ones."""
@@ -75,7 +76,7 @@ def _against(prepared: Prepared, one: Invariant) -> Iterator[str]:
                 yield f"the accepted variant {variant.name} does not fit: {found.sentence}"
 
 
-def _concerned(task: str, broken: Sequence[str], marks: tuple[Mark, ...]) -> tuple[str, ...]:
+def _concerned(task: str, broken: list[str], marks: tuple[Mark, ...]) -> tuple[str, ...]:
     """Return the marks that a broken invariant is told with: those in doubt, else the last."""
     wanted = {f"{task}.{name}" for name in broken}
     found = [one for one in marks if one.question in wanted]
@@ -116,6 +117,8 @@ def _distinct(found: list[Own]) -> Iterator[Own]:
 def _of(question: Question, candidate: Candidate) -> Iterator[Own]:
     halves = [one.half_unit for one in candidate.written]
     for reading in candidate.readings:
+        if isinstance(reading, Sequence) and len(reading.items) > invariants.MAX_ITEMS:
+            continue
         value = plain(reading)
         if isinstance(value, np.ndarray):
             value = value.tolist()

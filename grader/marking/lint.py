@@ -18,7 +18,7 @@ from grader.marking.code import Statement
 
 SAYS: Final = frozenset(["print", "warn", "warning", "info", "debug", "error", "display"])
 """What is called to tell somebody, and goes on."""
-MOST_LOOPS: Final = 50
+MOST_LOOPS: Final = 20
 """So many loops with such a branch are looked at."""
 MOST: Final = 3
 """So many remarks on one answer."""

@@ -80,9 +80,10 @@ def paper(case: Case, question: str) -> Paper:
 
 def _last_on(case: Case, question: Question) -> Question | None:
     """Return the last question on the same declared calculation: there names are remarked, once."""
-    shared = (one for one in case.prepared.sheet.questions if one.kind == "value")
-    several = [one for one in shared if one.derivation is question.derivation]
-    return several[-1] if several else None
+    if question.derivation is None:
+        return None
+    values = (one for one in case.prepared.sheet.questions if one.kind == "value")
+    return [one for one in values if one.derivation is question.derivation][-1]
 
 
 def doubts(reference: ValueReference, found: Found) -> Iterator[tuple[str, str]]:
