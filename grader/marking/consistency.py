@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -86,8 +87,10 @@ def _concerned(task: str, broken: list[str], marks: tuple[Mark, ...]) -> tuple[s
 
 def _found(case: Case, one: Invariant) -> invariants.Finding | None:
     values = case.prepared.values
-    own = {name: case.once(("own", name), lambda n=name: _own(case, values[n].question))  # type: ignore[misc]
-           for name in one.names}  # fmt: skip
+    own = {
+        name: case.once(("own", name), partial(_own, case, values[name].question))
+        for name in one.names
+    }
     return invariants.check(one, own)
 
 
@@ -96,10 +99,10 @@ def _own(case: Case, question: Question) -> tuple[Own, ...]:
     groups = evidence.find(case, question)
     code = [group for group in groups if group[-1].kind in CODE]
     counted = [*code[:1], *(group for group in groups if group not in code)]
+    latest = [(one, one is group[-1]) for group in counted for one in group[-MOST_VALUES:]]
     found = [
-        replace(one, last=place == len(group) - 1)
-        for group in (some[-MOST_VALUES:] for some in counted)
-        for place, candidate in enumerate(group)
+        replace(one, last=last, source=number if len(candidate.readings) > 1 else 0)
+        for number, (candidate, last) in enumerate(latest, start=1)
         for one in _of(question, candidate)
     ]
     return tuple(_distinct(found))
@@ -109,8 +112,9 @@ def _distinct(found: list[Own]) -> Iterator[Own]:
     """Yield each value once: what it breaks as an earlier and as a last one, it breaks once."""
     seen: list[Own] = []
     for one in sorted(found, key=lambda one: not one.last):
-        if all(replace(one, where="", last=True) != other for other in seen):
-            seen.append(replace(one, where="", last=True))
+        bare = replace(one, where="", last=True)
+        if one.source or bare not in seen:
+            seen.append(bare)
             yield one
 
 

@@ -20,7 +20,7 @@ from grader.marking.prose import own_prose
 from grader.sheet import Question
 from grader.submission import Cell
 
-MAX_READ: Final = 600
+MAX_READ: Final = 300
 """So many characters of prose next to the code are looked at."""
 _WORD = (
     r"(?:distance|difference|deviation|deviates?|differs?|different|apart|off|gap"

@@ -40,6 +40,8 @@ class Own:
     last: bool = True
     """Whether it is the learner's last word there. An earlier one breaks nothing, but a later
     one may have been calculated from it."""
+    source: int = 0
+    """Values with the same one are readings of one number, as `1,792`; 0 if it has one only."""
 
 
 @final
@@ -90,9 +92,17 @@ def _broken(
         own = {id(choice[place]): choice[place] for choice in choices}
         for choice, outcome in zip(choices, held, strict=True):
             outcomes.setdefault(id(choice[place]), []).append(outcome)
-        for key, one in own.items():
-            if one.last and all(outcome is False for outcome in outcomes[key]):
+        never = [one for key, one in own.items() if not _may_hold(outcomes[key])]
+        fine = {one.source for one in own.values() if one.source and one not in never}
+        told: set[int] = set()
+        for one in never:
+            if one.last and one.source not in fine | told:
+                told |= {one.source} - {0}
                 yield name, one
+
+
+def _may_hold(outcomes: list[bool | None]) -> bool:
+    return any(outcome is not False for outcome in outcomes)
 
 
 def _sentence(invariant: Invariant, broken: tuple[tuple[str, Own], ...]) -> str:

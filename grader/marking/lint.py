@@ -76,9 +76,7 @@ def _stale(one: Statement, loop: Loop, place: int, known: Counter[str]) -> Itera
     going_on = [body for body in branches if not isinstance(body[-1], LEAVES)]
     if not going_on:
         return
-    names = set[str].intersection(
-        *({n for s in body for n in code.names_bound(s)} for body in going_on)
-    )
+    names = set[str].intersection(*map(_bound, going_on))
     names &= {name for after in loop.body[place + 1 :] for name in code.names_used(after)}
     names -= {name for body in going_on for part in body for name in code.names_used(part)}
     names -= _with_another_value(one, node, known)

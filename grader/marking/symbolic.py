@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import islice, pairwise, product
 from typing import Final
 
-from grader.formula import Indexed, Side, Symbol, Tree, substitute, symbols
+from grader.formula import Indexed, Number, Side, Symbol, Tree, substitute, symbols
 from grader.formula.comparison import Comparison, Counterexample, Different, Equal, place
 from grader.formula.equivalence import compare
 from grader.formula.tree import children, label
@@ -29,6 +30,7 @@ MOST_NODES: Final = 200
 """Larger formulas are not compared here."""
 MOST_DEFINED: Final = 3
 """So deep may definitions refer to each other."""
+ZERO: Final = Number(Fraction(0))
 EQUALITIES: Final = frozenset(["=", ":=", "≡"])
 
 
@@ -48,8 +50,8 @@ def remarks(case: Case, question: Question) -> Iterator[str]:
         return
     statements = written.worked(case, reference.paper).statements
     steps = [one for statement in statements for one in _steps(reference, statement)]
-    known = [_definitions(statements, last=last) for last in (False, True)]
     given = _given(case, reference)
+    known = [_definitions(statements, given, last=last) for last in (False, True)]
     for step in steps[-MOST_STEPS:]:
         yield from _said(reference, step, known, given)
 
@@ -58,8 +60,27 @@ def _steps(reference: WrittenReference, statement: Statement) -> Iterator[Step]:
     if reference.way.keys().isdisjoint(statement.left.trees):
         return
     for left, right in pairwise(statement.sides[1:]):
-        if right.relation in EQUALITIES and _is_read(left) and _is_read(right):
+        if right.relation in EQUALITIES and _is_formula(left) and _is_formula(right):
             yield Step(statement=statement, left=left, right=right)
+
+
+def _is_formula(side: Side) -> bool:
+    """Return whether a side is surely read, and neither a number nor one with rounded decimals."""
+    return _is_read(side) and all(
+        symbols(tree) and not any(map(_is_decimal, _parts(tree))) for tree in side.reading.trees
+    )
+
+
+def _is_decimal(tree: Tree) -> bool:
+    return isinstance(tree, Number) and tree.value.denominator != 1
+
+
+def _parts(tree: Tree) -> Iterator[Tree]:
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(children(part))
 
 
 def _is_read(side: Side) -> bool:
@@ -69,21 +90,26 @@ def _is_read(side: Side) -> bool:
 
 
 def _is_large(tree: Tree) -> bool:
-    waiting, count = [tree], 0
-    while waiting and count <= MOST_NODES:
-        count += 1
-        waiting.extend(children(waiting.pop()))
-    return count > MOST_NODES
+    return sum(1 for _ in islice(_parts(tree), MOST_NODES + 1)) > MOST_NODES
 
 
-def _definitions(statements: tuple[Statement, ...], *, last: bool) -> dict[str, Tree]:
-    """Return what names are defined as, each in its first or last reading."""
+def _definitions(
+    statements: tuple[Statement, ...], given: frozenset[str], *, last: bool
+) -> dict[str, Tree]:
+    """Return what names are defined as, each in its first or last reading.
+
+    A number other than 0 is an example of a value, and what is defined in two ways is left out.
+    """
     found: dict[str, Tree] = {}
+    twice: set[str] = set()
     for statement in statements:
         name, side = _name(statement.left.tree), statement.sides[-1]
-        if name and name not in found and side.relation in EQUALITIES and _is_read(side):
-            found[name] = side.reading.trees[-1 if last else 0]
-    return found
+        if not name or name in given or side.relation not in EQUALITIES or not _is_read(side):
+            continue
+        tree = side.reading.trees[-1 if last else 0]
+        if symbols(tree) or tree == ZERO:
+            twice |= {name} if found.setdefault(name, tree) != tree else set()
+    return {name: tree for name, tree in found.items() if name not in twice}
 
 
 def _name(tree: Tree | None) -> str:

@@ -16,7 +16,7 @@ from grader.errors import AuthorError
 from grader.grade import Verdict
 from grader.marking import prepare
 from grader.marking.consistency import unsound
-from grader.sheet import Sheet
+from grader.sheet import Sheet, public_view
 from tests.marking.notebook import SEED, Notebook, sheet_of
 
 BROKEN = "does not hold"
@@ -95,6 +95,22 @@ def test_a_number_in_prose_that_fits_nothing_is_named(notebook: Notebook, sheet:
     notebook.prose("total params = 5 388")
     (line,) = broken(notebook, sheet)["total"]
     assert "5388 (cell 2" in line and "5888" not in line.replace("5388", "")
+
+
+def test_a_number_that_may_be_read_in_two_ways_fits_in_one_of_them(sheet: Sheet) -> None:
+    text = "conv params = {}\n\ntotal params = 5888"
+    fits, does_not = (
+        broken(Notebook().prose(text.format(number)).code(binds={"dense": 4096}), sheet)
+        for number in ("1,792", "1,793")
+    )
+    assert fits == {}
+    (line,) = does_not["conv"]
+    assert line.count("conv is") == 1
+
+
+def test_the_learners_own_check_knows_what_has_to_fit(sheet: Sheet) -> None:
+    for task, public in zip(sheet.tasks, public_view(sheet).tasks, strict=True):
+        assert public.invariants == task.invariants != ()
 
 
 def test_an_earlier_value_of_a_name_breaks_nothing(notebook: Notebook, sheet: Sheet) -> None:

@@ -77,6 +77,12 @@ def test_a_step_that_does_not_hold_is_shown_with_its_factor() -> None:
         "$h_2 \\approx (b g_1 + g_2)/(1+b) \\approx g_2$",
         "$h_2 = (b g_1 + q)/(1+b) = g_2$",
         "$m_2 = g_1 = g_2$",
+        # Numbers are examples, and decimals may be rounded ones.
+        "$m_1 = 0.05$\n\n$h_2 = (b m_1 + (1-b) g_2)/(1-b^2) = (b g_1 + g_2)/(1+b)$",
+        "$h_2 = 0.25/1.9 + 0.5/1.9 = 0.39$",
+        "$h_2 = (0.9 g_1 + g_2)/1.9 = 0.474 g_1 + 0.526 g_2$",
+        "$g_1 = 7$\n\n$h_2 = (b g_1 + g_2)/(1+b) = (g_2 + b g_1)/(1 + b)$",
+        "$m_1 = g_1$\n\n$m_1 = (1-b) g_1$\n\n$h_2 = (b m_1 + (1-b) g_2)/(1-b^2) = g_2$",
         "$h_2 = = g_1$",
     ],
 )
