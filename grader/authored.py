@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from grader.errors import AuthorError
-from grader.sheet import Origin, Question, Reference
+from grader.sheet import Invariant, Origin, Question, Reference
 
 
 def origin(reference: Reference) -> Origin:
@@ -37,3 +37,25 @@ def check_names(question: Question, what: str, names: Iterable[str], known: list
                 f"{question.origin}: {question.name} names the {what} {name!r}, which is not "
                 f"there; {hint if known else 'there is none yet'}"
             )
+
+
+def invariant(text: str, holds: Callable[..., bool | None]) -> Invariant:
+    """Return a relation between own values; the parameters of ``holds`` name them.
+
+    Raises ``AuthorError`` where it has no text, or ``holds`` takes no named parameters or any
+    number of them.
+    """
+    place = origin(holds)
+    if not text.strip():
+        raise AuthorError(
+            f"{place}: an invariant has no text; write the relation as learners know it"
+        )
+    plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = inspect.signature(holds).parameters.values()
+    if not parameters or any(one.kind not in plain for one in parameters):
+        raise AuthorError(
+            f"{place}: the invariant {text!r} has to name its values as parameters: "
+            "lambda total, conv, fc: total == conv + fc"
+        )
+    names = tuple(one.name for one in parameters)
+    return Invariant(text=text, names=names, holds=holds, origin=place)

@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.authored import check_names, docstring, origin
+from grader.authored import check_names, docstring, invariant, origin
 from grader.checks import Check
 from grader.errors import AuthorError
 from grader.formula import Declared
@@ -44,6 +44,7 @@ from grader.sheet import (
     Claim,
     Credit,
     Derivation,
+    Invariant,
     Misconception,
     Question,
     Reference,
@@ -110,6 +111,8 @@ class Task:
         self.number = number
         self.points = points
         self.builders: list[QuestionBuilder] = []
+        self.invariants: list[Invariant] = []
+        self.same: list[tuple[str, str]] = []
 
     def value(
         self,
@@ -216,12 +219,18 @@ class Task:
         series: bool = False,
         definitions: Mapping[str, str] | None = None,
         sides: Sides = "all",
+        chain: Derivation | None = None,
+        way: Mapping[str, str] | None = None,
         part: str = "",
         instead: Sequence[str] = (),
         public: bool = False,
         show_expected: bool = False,
     ) -> Callable[[Reference], QuestionBuilder]:
-        """Ask for a formula; the reference returns it as text, ``answer`` spells its left side."""
+        """Ask for a formula; the reference returns it as text, ``answer`` spells its left side.
+
+        ``way`` gives what is right for equations on the way to it, by their left sides, in the
+        names of ``chain``: sides of them that are not equal are shown, at no cost.
+        """
         terms = Terms(
             symbols=tuple(symbols),
             answer=_several(answer),
@@ -242,6 +251,8 @@ class Task:
             public=public,
             show_expected=show_expected,
             terms=terms,
+            derivation=chain,
+            way=dict(way or {}),
         )
 
     def chain(
@@ -261,6 +272,28 @@ class Task:
         """
         terms = Terms(symbols=tuple(symbols), domains=dict(domains), log=log, series=series)
         return Derivation(terms=terms, quantities=dict(quantities or {}), at=dict(at or {}))
+
+    def invariant(self, text: str, holds: Callable[..., bool | None]) -> None:
+        """Declare what holds between a learner's own values, as ``total = conv + fc``.
+
+        The parameters of ``holds`` are names of value questions; it gets what the learner gave,
+        never what is expected. Where it does not hold the report says so, at no cost.
+        """
+        self.invariants.append(invariant(text, holds))
+
+    def compared(self, by_hand: QuestionBuilder, by_code: QuestionBuilder) -> None:
+        """Declare that two value questions are one number, whose distance learners may state.
+
+        A distance in the prose next to the code of the second one is worked out again from
+        both, and one that is another is shown, at no cost.
+        """
+        for one in (by_hand, by_code):
+            if one not in self.builders or one.question.kind != "value":
+                raise AuthorError(
+                    f"{one.question.origin}: {one.question.name} cannot be compared; give two "
+                    "value questions of this task"
+                )
+        self.same.append((by_hand.question.name, by_code.question.name))
 
     def _add(
         self,
@@ -304,7 +337,28 @@ class Task:
             others = [name for name in names if name != question.name]
             check_names(question, "step", question.steps, names)
             check_names(question, "answer instead", question.instead, others)
-        return TaskSheet(name=name, title=self.title, number=self.number, questions=questions)
+        self._check_invariants(questions)
+        return TaskSheet(
+            name=name,
+            title=self.title,
+            number=self.number,
+            questions=questions,
+            invariants=tuple(self.invariants),
+            compared=tuple(self.same),
+        )
+
+    def _check_invariants(self, questions: tuple[Question, ...]) -> None:
+        values = [question.name for question in questions if question.kind == "value"]
+        for one in self.invariants:
+            for name in one.names:
+                if name not in values:
+                    known = (
+                        f"value questions are {', '.join(values)}" if values else "there is none"
+                    )
+                    raise AuthorError(
+                        f"{one.origin}: the invariant {one.text!r} names {name!r}, which is no "
+                        f"value question of this task; {known}"
+                    )
 
 
 class QuestionBuilder:

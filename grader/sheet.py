@@ -180,9 +180,11 @@ class Question:
     terms: Terms | None = None
     """For a formula: its names and domains."""
     derivation: Derivation | None = None
-    """For a value that may stand in a calculation on paper."""
+    """For a value that may stand in a calculation on paper, or a formula with a way to it."""
     written: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For a value: what may stand left of it on paper, besides its name; for a dict by entry."""
+    way: Mapping[str, str] = field(default_factory=dict)
+    """For a formula: what stands left of equations on the way to it, and what is right there."""
     credit: Credit = Credit.WHOLE
     depends: tuple[str, ...] = ()
     """Names of questions of the same task that the reference is evaluated on."""
@@ -227,6 +229,20 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Invariant:
+    """A relation that a learner's own values have to have, whatever is right."""
+
+    text: str
+    """The relation as reports show it: `total_params = conv_params + fc_params`."""
+    names: tuple[str, ...]
+    """Which value questions it is about, in the order of the parameters of ``holds``."""
+    holds: Callable[..., bool | None]
+    """Gets for each name a number known to its written precision (``grader.marking.rough``), or
+    a list or dict of them; None says that it is open."""
+    origin: Origin
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskSheet:
     """One task: a title and its questions."""
 
@@ -234,6 +250,10 @@ class TaskSheet:
     title: str
     number: int
     questions: tuple[Question, ...]
+    invariants: tuple[Invariant, ...] = ()
+    """What has to hold between a learner's own values."""
+    compared: tuple[tuple[str, str], ...] = ()
+    """Pairs of value questions that are the same number, found in two ways."""
 
 
 @dataclass(frozen=True, kw_only=True)

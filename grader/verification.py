@@ -33,7 +33,7 @@ from grader import intake, marking, observing, pipeline
 from grader.course import STARTER, SUBMISSIONS
 from grader.errors import AuthorError
 from grader.grade import Grade, Mark, Verdict
-from grader.marking import Prepared
+from grader.marking import Prepared, ambiguity, consistency
 from grader.probe import FunctionProbe
 from grader.run import Binding, CallResult, FunctionRun, Run, RunStatus
 from grader.sandbox import Isolation
@@ -43,6 +43,8 @@ from grader.values import from_python, to_python
 
 SIDECAR = ".expected.toml"
 HOSTILE = "hostile"
+MOST_NAMED = 4
+"""So many pairs of mistakes that look alike are named."""
 NO_LEFTS: dict[str, str] = {}
 
 
@@ -111,6 +113,8 @@ def proofread(sheet: Sheet) -> Iterator[Finding]:
         for variant in question.accepted:
             yield _is_accepted(bare, prepared, question, variant)
     yield from _answered_elsewhere(sheet, bare, prepared)
+    yield from _fit_together(prepared)
+    yield from _pairs(prepared)
 
 
 def run_samples(sheet: Sheet, isolation: Isolation, *, jobs: int) -> Iterator[Finding]:
@@ -175,6 +179,30 @@ def _answered_elsewhere(sheet: Sheet, bare: Sheet, prepared: Prepared) -> Iterat
                 what=f"{question.id}: answered instead by {', '.join(question.instead)}",
                 sentence="" if right else f"gives {mark.verdict} ({mark.note})",
             )
+
+
+def _fit_together(prepared: Prepared) -> Iterator[Finding]:
+    """What is declared to hold between own values has to hold between the right ones."""
+    for one, against in consistency.unsound(prepared):
+        sentence = f"{one.origin}: {against} Correct the invariant." if against else ""
+        level: Literal["ok", "error"] = "error" if against else "ok"
+        yield Finding(
+            level=level, what=f"the references fit together: {one.text}", sentence=sentence
+        )
+
+
+def _pairs(prepared: Prepared) -> Iterator[Finding]:
+    """Say which two mistakes at once cannot be told from something else."""
+    for one in ambiguity.pairs(prepared):
+        named = "; ".join(one.alike[:MOST_NAMED])
+        more = len(one.alike) - MOST_NAMED
+        parts = [named, f"{more} more" if more > 0 else "",
+                 f"{one.left_out} comparisons were not made" if one.left_out else ""]  # fmt: skip
+        yield Finding(
+            level="warning" if one.alike else "ok",
+            what=f"{one.question.id}: {one.pairs} pairs of misconceptions",
+            sentence="; ".join(filter(None, parts)),
+        )
 
 
 def _reference_earns_all(sheet: Sheet, prepared: Prepared) -> Iterator[Finding]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from grader import course, sandbox, verification
-from tests.conftest import TINY_COURSE
+from tests.conftest import TINY_COURSE, Ended
 
 HOSTILE = "exercises/circles/submissions/hostile"
 
@@ -37,3 +38,17 @@ def test_a_misconception_that_another_one_hides_is_a_warning(tmp_path: Path) -> 
     told = {one.what: one.level for one in findings if "disc_area" in one.what}
     assert set(told.values()) == {"warning"}
     assert len(told) == 2
+
+
+def test_an_invariant_that_the_references_break_is_an_error_with_its_place(
+    tmp_path: Path, command: Callable[..., Ended]
+) -> None:
+    shutil.copytree(TINY_COURSE, tmp_path / "course")
+    task = tmp_path / "course/exercises/circles/circle.py"
+    wrong = '\n\ntask.invariant("disc_area < 0", lambda disc_area: disc_area < 0)\n'
+    task.write_text(task.read_text() + wrong)
+    ended = command("verify", "circles", "--no-samples", course=tmp_path / "course")
+    assert ended.code == 1
+    (line,) = (one for one in ended.out.splitlines() if one.startswith("error"))
+    assert "references fit together: disc_area < 0" in line
+    assert "circle.py, line" in line and "the references do not fit" in line

@@ -10,6 +10,7 @@ from grader.authoring import QuestionBuilder, Task, call, claim, drawn, fixed, p
 from grader.checks import close
 from grader.formula import Declared
 from grader.formula.domains import Domain, count, fraction, positive, real
+from grader.formula.form import Cancelled
 from grader.sheet import AuthoredCall
 from reference import adam
 from reference.adam import Array
@@ -398,6 +399,21 @@ DECAYS = (
 STEP_DOMAINS = {**SIZES, "beta1": fraction(), "beta2": fraction(), "w_*": real()}
 
 
+ON_THE_WAY = task.chain(
+    symbols=(
+        # An index above may be a power as well: both are tried.
+        Declared(name="g", spellings=("g", "g_*", "g^*", "g^{(*)}")),
+        *(Declared(name=one, spellings=(f"{one}_*", f"{one}^*")) for one in "mv"),
+        *FAMILIES[1:3],
+        *DECAYS,
+    ),
+    domains={
+        **{"g": real(), "g_*": real(), "m_*": real(), "v_*": positive()},
+        **{"beta1": fraction(), "beta2": fraction()},
+    },
+)
+
+
 def ratio(step: int) -> tuple[str, ...]:
     """The left sides of what a step subtracts, as a quotient of the corrected moments."""
     m, root = rf"\hat m_{step}", rf"\sqrt{{\hat v_{step}}}"
@@ -417,6 +433,8 @@ SECOND_CHANGE = (r"\Delta w_2", "w_3 - w_2")
     domains={**STEP_DOMAINS, "g": real()},
     small="eps",
     answer=(*ratio(1), *FIRST_CHANGE, "w_0 - w_1", "w_1", "first_update"),
+    chain=ON_THE_WAY,
+    way={r"\hat m_1": "g_1", r"\hat v_1": "(g_1)^2"},
     instead=("first_update",),
 )
 def first_step_formula() -> str:
@@ -488,7 +506,13 @@ def folded_second(g1: Array, g2: Array, lr: float, beta1: float, beta2: float, e
     ),
     domains={**STEP_DOMAINS, "g1": real(), "g2": real()},
     small="eps",
+    form=(Cancelled(),),
     answer=(*ratio(2), *SECOND_CHANGE, "w_2 - w_3", "w_3", "second_update"),
+    chain=ON_THE_WAY,
+    way={
+        r"\hat m_2": "(beta1*g_1 + g_2)/(1 + beta1)",
+        r"\hat v_2": "(beta2*(g_1)^2 + (g_2)^2)/(1 + beta2)",
+    },
     instead=("second_update",),
 )
 def second_step_formula(

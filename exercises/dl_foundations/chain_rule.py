@@ -375,6 +375,13 @@ def plus_c_squared() -> None:
     """Multiplied out, (u + c)(u - c) is u² - c²; you have u² + c²."""
 
 
+task.invariant("a_value = u_value + c", lambda a_value, u_value: a_value == u_value + C)
+task.invariant("b_value = u_value - c", lambda b_value, u_value: b_value == u_value - C)
+task.invariant(
+    "f_value = a_value·b_value", lambda f_value, a_value, b_value: f_value == a_value * b_value
+)
+
+
 @task.value(
     points=2.8,
     part="1c",
@@ -458,6 +465,16 @@ def a_for_df_da() -> None:
 @entry(df_db=lambda b: b)
 def b_for_df_db() -> None:
     """df_db is the other factor, a; you have b there."""
+
+
+task.invariant(
+    "df_da in partials is b_value",
+    lambda partials, b_value: partials["df_da"] == b_value if "df_da" in partials else None,
+)
+task.invariant(
+    "df_db in partials is a_value",
+    lambda partials, a_value: partials["df_db"] == a_value if "df_db" in partials else None,
+)
 
 
 @task.value(
@@ -678,6 +695,9 @@ def gradient_of_x_for_c() -> None:
 @grad_c.misconception(points=1.5, switches={"seen": lambda by_x, by_c: -by_c})
 def sign_of_c_turned() -> None:
     """The sign is turned: with f = u² - c² a larger c makes f smaller."""
+
+
+task.compared(df_dx_value, grad_x)
 
 
 U, SLOPE = "(x^2/log(x))", "(2*x/log(x) - x/log(x)^2)"

@@ -1,6 +1,7 @@
 """Task 3a: the receptive field of a stack of layers, and of VGG16."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -509,3 +510,13 @@ def area_given() -> None:
 @of_last(0, lambda trace: 224)
 def image_size_given() -> None:
     """This is the size of the input image, not of the receptive field."""
+
+
+task.invariant(
+    "every entry of rf_trace is larger than the one before",
+    lambda rf_trace: all(after > before for before, after in pairwise(rf_trace)),
+)
+task.invariant(
+    "the last entry of rf_trace is rf_vgg16",
+    lambda rf_trace, rf_vgg16: rf_trace[-1] == rf_vgg16,
+)

@@ -416,3 +416,21 @@ def share_of_the_total(conv_params: int, fc_params: int) -> float:
 def ratio_in_per_cent(conv_params: int, fc_params: int) -> float:
     """This is the ratio in per cent; give the plain number."""
     return 100 * conv_params / fc_params
+
+
+task.invariant(
+    "total_params = conv_params + fc_params",
+    lambda total_params, conv_params, fc_params: total_params == conv_params + fc_params,
+)
+task.invariant(
+    "total_params ≥ fc_params",
+    lambda total_params, fc_params: total_params >= fc_params,
+)
+task.invariant(
+    "total_params ≥ conv_params",
+    lambda total_params, conv_params: total_params >= conv_params,
+)
+task.invariant(
+    "conv_fc_ratio = conv_params/fc_params",
+    lambda conv_fc_ratio, conv_params, fc_params: conv_fc_ratio * fc_params == conv_params,
+)

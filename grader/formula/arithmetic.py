@@ -238,11 +238,12 @@ def _step(relation: str, left: tuple[SideValue, ...], right: tuple[SideValue, ..
     outcome, pair = min(judged, key=lambda one: (one[0] is Outcome.BROKEN, order.index(one[0])))
     step = Step(relation=relation, left=pair[0], right=pair[1], outcome=outcome, sentence="")
     within = _within_inputs(*pair) if outcome is Outcome.BROKEN else False
-    stands_for = outcome is Outcome.ROUNDED and relation == "="
+    rounded = outcome is Outcome.ROUNDED
+    stands_for = rounded or (outcome is Outcome.ROUNDED_INPUTS and _by_decimals(*pair))
     return replace(
         step,
         sentence=_sentence(step),
-        remark="`=` stands for `≈`." if stands_for else "",
+        remark="`=` stands for `≈`." if stands_for and relation == "=" else "",
         within_inputs=within,
     )
 
@@ -306,6 +307,16 @@ def _agree_as_inputs(left: SideValue, a: Fraction, right: SideValue, b: Fraction
     if right.literal is not None:
         return _in(b, left.named)
     return _in(a, right.spread) or _in(b, left.spread)
+
+
+def _by_decimals(left: SideValue, right: SideValue) -> bool:
+    """Whether two sides agree because decimals that are written out count as rounded ones.
+
+    Own values that are carried on unrounded behind their names are good practice, and no remark.
+    """
+    if left.value is None or right.value is None or right.literal is not None:
+        return False
+    return not (_in(left.value, right.named) or _in(right.value, left.named))
 
 
 def _in(value: Fraction, interval: Interval | None) -> bool:

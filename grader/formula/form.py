@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from grader.errors import AuthorError
+from grader.formula.cancelling import common_factor, shown
 from grader.formula.tree import Indexed, Series, Symbol, Tree, children, label
 
 ALWAYS_ALLOWED: Final = frozenset(["pi"])
@@ -90,7 +91,22 @@ class SolvedFor:
         return isinstance(left, Indexed) and self.name in (label(left), f"{left.base}_*")
 
 
-Form = ClosedForm | InTermsOf | FreeOf | SolvedFor
+@dataclass(frozen=True)
+class Cancelled:
+    """With no fraction that could be cancelled: information only, a right formula stays right.
+
+    Common divisors of factors in one name are found, as of ``1 - b`` above ``1 - b^2``.
+    """
+
+    def missing(self, formula: Tree, *, left: Tree | None = None) -> str:
+        """Return what is missing, as one sentence; empty if nothing is."""
+        found = common_factor(formula)
+        return f"{shown(found)} have a common factor, which cancels." if found else ""
+
+
+Form = ClosedForm | InTermsOf | FreeOf | SolvedFor | Cancelled
+INFORMS: Final = (Cancelled,)
+"""Forms that are told to the learner and ask nobody."""
 
 
 def unmet(forms: Iterable[Form], formula: Tree, *, left: Tree | None = None) -> tuple[str, ...]:
@@ -98,8 +114,15 @@ def unmet(forms: Iterable[Form], formula: Tree, *, left: Tree | None = None) -> 
 
     ``left`` is the left side of its equation, if there was one.
     """
-    sentences = (form.missing(formula, left=left) for form in forms)
+    asked = (form for form in forms if not isinstance(form, INFORMS))
+    sentences = (form.missing(formula, left=left) for form in asked)
     return tuple(sentence for sentence in sentences if sentence)
+
+
+def hints(forms: Iterable[Form], formula: Tree) -> tuple[str, ...]:
+    """Return one sentence for each form that is for information only and not there."""
+    sentences = (form.missing(formula) for form in forms if isinstance(form, INFORMS))
+    return tuple(f"{sentence} It costs nothing." for sentence in sentences if sentence)
 
 
 def names(formula: Tree) -> frozenset[str]:

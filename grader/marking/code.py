@@ -93,8 +93,8 @@ def _statements(cell: Cell) -> list[Statement]:
         Statement(
             cell=cell.number,
             node=node,
-            binds=frozenset(_bound(node)),
-            uses=frozenset(_used(node)),
+            binds=frozenset(names_bound(node)),
+            uses=frozenset(names_used(node)),
         )
         for node in _parse(cell.source).body
     ]
@@ -119,7 +119,7 @@ def _without_magic(line: str) -> str:
     return f"{magic[1]}pass" if magic else line
 
 
-def _bound(node: ast.AST) -> Iterator[str]:
+def names_bound(node: ast.AST) -> Iterator[str]:
     """Yield the names that ``node`` binds in the scope that it stands in."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -140,20 +140,20 @@ def _bound(node: ast.AST) -> Iterator[str]:
         case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
             return
     for child in ast.iter_child_nodes(node):
-        yield from _bound(child)
+        yield from names_bound(child)
 
 
-def _used(node: ast.AST) -> set[str]:
+def names_used(node: ast.AST) -> set[str]:
     """Return the names that ``node`` reads from outside its own scopes."""
     if isinstance(node, ast.Name):
         return set() if isinstance(node.ctx, ast.Store) else {node.id}
     if isinstance(node, Scope):
         return _used_by_scope(node)
-    used = {name for child in ast.iter_child_nodes(node) for name in _used(child)}
+    used = {name for child in ast.iter_child_nodes(node) for name in names_used(child)}
     if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
         used.add(node.target.id)
     if isinstance(node, Comprehension):
-        used -= {name for one in node.generators for name in _bound(one.target)}
+        used -= {name for one in node.generators for name in names_bound(one.target)}
     return used
 
 
@@ -161,9 +161,9 @@ def _used_by_scope(node: Scope) -> set[str]:
     body = node.body if isinstance(node.body, list) else [node.body]
     arguments = node.args
     local = {one.arg for one in ast.walk(arguments) if isinstance(one, ast.arg)}
-    local |= {name for statement in body for name in _bound(statement)}
-    inside = {name for statement in body for name in _used(statement)} - local
+    local |= {name for statement in body for name in names_bound(statement)}
+    inside = {name for statement in body for name in names_used(statement)} - local
     around: list[ast.AST] = [*arguments.defaults, *(d for d in arguments.kw_defaults if d)]
     if not isinstance(node, ast.Lambda):
         around += node.decorator_list
-    return inside | {name for outer in around for name in _used(outer)}
+    return inside | {name for outer in around for name in names_used(outer)}

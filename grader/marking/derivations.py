@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from grader.errors import AuthorError
 from grader.formula import SymbolTable, Tree, declare, read, substitute
@@ -58,6 +58,8 @@ class WrittenReference:
     paper: Paper
     lefts: Mapping[str, Lefts]
     """By entry of a dict; of a single value under the empty name."""
+    way: Mapping[Tree, Tree] = field(default_factory=dict)
+    """Of a formula: what is right for equations on the way to it, by their left sides."""
 
 
 def ready(sheet: Sheet, *, seed: int) -> dict[str, WrittenReference]:
@@ -69,14 +71,30 @@ def ready(sheet: Sheet, *, seed: int) -> dict[str, WrittenReference]:
     papers: dict[int, Paper] = {}
     found = {}
     for question in sheet.questions:
-        if question.kind == "value":
+        if question.kind == "value" or question.way:
             derivation = question.derivation or NOTHING_DECLARED
             if id(derivation) not in papers:
                 papers[id(derivation)] = _paper(derivation, question, seed=seed)
             paper = papers[id(derivation)]
             lefts = {entry: _lefts(question, entry, paper) for entry in _entries(question)}
-            found[question.name] = WrittenReference(question=question, paper=paper, lefts=lefts)
+            found[question.name] = WrittenReference(
+                question=question, paper=paper, lefts=lefts, way=dict(_way(question, paper))
+            )
     return found
+
+
+def _way(question: Question, paper: Paper) -> Iterator[tuple[Tree, Tree]]:
+    for left, text in question.way.items():
+        trees = []
+        for one in (left, text):
+            reading = read(one, paper.table)
+            if reading.tree is None or reading.unknown or len(reading.trees) > 1:
+                raise AuthorError(
+                    f"{question.origin}: {one!r} on the way to {question.name} is not read in one "
+                    "way over the names of its chain; declare them with chain=, or write brackets"
+                )
+            trees.append(reading.tree)
+        yield trees[0], trees[1]
 
 
 def _paper(derivation: Derivation, question: Question, *, seed: int) -> Paper:

@@ -116,6 +116,10 @@ SOURCES: tuple[Source, ...] = (
 
 def find(case: Case, question: Question) -> tuple[tuple[Candidate, ...], ...]:
     """Return what each source yields, without the sources that yield nothing."""
+    return case.once(("evidence", question.name), lambda: _find(case, question))
+
+
+def _find(case: Case, question: Question) -> tuple[tuple[Candidate, ...], ...]:
     groups = (tuple(source(case, question)) for source in SOURCES)
     return tuple(group for group in groups if group)
 
@@ -125,10 +129,10 @@ def observed(groups: Iterable[tuple[Candidate, ...]]) -> tuple[tuple[Candidate, 
     return tuple(group for group in groups if group[-1].kind != "stored")
 
 
-def place(submission: Submission, number: int) -> str:
-    """Return how a person finds a cell."""
+def place(submission: Submission, number: int, *, line: int | None = None) -> str:
+    """Return how a person finds a cell, or a line of it."""
     cell = next((cell for cell in submission.cells if cell.number == number), None)
-    return cell.where() if cell else f"cell {number}"
+    return cell.where(line) if cell else f"cell {number}"
 
 
 def _history(run: Run) -> list[Binding]:

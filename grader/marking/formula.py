@@ -16,8 +16,9 @@ from grader.formula.comparison import (
     Undecided,
     place,
 )
+from grader.formula.form import hints
 from grader.grade import Verdict
-from grader.marking import equations, missing, mistakes
+from grader.marking import equations, missing, mistakes, symbolic
 from grader.marking.equations import Findings, Place
 from grader.marking.formulas import FormulaReference, agrees
 from grader.marking.judgement import Case, Judgement, review
@@ -40,6 +41,10 @@ MOST_PAIRS = 4
 
 def judge(case: Case, question: Question) -> Judgement:
     """Return the judgement of a formula question."""
+    return _judged(case, question).add(*symbolic.remarks(case, question))
+
+
+def _judged(case: Case, question: Question) -> Judgement:
     reference = case.prepared.formulas[question.name]
     findings = equations.find(case, question)
     found = findings.places[-MOST_PLACES:]
@@ -264,6 +269,7 @@ def _right(reference: FormulaReference, tree: Tree, outcome: Equal | EqualUpTo) 
         judgement = judgement.add(_shown(reference, outcome.counterexample))
     elif names := ", ".join(reference.put_in(tree)):
         judgement = judgement.add(f"It is equal once what stands for {names} is put in.")
+    judgement = judgement.add(*hints(reference.terms.form, tree))
     unmet = reference.unmet(tree)
     if unmet:
         return review(judgement, note="form", why=" ".join(["It is right.", *unmet]))

@@ -117,3 +117,9 @@ def to_mark(question: Question, judgement: Judgement, *, expected: str = "") -> 
 
 def _lines(lines: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(shortened(one, limit=600) for one in lines[:MOST_DETAILS])
+
+
+def with_details(mark: Mark, lines: Iterable[str]) -> Mark:
+    """Return a mark with further details."""
+    added = tuple(lines)
+    return replace(mark, details=_lines((*mark.details, *added))) if added else mark

@@ -6,7 +6,16 @@ import logging
 from dataclasses import replace
 
 from grader.grade import UNDECIDED, Grade, Mark, RunSummary, Status, Verdict
-from grader.marking import code, formula, function, instead, source_rules, text, value
+from grader.marking import (
+    code,
+    consistency,
+    formula,
+    function,
+    instead,
+    source_rules,
+    text,
+    value,
+)
 from grader.marking.judgement import Case, Judgement, review, to_mark
 from grader.marking.plain import shown
 from grader.marking.prepared import Prepared
@@ -34,7 +43,7 @@ def mark(prepared: Prepared, submission: Submission, run: Run) -> Grade:
     else:
         case = Case(prepared=prepared, submission=submission, run=run, code=code.read(submission))
         raw = tuple(_mark(case, one) for one in prepared.sheet.questions)
-        marks = _with_steps(prepared, instead.apply(case, raw))
+        marks = _with_steps(prepared, instead.apply(case, _fitted(case, raw)))
     undecided = any(one.verdict in UNDECIDED for one in marks)
     return Grade(
         submission=submission.name,
@@ -80,11 +89,21 @@ def _mark(case: Case, question: Question) -> Mark:
     try:
         judgement = _JUDGES[question.kind](case, question)
         judgement = _with_rules(case, question, judgement)
+        judgement = judgement.add(*_read(case, question, judgement))
         return to_mark(question, judgement, expected=_expected(case, question))
     except Exception as problem:
         LOG.exception("marking %s of %s failed", question.id, case.submission.name)
         why = "The grader failed here; this is not your mistake, and a person gives the points."
         return to_mark(question, _grader_error(type(problem).__name__, why))
+
+
+def _fitted(case: Case, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    """Say where own values do not fit together; a failure of ours there changes nothing."""
+    try:
+        return consistency.apply(case, marks)
+    except Exception:
+        LOG.exception("the invariants of %s failed", case.submission.name)
+        return marks
 
 
 def _grader_error(name: str, why: str) -> Judgement:
@@ -120,6 +139,17 @@ def _with_rules(case: Case, question: Question, judgement: Judgement) -> Judgeme
     if judgement.points:
         return review(judgement, note=finding.code, why=sentence)
     return judgement.add(sentence)
+
+
+def _read(case: Case, question: Question, judgement: Judgement) -> tuple[str, ...]:
+    """Return what a reader would say of the answering code; of several questions once."""
+    if not judgement.found_as:
+        return ()
+    name, cell = judgement.found_as
+    said = source_rules.remarks(question, case.code, case.submission, name=name, cell=cell)
+    return tuple(
+        one for one in said if case.once(("read", one), lambda: question.id) == question.id
+    )
 
 
 def _with_steps(prepared: Prepared, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:

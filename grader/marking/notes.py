@@ -42,6 +42,7 @@ NOTES = {
     "undecidable:unordered": "the right elements without an order: a person decides",
     "undecidable:entries": "some entries cannot be read: a person decides",
     "undecidable:rounded": "printed with too few digits to tell: a person decides",
+    "undecidable:contradicted": "near a known mistake, not from own values: a person decides",
     "undecidable:upstream": "an earlier value cannot be read: a person decides",
     "undecidable:source": "the code cannot be checked for its rules: a person decides",
     "forbidden:PATTERN": "right, but by forbidden means: a person decides",

@@ -35,12 +35,12 @@ class Failed:
     sentence: str
 
 
-def combined(mistakes: Mistakes) -> tuple[Mistakes, ...]:
-    """Return all sets of up to three mistakes that can be made at once, the smallest first.
+def combined(mistakes: Mistakes, *, most: int = MOST_COMBINED) -> tuple[Mistakes, ...]:
+    """Return all sets of up to ``most`` mistakes that can be made at once, the smallest first.
 
     Several can be made at once where each turns switches and no two turn the same one.
     """
-    sets = (s for size in range(1, MOST_COMBINED + 1) for s in combinations(mistakes, size))
+    sets = (s for size in range(1, most + 1) for s in combinations(mistakes, size))
     return tuple(one for one in sets if len(one) == 1 or _disjoint(one))
 
 

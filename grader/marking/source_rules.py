@@ -12,6 +12,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from grader.marking import lint
 from grader.marking.code import Code, Statement
 from grader.marking.evidence import place
 from grader.sheet import Question
@@ -42,7 +43,7 @@ def check(
     """
     if not (question.forbids or question.requires):
         return None
-    start = _answering(question, code, name=name, cell=cell)
+    start = answering(question, code, name=name, cell=cell)
     if not start:
         sentence = f"the code that defines `{name}` cannot be read, so its rules stay unchecked"
         return Finding(code="undecidable:source", sentence=sentence)
@@ -54,7 +55,8 @@ def check(
     return forbidden or _missing(question, code, reached, names, cell=cell)
 
 
-def _answering(question: Question, code: Code, *, name: str, cell: int) -> tuple[Statement, ...]:
+def answering(question: Question, code: Code, *, name: str, cell: int) -> tuple[Statement, ...]:
+    """Return the statements that bind an answer, or the whole cell where none is known."""
     binding = code.binding(name, cell=cell)
     if question.kind == "function":
         return binding[-1:]
@@ -186,7 +188,15 @@ def _hides_code(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id in DYNAMIC
 
 
+def remarks(
+    question: Question, code: Code, submission: Submission, *, name: str, cell: int
+) -> Iterator[str]:
+    """Yield what a reader would say of the answering code, with its place; it costs nothing."""
+    start = answering(question, code, name=name, cell=cell)
+    for one in lint.stale(code.reached(start), code.statements):
+        where = place(submission, one.cell, line=one.line)
+        yield f"{where[0].upper()}{where[1:]}: {one.sentence}"
+
+
 def _where(submission: Submission, statement: Statement, node: ast.AST) -> str:
-    cell = next((c for c in submission.cells if c.number == statement.cell), None)
-    line = getattr(node, "lineno", None)
-    return cell.where(line) if cell else place(submission, statement.cell)
+    return place(submission, statement.cell, line=getattr(node, "lineno", None))

@@ -44,6 +44,8 @@ class Upstream:
     """Names for which no value was found."""
     unreadable: tuple[str, ...] = ()
     """Names whose value a person has to read."""
+    on_paper: bool = False
+    """Whether all of them stand in the learner's text."""
 
 
 def own(case: Case, reference: ValueReference) -> Upstream:
@@ -64,6 +66,7 @@ def own(case: Case, reference: ValueReference) -> Upstream:
         options=tuple(dict(zip(usable, choice, strict=True)) for choice in choices),
         degenerate=problems[0] if problems else "",
         unreadable=tuple(unreadable),
+        on_paper=all(one.kind == "written" for group in found.values() for one in group),
     )
 
 

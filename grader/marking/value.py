@@ -7,33 +7,31 @@ below full marks (an overwritten right value, a guessed name, printed rounding) 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from grader.grade import Verdict
-from grader.marking import evidence, missing, mistakes, numbers, references, upstream, workings
+from grader.marking import (
+    evidence,
+    missing,
+    mistakes,
+    numbers,
+    onpaper,
+    rounding,
+    upstream,
+    workings,
+)
 from grader.marking.compare import Comparison, compare
-from grader.marking.derivations import Paper
-from grader.marking.evidence import Candidate, place
+from grader.marking.evidence import place
+from grader.marking.found import Found
 from grader.marking.judgement import Case, Judgement, best_of, review
 from grader.marking.plain import plain, shortened, shown
-from grader.marking.references import Failed, Mistakes, ValueReference
+from grader.marking.references import ValueReference
 from grader.marking.upstream import Upstream
 from grader.sheet import Credit, Question
 
-MOST_SLIPS = 3
 FULL = frozenset({Verdict.CORRECT, Verdict.FOLLOW_THROUGH})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """The evidence for one question: what was chosen, and everything else that was seen."""
-
-    question: str
-    chosen: Candidate
-    groups: tuple[tuple[Candidate, ...], ...]
-    upstream: Upstream
 
 
 def judge(case: Case, question: Question) -> Judgement:
@@ -46,58 +44,15 @@ def judge(case: Case, question: Question) -> Judgement:
     own = upstream.own(case, reference)
     found = Found(question=question.name, chosen=observed[0][-1], groups=groups, upstream=own)
     judgement = _best(
-        _judge_value(reference, plain(reading), own) for reading in found.chosen.readings
+        _judge_value(reference, plain(reading), own, half_unit=found.half_unit)
+        for reading in found.chosen.readings
     )
     chosen = found.chosen
     judgement = replace(judgement, where=chosen.where, found_as=(chosen.name, chosen.cell))
     judgement = judgement.add(*_remarks(case, found, judgement))
     if chosen.written:
-        judgement = _on_paper(case, reference, found, judgement)
+        judgement = onpaper.arithmetic(case, reference, found, judgement)
     return _second_thoughts(case, reference, found, judgement)
-
-
-def _on_paper(
-    case: Case, reference: ValueReference, found: Found, judgement: Judgement
-) -> Judgement:
-    """Add what is known of the learner's own arithmetic; excuse a slip where that is asked for."""
-    question, written = reference.question, found.chosen.written
-    reading = _paper(case, question.name)
-    judgement = judgement.add(*workings.remarks(case, reading, written))
-    if question is _last_on(case, question):
-        judgement = judgement.add(*workings.names(case, reading))
-    if question.requires and judgement.points:
-        why = "The number stands in your text; how it was computed is not there."
-        return review(judgement, note="undecidable:source", why=why)
-    if judgement.verdict is not Verdict.INCORRECT or len(written) > 1:
-        return judgement
-    own = tuple(
-        workings.as_targets(_own_values(reference, (), found.upstream), "what follows from yours")
-    )
-    right = tuple(workings.as_targets([reference.expected], "the right value"))
-    slipped = workings.find_slips(case, reading, written[0], [*right, *own])
-    if not slipped:
-        return judgement
-    judgement = replace(judgement, note="slip").add(*(one.sentence for one in slipped[:MOST_SLIPS]))
-    if not (case.prepared.scanned and workings.is_witnessed(slipped, written[0], right)):
-        return judgement
-    return replace(
-        judgement,
-        verdict=Verdict.CORRECT,
-        points=question.points,
-        note="slip_excused",
-        feedback="One digit differs, which is put down to the scan: it costs nothing.",
-    )
-
-
-def _paper(case: Case, question: str) -> Paper:
-    return case.prepared.written[question].paper
-
-
-def _last_on(case: Case, question: Question) -> Question | None:
-    """Return the last question on the same declared calculation: there names are remarked, once."""
-    shared = (one for one in case.prepared.sheet.questions if one.derivation is not None)
-    several = [one for one in shared if one.derivation is question.derivation]
-    return several[-1] if several else None
 
 
 def _best(judgements: Iterator[Judgement]) -> Judgement:
@@ -107,11 +62,14 @@ def _best(judgements: Iterator[Judgement]) -> Judgement:
     return max(judgements, key=rank)
 
 
-def _judge_value(reference: ValueReference, given: Any, own: Upstream) -> Judgement:
+def _judge_value(
+    reference: ValueReference, given: Any, own: Upstream, *, half_unit: Fraction | None
+) -> Judgement:
     comparison = compare(reference.check, given, reference.expected)
     judgement = _right(reference, given, comparison) or _undecidable(reference, comparison)
     if judgement is None:
-        options = _explanations(reference, given, comparison, own)
+        paper = rounding.written(given, half_unit)
+        options = _explanations(reference, given, comparison, own, paper)
         judgement = best_of(options) or _incorrect(reference, comparison, own)
     full = judgement.verdict is Verdict.CORRECT
     return replace(judgement, given=shown(given), error="" if full else comparison.error).add(
@@ -151,15 +109,19 @@ def _undecidable(reference: ValueReference, comparison: Comparison) -> Judgement
 
 
 def _explanations(
-    reference: ValueReference, given: Any, comparison: Comparison, own: Upstream
+    reference: ValueReference,
+    given: Any,
+    comparison: Comparison,
+    own: Upstream,
+    paper: rounding.Written | None,
 ) -> Iterator[Judgement]:
     """Yield what gives credit or names the mistake, in order of preference at equal points."""
-    own_values = list(_own_values(reference, (), own))
+    own_values = list(rounding.own_values(reference, (), own))
     if any(reference.fits(given, value) for value in own_values):
         yield _follow_through(reference.question)
-    found = mistakes.fitting(reference.question, lambda one: _mistaken(reference, one, given, own))
-    if found:
-        yield mistakes.explained(reference.question, found)
+    explained = rounding.explain(reference, given, own, paper)
+    if explained.found:
+        yield mistakes.explained(reference.question, explained.found)
     if reference.question.credit is Credit.PER_ENTRY:
         others = [compare(reference.check, given, value) for value in own_values]
         yield from _partial(reference.question, max([comparison, *others], key=_share))
@@ -167,24 +129,6 @@ def _explanations(
 
 def _share(comparison: Comparison) -> Fraction:
     return comparison.share
-
-
-def _own_values(reference: ValueReference, made: Mistakes, own: Upstream) -> Iterator[Any]:
-    """Yield what the reference gives on each set of the learner's own upstream values."""
-    for option in own.options:
-        value = references.evaluate(reference.question, made, option)
-        if not isinstance(value, Failed) and _is_finite(value):
-            yield value
-
-
-def _is_finite(value: Any) -> bool:
-    return not numbers.is_number(value) or numbers.gap(value, 0) is not None
-
-
-def _mistaken(reference: ValueReference, made: Mistakes, given: Any, own: Upstream) -> bool:
-    if reference.fits(given, reference.with_mistakes(made)):
-        return True
-    return any(reference.fits(given, value) for value in _own_values(reference, made, own))
 
 
 def _follow_through(question: Question) -> Judgement:
@@ -256,8 +200,10 @@ def _text_differs(case: Case, found: Found, judgement: Judgement) -> Iterator[st
         others = [group[-1] for group in found.groups if group[-1].kind != "written"]
         printed = [plain(reading) for one in others for reading in one.readings]
         targets = workings.as_targets(printed, "what your code or its output gives")
-        reading = _paper(case, found.question)
-        for slip in workings.find_slips(case, reading, last.written[0], targets)[:MOST_SLIPS]:
+        reading = onpaper.paper(case, found.question)
+        for slip in workings.find_slips(case, reading, last.written[0], targets)[
+            : onpaper.MOST_SLIPS
+        ]:
             yield slip.sentence
         yield from workings.remarks(case, reading, last.written)
 
@@ -299,13 +245,14 @@ def _doubts(
     later = [cell for cell in missing.unrun(case, reference.question) if cell.number > chosen.cell]
     if later:
         yield "not_run", f"{missing.listed(tuple(later))} binds `{name}` again, but never ran."
-    if chosen.kind == "written" and not workings.all_read(case, _paper(case, name)):
+    if chosen.kind == "written" and not workings.all_read(case, onpaper.paper(case, name)):
         yield (
             "undecidable:places",
             "Not all of your Markdown could be looked through for this number.",
         )
     if judgement.verdict is not Verdict.INCORRECT:
         return
+    yield from onpaper.doubts(reference, found)
     if _is_rounded(reference, found):
         yield (
             "undecidable:rounded",
@@ -359,7 +306,7 @@ def _is_rounded(reference: ValueReference, found: Found) -> bool:
     half = found.chosen.half_unit
     if half is None:
         return False
-    targets = [reference.expected, *_own_values(reference, (), found.upstream)]
+    targets = [reference.expected, *rounding.own_values(reference, (), found.upstream)]
     return any(
         numbers.is_number(target) and numbers.is_number(given) and _within(given, target, half)
         for target in targets

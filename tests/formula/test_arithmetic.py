@@ -382,3 +382,24 @@ def test_the_longer_number_is_the_one_that_is_rounded(text: str) -> None:
     (step,) = judged(text)
     assert step.outcome is Outcome.ROUNDED
     assert step.sentence == ROUNDED_SENTENCES[text]
+
+
+@pytest.mark.parametrize(
+    ("text", "remarked"),
+    [
+        ("9/1,1 = 9/\\log 3", True),
+        ("9/1,1 \\approx 9/\\log 3", False),
+        ("u + c = 9/\\log 3 + 5", False),
+        ("f = a \\cdot b = 42,11", False),
+        ("2 \\cdot 3 = 12/2", False),
+    ],
+)
+def test_decimals_that_count_as_rounded_make_equality_approximate(
+    text: str, remarked: bool
+) -> None:
+    table = declare(*(Declared(name=name) for name in "uabfc"))
+    (equation,) = read_chain(text, table).equations
+    own = {"u": 8.2, "a": 13.2, "b": 3.2, "f": 42.11, "c": 5}
+    found = steps(equation, own)
+    assert all(step.outcome is not Outcome.BROKEN for step in found)
+    assert any(step.remark for step in found) is remarked

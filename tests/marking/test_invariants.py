@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.authored import invariant
 from grader.errors import AuthorError
-from grader.marking.invariants import Own, Rough, check, invariant
+from grader.marking.invariants import Own, check
+from grader.marking.rough import Rough
 
 CONV, FC, PRINTED, WRITTEN = 5423808, 123642856, 129066664, 123066664
 TOTAL = invariant("total = conv + fc", lambda total, conv, fc: total == conv + fc)

@@ -703,3 +703,22 @@ def test_consistent_arithmetic_on_any_own_value_is_followed(conv: int) -> None:
     mark = upstream(conv, FC, conv / FC).mark(SHEET, "conv_fc_ratio")
     assert mark.points == mark.max_points
     assert mark.verdict in (Verdict.FOLLOW_THROUGH, Verdict.CORRECT)
+
+
+def test_names_are_remarked_on_a_declared_calculation_alone(notebook: Notebook) -> None:
+    task = Task("Counts")
+
+    @task.value(points=1, check=exact())
+    def count_a() -> int:
+        """A count."""
+        return 3
+
+    @task.value(points=1, check=exact())
+    def count_b() -> int:
+        """Another count."""
+        return 4
+
+    notebook.prose("count a = 3\n\ncount b = 4\n\n$\\frac{\\partial p}{\\partial q} = 7$")
+    marks = notebook.grade(sheet_of(task)).questions
+    assert [one.points for one in marks] == [1, 1]
+    assert not any("no derivative" in line for one in marks for line in one.details)
