@@ -124,6 +124,9 @@ done is kept; go on with --resume)
         "learner",
     )
     one.add_argument(
+        "--single", action="store_true", help="the one PATH is one learner's, whatever it holds"
+    )
+    one.add_argument(
         "--roster",
         metavar="CSV",
         type=Path,
@@ -254,6 +257,13 @@ nobody matches
         default="reduced",
         help="of an autograder: how its container locks student code in (default: reduced, which "
         "needs no namespaces)",
+    )
+    one.add_argument(
+        "--package",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="of an autograder: install this too, beside what the course's files import",
     )
     _add_course(one)
 

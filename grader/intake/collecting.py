@@ -67,6 +67,18 @@ def collect(paths: Sequence[Path]) -> Intake:
     return Intake(sources=_named(sources), skipped=tuple(skipped))
 
 
+def collect_single(path: Path) -> Intake:
+    """Find the one hand-in that a file, a ZIP or a folder is, whatever its files are called."""
+    root = _root(path)
+    skipped: list[Skipped] = []
+    found = (
+        _failed(root.learner, root.shown, root.problem)
+        if root.problem
+        else _source(root.learner, root.shown, root.entries, skipped)
+    )
+    return Intake(sources=_named([found]), skipped=tuple(skipped))
+
+
 def _root(path: Path) -> _Root:
     shown = clean(path.name if path.name not in ("", "..") else path.resolve().name) or "/"
     try:
