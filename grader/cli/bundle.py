@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 import grader
-from grader import files
+from grader import files, observing
 from grader.cli import terminal
 from grader.cli.containers import encoded
 from grader.cli.scripts import INDEX_OF_CPU_TORCH, RUN, SETUP
@@ -42,6 +42,8 @@ def run(chosen: argparse.Namespace) -> int:
     files.write_bytes(chosen.out, data)
     screen = terminal.console()
     screen.print(f"wrote {chosen.out} ({len(data) / 1024:.0f} KiB)", markup=False)
+    found = ", ".join(sorted(_wanted(sheet, chosen.package)))
+    screen.print(f"submissions find {found}; --package adds others", markup=False)
     screen.print("It holds the references: give it to nobody who is graded by it.")
     screen.print(
         "to upload: in the assignment choose “Configure Autograder”, upload it, wait until it is "
@@ -54,13 +56,12 @@ def run(chosen: argparse.Namespace) -> int:
 def archive(sheet: Sheet, *, isolation: str, packages: Iterable[str] = ()) -> bytes:
     """Return the ZIP that grades ``sheet`` on that level.
 
-    ``packages`` are installed besides those that the course's own files import. Raises
-    ``UsageError`` for one that is not installed here, as its version is not known then.
+    ``packages`` are installed too. Raises ``UsageError`` for one that is not installed here, as
+    its version is not known then.
     """
     if not _SHELL_NAME.fullmatch(sheet.name):
         raise UsageError(f"{sheet.name!r}: is no name for a script; rename the sheet's folder")
-    course = dict(_course(sheet))
-    wanted = {*_own_packages(), *_imported_packages(course.values()), *packages}
+    wanted = _wanted(sheet, packages)
     pins = _pins()
     for name in sorted(wanted):
         if _normal(name) not in pins:
@@ -77,10 +78,17 @@ def archive(sheet: Sheet, *, isolation: str, packages: Iterable[str] = ()) -> by
         "failed.json": encoded(gradescope.unscored(_FAILED)),
         "requirements.txt": _lines(wanted),
         "constraints.txt": _lines(f"{name}=={version}" for name, version in pins.items()),
-        **{f"course/{path}": data for path, data in course.items()},
+        **{f"course/{path}": data for path, data in _course(sheet)},
         **{f"engine/{path}": data for path, data in _engine()},
     }
     return feedback.archive(content, executable=frozenset({"setup.sh", "run_autograder"}))
+
+
+def _wanted(sheet: Sheet, packages: Iterable[str]) -> set[str]:
+    """Return the packages to install: what submissions find here they have to find there."""
+    usual = _pins().keys() & set(observing.VERSIONED)
+    imported = _imported_packages(data for _, data in _course(sheet))
+    return {*_own_packages(), *usual, *imported, *packages}
 
 
 def _lines(words: Iterable[str]) -> bytes:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from grader.errors import SentenceError
 from grader.intake.archive import read_parts
-from grader.intake.source import Entry, Skipped, Source
+from grader.intake.source import Entry, Part, Skipped, Source
 from grader.lms import gradescope
 
 _READ = "is Gradescope's list of who handed in, and was read"
@@ -22,23 +23,21 @@ def known(
     """
     sources = list(sources)
     ours = [one for one in sources if one.identity and one.identity.lms == "gradescope"]
-    lists = [entry for entry in entries if entry.names == (gradescope.METADATA,)]
+    lists = [(e, e.part) for e in entries if e.names == (gradescope.METADATA,) and e.part]
     if not ours or not lists:
         return sources, tuple(entries)
     name = f"{shown}/{gradescope.METADATA}"
     try:
-        people, said = _people(lists[0]), _READ
+        people, said = _people(lists[0][1]), _READ
     except SentenceError as problem:
         people, said = {}, f"is Gradescope's list of who handed in; {problem}"
     skipped.append(Skipped(source=name, reason=said))
-    rest = tuple(entry for entry in entries if entry is not lists[0])
+    rest = tuple(entry for entry in entries if entry is not lists[0][0])
     return [_with(source, people) for source in sources], rest
 
 
-def _people(entry: Entry) -> dict[str, gradescope.Submitters]:
-    if entry.part is None:
-        return {}
-    (data,) = read_parts([entry.part])
+def _people(part: Part) -> dict[str, gradescope.Submitters]:
+    (data,) = read_parts([part])
     if not isinstance(data, bytes):
         raise data
     return gradescope.submitters(data)
@@ -51,6 +50,6 @@ def _with(source: Source, people: dict[str, gradescope.Submitters]) -> Source:
     found = people.get(f"submission_{identity.number}")
     if found is None or not found.count:
         return source
-    kind = "learner" if found.count == 1 else "team"
-    of_whom = replace(identity, kind=kind, members=found.sids)  # type: ignore[arg-type]
+    kind: Literal["learner", "team"] = "learner" if found.count == 1 else "team"
+    of_whom = replace(identity, kind=kind, members=found.sids)
     return replace(source, identity=of_whom, mails=found.mails)
