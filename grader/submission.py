@@ -10,13 +10,15 @@ from typing import Literal
 class Identity:
     """Whose a hand-in is, in the numbers of the learning platform that it comes from."""
 
-    lms: Literal["moodle", "canvas", "ilias"]
+    lms: Literal["moodle", "canvas", "ilias", "gradescope"]
     number: str
-    """The number in the entry's name; empty where it has none, as of a team that is none."""
+    """The number in the entry's name; empty where it has none, as of a team that is none. Of
+    Gradescope it is the submission's and nobody's own."""
     kind: Literal["learner", "team"] | None = None
     """Whose number it is; None where no roster has said so."""
     members: tuple[str, ...] = ()
-    """The numbers of a team's members, from the roster."""
+    """The numbers of a team's members, from the roster; of Gradescope the SIDs of all who handed
+    in, from its export."""
     anonymous: bool = False
     """The download carries no names."""
 

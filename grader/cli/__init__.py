@@ -124,6 +124,9 @@ done is kept; go on with --resume)
         "learner",
     )
     one.add_argument(
+        "--single", action="store_true", help="the one PATH is one learner's, whatever it holds"
+    )
+    one.add_argument(
         "--roster",
         metavar="CSV",
         type=Path,
@@ -199,40 +202,70 @@ exit codes: 0 everything holds; 1 something does not; 2 usage or set-up, or the 
     _add_course(one)
 
 
+_LMS = ("moodle", "canvas", "ilias", "gradescope", "gradescope-autograder", "prairielearn")
+
+
 def _add_export(commands: Commands) -> None:
     one = _add(
         commands,
         "export",
-        "Write grades into the file that a learning platform gave, and an archive of the reports.",
+        "Write grades into a platform's own file or as its results, or bundle an autograder.",
         """\
 examples:
   grader export moodle --grades out/grades.json --into worksheet.csv -o upload
   grader export moodle --grades out/grades.json --into worksheet.csv -o upload --yes
   grader export canvas --grades out/grades.json --into grades.csv -o upload --assignment 12345
+  grader export gradescope --grades out/grades.json -o upload
+  grader export gradescope-autograder dl_foundations -o autograder.zip
+  grader export prairielearn --grades out/grades.json -o upload
 
-First shows what would change; writes nothing while anything is ambiguous. exit codes: 0
-written; 1 not confirmed, nothing written; 2 usage, ambiguous, or nobody matches
+Of moodle, canvas and ilias it first shows what would change, and writes nothing while anything
+is ambiguous. exit codes: 0 written; 1 not confirmed, nothing written; 2 usage, ambiguous, or
+nobody matches
 """,
     )
     one.add_argument(
-        "lms", metavar="LMS", choices=["moodle", "canvas", "ilias"], help="moodle, canvas or ilias"
+        "lms",
+        metavar="LMS",
+        choices=_LMS,
+        help=f"{', '.join(_LMS[:-1])} or {_LMS[-1]}",
     )
-    one.add_argument(
-        "--grades", metavar="JSON", type=Path, required=True, help="grades.json of `grader grade`"
-    )
+    one.add_argument("sheet", metavar="SHEET", nargs="?", help="of an autograder: its sheet")
+    one.add_argument("--grades", metavar="JSON", type=Path, help="grades.json of `grader grade`")
     one.add_argument(
         "--into",
         metavar="FILE",
         type=Path,
-        required=True,
         help="worksheet, gradebook or archive for feedback as it was downloaded; it is not "
         "changed itself",
     )
-    one.add_argument("-o", "--out", metavar="DIR", type=Path, required=True, help="upload folder")
+    one.add_argument(
+        "-o",
+        "--out",
+        metavar="DIR",
+        type=Path,
+        required=True,
+        help="upload folder; of an autograder: the ZIP to write",
+    )
     one.add_argument(
         "--assignment", metavar="ID", help="of Canvas: number or title, where there are several"
     )
     one.add_argument("--yes", action="store_true", help="write without asking")
+    one.add_argument(
+        "--isolation",
+        choices=["strict", "reduced"],
+        default="reduced",
+        help="of an autograder: how its container locks student code in (default: reduced, which "
+        "needs no namespaces)",
+    )
+    one.add_argument(
+        "--package",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="of an autograder: install this too, beside what the course's files import",
+    )
+    _add_course(one)
 
 
 def _add_lms(commands: Commands) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.text import Text
 
 from grader import files, gradebook
-from grader.cli import rosters, terminal
+from grader.cli import bundle, containers, rosters, terminal
 from grader.errors import UsageError
 from grader.grade import Gradebook
 from grader.intake.archive import list_archive
@@ -25,7 +25,12 @@ Make = Callable[[dict[str, bytes]], Iterable[tuple[str, bytes]]]
 
 def run(chosen: argparse.Namespace) -> int:
     """Show the plan and write; return 0 (written) or 1 (not confirmed)."""
+    containers.refuse(chosen)
+    if chosen.lms == "gradescope-autograder":
+        return bundle.run(chosen)
     book = gradebook.read(chosen.grades)
+    if chosen.lms in containers.RESULTS:
+        return containers.results(book, chosen)
     return {"moodle": _moodle, "canvas": _canvas, "ilias": _ilias}[chosen.lms](book, chosen)
 
 

@@ -15,7 +15,7 @@ from grader.sheet import Sheet
 def run(chosen: argparse.Namespace) -> int:
     """Grade and return 0 (all graded) or 1 (some need a person)."""
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
-    found = intake.collect(chosen.paths)
+    found = _found(chosen)
     if chosen.roster:
         found = rosters.called(found, chosen.roster)
     for skipped in found.skipped:
@@ -29,6 +29,14 @@ def run(chosen: argparse.Namespace) -> int:
     screen.print(terminal.summary(outcome.book))
     screen.print(f"report: {outcome.index}", markup=False)
     return terminal.exit_code(outcome.book)
+
+
+def _found(chosen: argparse.Namespace) -> intake.Intake:
+    if not chosen.single:
+        return intake.collect(chosen.paths)
+    if len(chosen.paths) != 1:
+        raise UsageError(f"--single: takes one PATH and was given {len(chosen.paths)}")
+    return intake.collect_single(chosen.paths[0])
 
 
 def _given(chosen: argparse.Namespace) -> tuple[Path, ...]:

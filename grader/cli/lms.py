@@ -12,7 +12,7 @@ from grader.cli import rosters, terminal
 from grader.cli.rosters import attendance
 from grader.errors import UsageError
 from grader.intake import Source
-from grader.lms import canvas, moodle, tables
+from grader.lms import canvas, gradescope, moodle, tables
 from grader.lms.moodle import Worksheet
 from grader.lms.tables import Table
 
@@ -21,6 +21,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Print what each file is and return 0; raises ``UsageError`` for one that is not known."""
     screen = terminal.console()
     sheets: list[Worksheet] = []
+    rolls: list[Table] = []
     downloads: list[Path] = []
     for path in chosen.files:
         if not path.exists():
@@ -32,6 +33,10 @@ def run(chosen: argparse.Namespace) -> int:
         if canvas.is_gradebook(table):
             screen.print(_gradebook(table), markup=False)
             continue
+        if gradescope.is_grades(table):
+            rolls.append(table)
+            screen.print(_grades(table), markup=False)
+            continue
         sheet = rosters.read(path)
         sheets.append(sheet)
         screen.print(_worksheet(sheet), markup=False)
@@ -41,6 +46,9 @@ def run(chosen: argparse.Namespace) -> int:
             screen.print(line, markup=False)
         for sheet in sheets:
             for line in attendance(tuple(rosters.known(s, sheet) for s in found.sources), sheet):
+                screen.print(line, markup=False)
+        for table in rolls:
+            for line in rosters.present(found.sources, table):
                 screen.print(line, markup=False)
     return 0
 
@@ -63,6 +71,10 @@ def _worksheet(sheet: Worksheet) -> str:
 def _gradebook(table: Table) -> str:
     titles = ", ".join(canvas.assignments(table)) or "none"
     return f"{table.name}: a gradebook of Canvas; assignments: {titles}"
+
+
+def _grades(table: Table) -> str:
+    return f"{table.name}: a table of grades of Gradescope; {len(table.rows) - 1} learners"
 
 
 def _download(found: intake.Intake) -> list[str]:

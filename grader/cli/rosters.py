@@ -9,8 +9,9 @@ from pathlib import Path
 from grader.cli import terminal
 from grader.errors import UsageError
 from grader.intake import Intake, Source
-from grader.lms import moodle, tables
+from grader.lms import gradescope, moodle, tables
 from grader.lms.moodle import Worksheet
+from grader.lms.tables import Table
 
 _LISTED = 20
 """Numbers that a line names before it only counts them."""
@@ -35,9 +36,14 @@ def read_bytes(path: Path) -> bytes:
 
 def called(found: Intake, path: Path) -> Intake:
     """Return the hand-ins with what the roster knows of them, and say who is missing."""
-    sheet = read(path)
-    sources = tuple(known(source, sheet) for source in found.sources)
-    for line in attendance(sources, sheet):
+    table = tables.parse(read_bytes(path), name=path.name)
+    if gradescope.is_grades(table):
+        sources, lines = found.sources, present(found.sources, table)
+    else:
+        sheet = read(path)
+        sources = tuple(known(source, sheet) for source in found.sources)
+        lines = attendance(sources, sheet)
+    for line in lines:
         terminal.console(stderr=True).print(line, markup=False)
     return replace(found, sources=sources)
 
@@ -54,6 +60,42 @@ def attendance(sources: Sequence[Source], sheet: Worksheet) -> tuple[str, ...]:
     if lost:
         lines.append(f"not in {sheet.table.name}: {_listed(lost)}")
     return tuple(lines)
+
+
+def present(sources: Sequence[Source], table: Table) -> tuple[str, ...]:
+    """Return what ``attendance`` does, of a table of grades of Gradescope.
+
+    Learner and hand-in meet by the SID, else by the mail address, else by the submission's number.
+    """
+    learners = gradescope.learners(table)
+    ours = [one for one in sources if one.identity and one.identity.lms == "gradescope"]
+    places: tuple[dict[str, list[str]], ...] = ({}, {}, {})
+    for source in ours:
+        assert source.identity is not None, "of Gradescope"
+        keys = (source.identity.members, source.mails, (source.identity.number,))
+        for place, found in zip(places, keys, strict=True):
+            for key in found:
+                place.setdefault(key, []).append(source.name)
+    claims = {
+        learner: next(filter(None, map(dict.get, places, _keys(learner))), [])
+        for learner in learners
+    }
+    claimed = {name for names in claims.values() for name in names}
+    missing = [learner.shown for learner, names in claims.items() if not names]
+    lost = [source.name for source in ours if source.name not in claimed]
+    lines = [f"{table.name}: {len(claims) - len(missing)} of {len(claims)} learners handed in"]
+    lines += [f"no submission: {_listed(missing)}"] if missing else []
+    lines += [f"not in {table.name}: {_listed(lost)}"] if lost else []
+    lines += [
+        f"{learner.shown}: {len(names)} hand-ins ({_listed(names)}); a person says which counts"
+        for learner, names in claims.items()
+        if len(names) > 1
+    ]
+    return tuple(lines)
+
+
+def _keys(learner: gradescope.Learner) -> tuple[str, str, str]:
+    return learner.sid, learner.mail, learner.submission
 
 
 def known(source: Source, sheet: Worksheet) -> Source:

@@ -4,8 +4,8 @@
 one sentence why it cannot. What a file contains never raises an error.
 """
 
-from grader.intake.collecting import collect
+from grader.intake.collecting import collect, collect_single
 from grader.intake.reading import read, read_file
 from grader.intake.source import Intake, Part, Skipped, Source
 
-__all__ = ["Intake", "Part", "Skipped", "Source", "collect", "read", "read_file"]
+__all__ = ["Intake", "Part", "Skipped", "Source", "collect", "collect_single", "read", "read_file"]

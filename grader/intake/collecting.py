@@ -17,6 +17,7 @@ from pathlib import Path
 
 from grader import files
 from grader.errors import SubmissionError, UsageError
+from grader.intake import submitters
 from grader.intake.archive import MAX_NESTING, NESTED_REFUSAL, list_archive
 from grader.intake.disk import DEVICE_REFUSAL, JUNK_REFUSAL, LINK_REFUSAL, list_folder
 from grader.intake.formats import EXPORT_REMEDY, READABLE, Format, format_of, stem_of
@@ -65,6 +66,18 @@ def collect(paths: Sequence[Path]) -> Intake:
             found = [_failed(root.learner, root.shown, f"{_NOTHING}; {_HAND_IN}")]
         sources += found
     return Intake(sources=_named(sources), skipped=tuple(skipped))
+
+
+def collect_single(path: Path) -> Intake:
+    """Find the one hand-in that a file, a ZIP or a folder is, whatever its files are called."""
+    root = _root(path)
+    skipped: list[Skipped] = []
+    found = (
+        _failed(root.learner, root.shown, root.problem)
+        if root.problem
+        else _source(root.learner, root.shown, root.entries, skipped)
+    )
+    return Intake(sources=_named([found]), skipped=tuple(skipped))
 
 
 def _root(path: Path) -> _Root:
@@ -166,8 +179,13 @@ def _class(root: _Root, skipped: list[Skipped]) -> list[Source]:
     """Return a source for each folder and each hand-in directly in a class."""
     folders: dict[str, list[Entry]] = {}
     platform = _recognised(root.entries)
-    sources = list(_platform(root, [(e, found) for e, found in platform if found], skipped))
-    for entry in (entry for entry, found in platform if not found):
+    sources, rest = submitters.known(
+        _platform(root, [(e, found) for e, found in platform if found], skipped),
+        [entry for entry, found in platform if not found],
+        root.shown,
+        skipped,
+    )
+    for entry in rest:
         top = entry.names[0] if entry.names else ""
         shown = f"{root.shown}/{top}" if top else root.shown
         if len(entry.names) > 1 or _is_folder(entry) or (entry.refusal and top in folders):

@@ -69,6 +69,8 @@ class Source:
     """Whose it is in a learning platform; None where it comes from none."""
     label: str = ""
     """The name that the platform's download gives it; goes no further than intake."""
+    mails: tuple[str, ...] = ()
+    """The mail addresses of who handed in, for the roster; they go no further than intake."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
+from grader.lms.gradescope import METADATA
 from grader.lms.headers import LANGUAGES
 from grader.submission import Identity
 
@@ -39,7 +40,9 @@ class Found:
 
 def name_of(identity: Identity) -> str:
     """Return what a hand-in is called in reports, files and logs: ``participant-101``."""
-    words = {"moodle": "participant", "canvas": "user", "ilias": "user"}
+    words = {
+        "moodle": "participant", "canvas": "user", "ilias": "user", "gradescope": "submission",
+    }  # fmt: skip
     return f"{words[identity.lms]}-{identity.number or 'without-team'}"
 
 
@@ -55,6 +58,7 @@ _CANVAS = re.compile(
 
 _ILIAS = re.compile(r"(?P<label>[^_]+_[^_]+_.+)_(?P<number>[1-9][0-9]{2,17})")
 """Last name, first name, login and number; numbers below 100 are the system's own accounts."""
+_GRADESCOPE = re.compile(r"submission_(?P<number>[0-9]{1,18})")
 _STAMP = re.compile(r"^[0-9]{14}_")
 """ILIAS puts the time before names, and forgets to take it off."""
 
@@ -75,9 +79,12 @@ def recognise_all(entries: Sequence[tuple[Sequence[str], bool]]) -> list[Found |
     """Return whose each entry of a class is, given as path and whether it is a folder.
 
     Canvas and ILIAS write little that only they write, so their names count where all are of
-    one form, no number of an attachment comes twice, and none of a user under two names.
+    one form, no number of an attachment comes twice, and none of a user under two names. Folders
+    of Gradescope's export count beside its list of who handed in.
     """
     found = [recognise(names, is_folder=is_folder) for names, is_folder in entries]
+    if not any(found) and ((METADATA,), False) in [(tuple(n), folder) for n, folder in entries]:
+        return [_gradescope(names, is_folder=is_folder) for names, is_folder in entries]
     if not any(found) and _is_of_ilias(entries):
         return [_ilias(names) for names, _ in entries]
     if any(found) or any(is_folder or len(names) != 1 for names, is_folder in entries):
@@ -112,6 +119,18 @@ def _ilias(names: Sequence[str]) -> Found:
         label=match["label"],
         shown=f"…_{match['number']}",
         inside=(*below[:-1], _STAMP.sub("", below[-1], count=1)) if below else (),
+    )
+
+
+def _gradescope(names: Sequence[str], *, is_folder: bool) -> Found | None:
+    match = _GRADESCOPE.fullmatch(names[0]) if len(names) > 1 or is_folder else None
+    if match is None:
+        return None
+    return Found(
+        identity=Identity(lms="gradescope", number=match["number"]),
+        label="",
+        shown=names[0],
+        inside=tuple(names[1:]),
     )
 
 

@@ -6,7 +6,7 @@ import html
 import io
 import unicodedata
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from grader.grade import Grade
 
@@ -31,15 +31,18 @@ def comment(grade: Grade, titles: Mapping[str, str]) -> str:
     return f"<div class={OURS}><p>{total}</p><ul>{marks}</ul></div>"
 
 
-def archive(files: Mapping[str, bytes]) -> bytes:
-    """Return a ZIP of ``files`` by their paths; the same files give the same bytes."""
+def archive(files: Mapping[str, bytes], *, executable: Container[str] = ()) -> bytes:
+    """Return a ZIP of ``files`` by their paths; the same files give the same bytes.
+
+    Those in ``executable`` may be run once unpacked.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
         for path in sorted(files):
             member = zipfile.ZipInfo(path, _EPOCH)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 3
-            member.external_attr = 0o100644 << 16
+            member.external_attr = (0o100755 if path in executable else 0o100644) << 16
             packed.writestr(member, files[path])
     return buffer.getvalue()
 

@@ -13,6 +13,8 @@ from tests.conftest import TINY_COURSE, Ended
 from tests.intake.making import zipped
 from tests.lms.making import worksheet
 from tests.lms.test_canvas import GRADEBOOK
+from tests.lms.test_gradescope import GRADES, SUBMITTERS
+from tests.lms.test_gradescope import PRIVATE as OF_GRADESCOPE
 
 pytestmark = pytest.mark.sandbox
 
@@ -213,3 +215,49 @@ def test_ilias_from_the_download_to_the_archive_for_feedback(
         ]
     for path in out.rglob("*"):
         assert path.is_dir() or "Quill" not in path.read_text(encoding="utf-8"), path
+
+
+def test_an_export_of_gradescope_is_graded_and_said_who_is_missing(
+    command: Command, tiny_course: Path, tmp_path: Path
+) -> None:
+    export, grades = tmp_path / "submissions.zip", tmp_path / "Circles_scores.csv"
+    top = "assignment_55_export/"
+    export.write_bytes(
+        zipped(
+            {
+                f"{top}submission_metadata.yml": SUBMITTERS,
+                f"{top}submission_1001/answers.py": WRONG,
+                f"{top}submission_1002/answers.py": WRONG,
+                f"{top}submission_1003/answers.py": WRONG,
+            }
+        )
+    )
+    grades.write_text(GRADES)
+    out = tmp_path / "out"
+    said = command("grade", "circles", export, "--roster", grades, "-o", out, course=tiny_course)
+    assert said.code == 0, said.err
+    checked = command("lms", "check", grades, export)
+    assert "a table of grades of Gradescope; 5 learners" in checked.out
+    assert "3 hand-ins of Gradescope" in checked.out
+    for text in (said.err, checked.out):
+        assert "3 of 5 learners handed in" in text
+        assert "no submission: SID 400, line 6" in text
+        assert "not in Circles_scores.csv: submission-1003" in text
+
+    book = json.loads((out / "grades.json").read_text())
+    assert [one["identity"]["members"] for one in book["submissions"]] == [
+        ["0100"],
+        ["200", "0201"],
+        [],
+    ]
+    up = tmp_path / "up"
+    assert command("export", "gradescope", "--grades", out / "grades.json", "-o", up).code == 0
+    assert {path.parent.name for path in up.glob("*/results.json")} == {
+        f"submission-{number}" for number in (1001, 1002, 1003)
+    }
+    written = [path for folder in (out, up) for path in folder.rglob("*")]
+    for path in written:
+        for private in OF_GRADESCOPE:
+            assert path.is_dir() or private not in path.read_text(encoding="utf-8"), path
+    for one in (said, checked):
+        assert not any(private in one.out + one.err for private in OF_GRADESCOPE)

@@ -1,0 +1,74 @@
+"""Exports for platforms that run a container: results of single submissions, and an autograder."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from grader import files
+from grader.cli import terminal
+from grader.errors import UsageError
+from grader.grade import Grade, Gradebook, Status
+from grader.report import gradescope, prairielearn
+
+RESULTS: Mapping[str, Callable[[Grade, Gradebook], dict[str, Any]]] = {
+    "gradescope": gradescope.results,
+    "prairielearn": prairielearn.results,
+}
+"""Makes the content of one submission's results, by platform."""
+NAME = "results.json"
+_NEEDS = {
+    "gradescope": ("grades",),
+    "prairielearn": ("grades",),
+    "gradescope-autograder": ("sheet",),
+}
+_IN_A_FILE = ("grades", "into")
+_SAID = {"grades": "--grades JSON", "into": "--into FILE", "sheet": "SHEET"}
+
+
+def refuse(chosen: argparse.Namespace) -> None:
+    """Raise ``UsageError`` for what a platform's export needs and was not given, or cannot use."""
+    needed = _NEEDS.get(chosen.lms, _IN_A_FILE)
+    for word, said in _SAID.items():
+        given = getattr(chosen, word) is not None
+        if given and word not in needed:
+            raise UsageError(f"{chosen.lms}: takes no {said}; leave {getattr(chosen, word)} out")
+        if not given and word in needed:
+            raise UsageError(f"{chosen.lms}: needs {said}; see `grader export --help`")
+
+
+def results(book: Gradebook, chosen: argparse.Namespace) -> int:
+    """Write the results of every submission, say whose are not final, and return 0."""
+    if chosen.out.exists() and not chosen.out.is_dir():
+        raise UsageError(f"-o {chosen.out}: is a file; give a folder")
+    if not book.submissions:
+        raise UsageError(f"{chosen.grades}: holds no submission; grade some first")
+    make = RESULTS[chosen.lms]
+    for name, grade in _named(book.submissions):
+        files.write_bytes(chosen.out / name, encoded(make(grade, book)))
+    screen = terminal.console()
+    for status, said in (
+        (Status.NEEDS_REVIEW, "waits for a person, and its results say so"),
+        (Status.NOT_GRADED, "is not graded: its results have no score"),
+    ):
+        for grade in book.submissions:
+            if grade.status is status:
+                screen.print(f"{grade.submission}: {said}", markup=False)
+    screen.print(f"wrote {len(book.submissions)} results into {chosen.out}", markup=False)
+    return 0
+
+
+def encoded(content: dict[str, Any]) -> bytes:
+    """Return results as UTF-8 JSON."""
+    return msgspec.json.format(msgspec.json.encode(content)) + b"\n"
+
+
+def _named(grades: tuple[Grade, ...]) -> Iterable[tuple[str, Grade]]:
+    """Yield each grade with its file: ``results.json`` where it is alone, as in a container."""
+    if len(grades) == 1:
+        return [(NAME, grades[0])]
+    stems = files.unique_names(grade.submission for grade in grades)
+    return [(f"{stem}/{NAME}", grade) for stem, grade in zip(stems, grades, strict=True)]

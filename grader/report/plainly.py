@@ -1,0 +1,75 @@
+"""A mark in plain text, for platforms that show text and have their own points and colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.grade import Grade, Mark, QuestionHead
+from grader.report.text import MAX_FIELD, cut, plural, shown, visible
+from grader.report.words import (
+    ISOLATION_NONE,
+    RUN_MEANS,
+    VERDICT,
+    VERDICT_MEANS,
+    YOURS,
+    misconception,
+    standing,
+)
+from grader.run import RunStatus
+
+DECIMALS = 6
+"""Decimals to which numbers are rounded, as in ``grades.json``."""
+
+
+def of_mark(mark: Mark, head: QuestionHead) -> str:
+    """Return what a learner reads of one question; ``suggestions`` are not theirs to read.
+
+    Control and direction characters are made visible and the length is bounded; what a learner
+    wrote stands in it as it is, so it may only be shown as text.
+    """
+    return bounded("\n".join(_mark(mark, head)))
+
+
+def of_grade(grade: Grade, isolation: str) -> str:
+    """Return where a whole grade stands, without points: how it ran, and what was remarked."""
+    return bounded("\n".join(_grade(grade, isolation)))
+
+
+def bounded(text: str) -> str:
+    """Return ``text`` visible and no longer than a page bears, saying what was left out."""
+    kept, missing = cut(text, MAX_FIELD)
+    return visible(kept) + (f" … ({plural(missing, 'more character')})" if missing else "")
+
+
+def rounded(number: float) -> float:
+    """Return a number as the files of platforms carry it."""
+    return round(number, DECIMALS) + 0.0
+
+
+def _mark(mark: Mark, head: QuestionHead) -> Iterator[str]:
+    yield f"{VERDICT[mark.verdict]}."
+    if mark.misconceptions:
+        yield misconception(mark.misconceptions)
+    yield from filter(None, (mark.feedback, VERDICT_MEANS[mark.verdict]))
+    facts = (
+        (YOURS[head.kind], mark.given),
+        ("Found in", mark.where),
+        ("How far off", mark.error),
+        ("Tolerance", mark.tolerance),
+        ("Expected", mark.expected),
+    )
+    yield from (f"{name}: {shown(text)}" for name, text in facts if text)
+    yield from (f"- {line}" for line in mark.details)
+
+
+def _grade(grade: Grade, isolation: str) -> Iterator[str]:
+    yield standing(grade)
+    if grade.reason:
+        yield grade.reason
+    if grade.run and grade.run.status is not RunStatus.OK:
+        yield RUN_MEANS[grade.run.status]
+        yield from filter(None, [grade.run.reason])
+    yield from grade.remarks
+    yield f"Isolation: {isolation}." + (
+        " No sandbox was used." if isolation == ISOLATION_NONE else ""
+    )

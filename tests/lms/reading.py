@@ -1,0 +1,102 @@
+"""Readers of what platforms take back, restated from their published descriptions alone."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+FORMATS = {"text", "html", "simple_format", "md", "ansi"}
+VISIBILITIES = {"visible", "hidden", "after_due_date", "after_published"}
+TOP = {
+    "score", "execution_time", "output", "output_format", "test_output_format",
+    "test_name_format", "visibility", "stdout_visibility", "extra_data", "tests", "leaderboard",
+}  # fmt: skip
+TEST = {
+    "score", "max_score", "status", "name", "name_format", "number", "output", "output_format",
+    "tags", "visibility", "extra_data",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What Gradescope makes of a file of results."""
+
+    score: float | None
+    """What is recorded; None where the file gives no score."""
+    total_is_shown: bool
+    """Whether the learner sees a total before grades are published."""
+    shown: str
+    """All texts that the learner sees before grades are published."""
+    markup: bool
+    """Whether any text is taken for more than plain text."""
+    tests: tuple[dict[str, Any], ...]
+
+
+def gradescope(data: bytes) -> Seen:
+    """Read ``results.json`` as Gradescope's specification says; fails where it is broken."""
+    content = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+    assert set(content) <= TOP, set(content) - TOP
+    assert "score" in content or "tests" in content
+    _check_words(content, content.get("tests", []))
+    tests = tuple(content.get("tests", []))
+    scores = [test["score"] for test in tests if "score" in test]
+    total = content.get("score", sum(scores) if scores else None)
+    top = content.get("visibility", "visible")
+    seen = [test for test in tests if test.get("visibility", top) == "visible"]
+    formats = {content.get("output_format", "simple_format")}
+    formats |= {
+        test.get("output_format", content.get("test_output_format", "text")) for test in tests
+    }
+    formats |= {test.get("name_format", content.get("test_name_format", "text")) for test in tests}
+    texts = [content.get("output", "") if top == "visible" else ""]
+    texts += [f"{test.get('name', '')}\n{test.get('output', '')}" for test in seen]
+    return Seen(
+        score=None if total is None else float(total),
+        total_is_shown=top == "visible" and len(seen) == len(tests),
+        shown="\n".join(texts),
+        markup=formats != {"text"},
+        tests=tests,
+    )
+
+
+def _check_words(content: dict[str, Any], tests: list[dict[str, Any]]) -> None:
+    for test in tests:
+        assert set(test) <= TEST, set(test) - TEST
+        assert "score" in test or "status" in test or "score" in content
+        assert test.get("status", "passed") in {"passed", "failed"}
+        assert isinstance(test.get("number", ""), str)
+        for key in ("score", "max_score"):
+            assert key not in test or _is_number(test[key])
+    assert "score" not in content or _is_number(content["score"])
+    assert "execution_time" not in content or _is_number(content["execution_time"])
+    for one in (content, *tests):
+        for key, word in one.items():
+            assert not key.endswith("_format") or word in FORMATS, (key, word)
+            assert not key.endswith("visibility") or word in VISIBILITIES, (key, word)
+
+
+def prairielearn(data: bytes) -> float | None:
+    """Return the score that PrairieLearn takes from results; None where it counts no attempt."""
+    assert len(data) <= 1024**2
+    content = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+    if not content.get("gradable", True):
+        assert content.get("format_errors"), "the learner must read why"
+        return None
+    if not content.get("succeeded", True):
+        return 0.0
+    score = content.get("score")
+    if not _is_number(score) or not 0 <= score <= 1:
+        return None
+    for test in content.get("tests", []):
+        assert _is_number(test["points"]) and _is_number(test["max_points"])
+    return float(score)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def _no_constant(word: str) -> None:
+    raise AssertionError(f"{word} is no JSON")
