@@ -265,6 +265,12 @@ nobody matches
         default=[],
         help="of an autograder: install this too, beside what the course's files import",
     )
+    one.add_argument(
+        "--index",
+        metavar="URL",
+        help="of an autograder: where pip looks besides its usual place, as PyTorch's own for "
+        "builds without CUDA",
+    )
     _add_course(one)
 
 

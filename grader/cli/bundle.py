@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from importlib import metadata
@@ -16,7 +17,7 @@ import grader
 from grader import files, observing
 from grader.cli import terminal
 from grader.cli.containers import encoded
-from grader.cli.scripts import INDEX_OF_CPU_TORCH, RUN, SETUP
+from grader.cli.scripts import RUN, SETUP
 from grader.errors import UsageError
 from grader.lms import feedback
 from grader.report import gradescope
@@ -38,7 +39,9 @@ def run(chosen: argparse.Namespace) -> int:
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
     if chosen.out.is_dir():
         raise UsageError(f"-o {chosen.out}: is a folder; give the ZIP to write, autograder.zip")
-    data = archive(sheet, isolation=chosen.isolation, packages=chosen.package)
+    data = archive(
+        sheet, isolation=chosen.isolation, packages=chosen.package, index=chosen.index or ""
+    )
     files.write_bytes(chosen.out, data)
     screen = terminal.console()
     screen.print(f"wrote {chosen.out} ({len(data) / 1024:.0f} KiB)", markup=False)
@@ -53,11 +56,13 @@ def run(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def archive(sheet: Sheet, *, isolation: str, packages: Iterable[str] = ()) -> bytes:
+def archive(
+    sheet: Sheet, *, isolation: str, packages: Iterable[str] = (), index: str = ""
+) -> bytes:
     """Return the ZIP that grades ``sheet`` on that level.
 
-    ``packages`` are installed too. Raises ``UsageError`` for one that is not installed here, as
-    its version is not known then.
+    ``packages`` are installed too; pip looks at the address ``index`` as well. Raises
+    ``UsageError`` for a package that is not installed here, as its version is not known then.
     """
     if not _SHELL_NAME.fullmatch(sheet.name):
         raise UsageError(f"{sheet.name!r}: is no name for a script; rename the sheet's folder")
@@ -68,10 +73,10 @@ def archive(sheet: Sheet, *, isolation: str, packages: Iterable[str] = ()) -> by
             raise UsageError(
                 f"{name}: is not installed here, so that its version is not known; install it first"
             )
-    cpu = "torch" in wanted and "+cpu" in metadata.version("torch")
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
     pythons = " ".join((own, *(one for one in _PYTHONS if one != own)))
-    setup = SETUP.format(pythons=pythons, index=INDEX_OF_CPU_TORCH if cpu else "")
+    also = f" --extra-index-url {shlex.quote(index)}" if index else ""
+    setup = SETUP.format(pythons=pythons, index=also)
     content = {
         "setup.sh": setup.encode(),
         "run_autograder": RUN.format(sheet=sheet.name, isolation=isolation).encode(),

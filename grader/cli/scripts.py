@@ -1,7 +1,5 @@
 """The two scripts that Gradescope calls in an autograder's container."""
 
-INDEX_OF_CPU_TORCH = "--extra-index-url https://download.pytorch.org/whl/cpu"
-
 SETUP = """\
 #!/bin/sh
 # Sets up the container, once: Ubuntu or Debian with Python 3.11 or newer, as root.
@@ -23,7 +21,7 @@ if [ -z "$PYTHON" ]; then
 fi
 # Outside of this folder: what submissions import must be readable to them, and this must not.
 "$PYTHON" -m venv "$HOME_OF_GRADER"
-"$HOME_OF_GRADER/bin/pip" install --no-cache-dir {index} \\
+"$HOME_OF_GRADER/bin/pip" install --no-cache-dir{index} \\
   -r "$SOURCE/requirements.txt" -c "$SOURCE/constraints.txt"
 cp -R "$SOURCE/engine/grader" \\
   "$("$HOME_OF_GRADER/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/"

@@ -99,6 +99,18 @@ def test_the_same_course_gives_the_same_bytes(
     assert (tmp_path / "again.zip").read_bytes() == bundle
 
 
+def test_pip_looks_at_a_further_address_and_runs_nothing_of_it(
+    command: Command, tiny_course: Path, tmp_path: Path, bundle: bytes
+) -> None:
+    words = ("export", "gradescope-autograder", "circles", "-o", tmp_path / "a.zip", "--index")
+    assert command(*words, "https://wheels.example/$(reboot)", course=tiny_course).code == 0
+    with zipfile.ZipFile(tmp_path / "a.zip") as packed:
+        setup = packed.read("setup.sh").decode()
+    assert "--extra-index-url 'https://wheels.example/$(reboot)'" in setup
+    with zipfile.ZipFile(io.BytesIO(bundle)) as packed:
+        assert "index" not in packed.read("setup.sh").decode()
+
+
 def test_scripts_are_correct_shell(container: Container) -> None:
     for name in ("setup.sh", "run_autograder"):
         subprocess.run(["sh", "-n", container.root / "source" / name], check=True)
