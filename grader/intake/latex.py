@@ -1,4 +1,4 @@
-r"""LaTeX documents as Markdown: headings, lists, code blocks and tables; mathematics stays as it is.
+r"""LaTeX documents as Markdown: headings, lists, code, tables; mathematics stays as it is.
 
 Nothing is expanded, no file is followed, and each pass goes through the text once. Lines keep their
 numbers; where one has to be parted, a blank line after it goes.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from grader.errors import SubmissionError
@@ -24,7 +24,8 @@ NEAR = 200
 MOST_TITLES = 2_000
 """Headings of one file; what follows is read as running text."""
 _SPECIAL = re.compile(
-    r"\\(?:begin[ \t]*\{(?P<env>lstlisting|verbatim|Verbatim|minted|python|pycode|alltt|comment)\*?\}"
+    r"\\(?:begin[ \t]*\{"
+    r"(?P<env>lstlisting|[vV]erbatim|minted|python|pycode|alltt|comment)\*?\}"
     r"|(?P<verb>verb|lstinline)\*?(?:\[[^\]\n]{0,200}\])?(?P<sign>[^\sA-Za-z*\[])"
     r"|(?P<off>iffalse)(?![A-Za-z])"
     r"|.)"
@@ -111,6 +112,10 @@ class _Reader:
             self.absent.add(sign)
             self.tally[f"“{sign}” is missing; what stands before it was read as plain text"] += 1
         return place
+
+
+_Rule = Callable[[_Reader, str, re.Match[str]], tuple[str, int]]
+"""Gives what stands for a match in Markdown, and the place in the text where reading goes on."""
 
 
 def read_latex(data: bytes, name: str) -> Document:
@@ -361,20 +366,12 @@ def _accent(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]
     return made, found.end()
 
 
-def _word(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
-    """Leave out a command that only says how something looks."""
-    return _WORDS.get(found["word"], ""), found.end()
+def _looked_up(table: Mapping[str, str], group: str) -> _Rule:
+    """Return the rule by which what ``table`` does not know is left out, as it is only looks."""
+    return lambda reader, text, found: (table.get(found[group], ""), found.end())
 
 
-def _sign(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
-    return _SIGNS.get(found["sign"], ""), found.end()
-
-
-def _plain(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
-    return _PLAIN[found["plain"]], found.end()
-
-
-_READ: dict[str, Callable[[_Reader, str, re.Match[str]], tuple[str, int]]] = {
+_READ: dict[str, _Rule] = {
     "dollar": _maths,
     "bracket": _maths,
     "maths": _maths,
@@ -384,9 +381,9 @@ _READ: dict[str, Callable[[_Reader, str, re.Match[str]], tuple[str, int]]] = {
     "defines": _defines,
     "formula": _as_it_is,
     "accent": _accent,
-    "word": _word,
-    "sign": _sign,
-    "plain": _plain,
+    "word": _looked_up(_WORDS, "word"),
+    "sign": _looked_up(_SIGNS, "sign"),
+    "plain": _looked_up(_PLAIN, "plain"),
 }
 """By the group that was found; no group: an item of a list."""
 
