@@ -14,9 +14,14 @@ from dataclasses import dataclass, field
 
 MOST_LINES = 2_000
 """Longest block that is looked at."""
+SHORT = 40
+"""A line such as `Output:` is shorter."""
 _OPENS = re.compile(r"(`{3,}|~{3,})[ \t]*([^\s`]*)[ \t]*$")
 _TIMED = re.compile(r"\[\d+\][ \t]*(?:✓|✔|√)?[ \t]*[\d.,]*[ \t]*m?s?[ \t]*$")
 _PRINTED = re.compile(r"(?:\.\.\.|Out\[\d+\]:)[ \t]?")
+_SAYS_OUTPUT = re.compile(
+    r"(?i)[#*_>\s]*(?:the\s+)?(?:output|prints|printed|result|ausgabe|ergebnis)[*_]*\s*:?[*_\s]*"
+)
 _PROGRAM = (
     ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For,
     ast.While, ast.With,
@@ -49,7 +54,8 @@ def told_apart(text: str) -> tuple[str, dict[int, str]]:
         elif blocks.code and (_TIMED.match(line.strip()) or _PRINTED.match(line.strip())):
             place = _printed(blocks, place)
         else:
-            blocks.code = 0 if line.strip() else blocks.code
+            says = not line.strip() or (len(line) < SHORT and _SAYS_OUTPUT.fullmatch(line))
+            blocks.code = blocks.code if says else 0
             place += 1
     return "\n".join(blocks.lines), blocks.outputs
 

@@ -15,6 +15,9 @@ class Format(StrEnum):
     NOTEBOOK = "notebook"
     MODULE = "module"
     TEXT = "text"
+    SCAN = "scan"
+    """Plain text, read as Markdown."""
+    LATEX = "latex"
     ARCHIVE = "archive"
     FOREIGN = "foreign"
     """A form in which people hand in work, and which cannot be read here."""
@@ -22,23 +25,29 @@ class Format(StrEnum):
     """Not a hand-in: data, pictures, caches."""
 
 
-READABLE = frozenset({Format.NOTEBOOK, Format.MODULE, Format.TEXT})
+READABLE = frozenset({Format.NOTEBOOK, Format.MODULE, Format.TEXT, Format.SCAN, Format.LATEX})
 
 _SUFFIXES = {
     ".ipynb": Format.NOTEBOOK,
     ".py": Format.MODULE,
     ".md": Format.TEXT,
+    ".markdown": Format.TEXT,
+    ".txt": Format.SCAN,
+    ".tex": Format.LATEX,
     ".zip": Format.ARCHIVE,
 }
 _FOREIGN = re.compile(
-    r"(?i).*\.(7z|bz2|gz|rar|tar|tgz|xz|zst|docm?|docx|odt|pages|pdf|rtf|tex|html?|m|mlx|nb|qmd|r|rmd)"
+    r"(?i).*\.(7z|bz2|gz|rar|tar|tgz|xz|zst|docm?|docx|odt|pages|pdf|rtf|html?|m|mlx|nb|qmd|r|rmd)"
 )
 
 _NAME = re.compile(
-    r"(?is)(?P<stem>.*?)(?P<suffix>\.(ipynb|py|md|zip))"
+    r"(?is)(?P<stem>.*?)(?P<suffix>\.(ipynb|py|md|markdown|txt|tex|zip))"
     r"(\s?\(\d+\)|\s-\s(copy|kopie)|\.txt|\.json)*"
 )
 """Browsers and mail programs append ``.txt``, ``.json`` or `` (1)`` to what they save."""
+
+_NO_WORK = re.compile(r"(?i)(readme|requirements|constraints|licen[cs]e|environment)[\w.-]*\.txt")
+"""Plain texts that belong to a tool or to a download, not to a person's work."""
 
 _JUNK_FOLDERS = frozenset(("__macosx", "__pycache__", "node_modules", "site-packages", "venv"))
 _JUNK_FILES = frozenset(("desktop.ini", "icon\r", "thumbs.db"))
@@ -67,7 +76,7 @@ _WEB_PAGE = re.compile(rb"(?i)\s*(<\?xml[^>]*>\s*)?<(!doctype html|html|head|bod
 def format_of(name: str) -> Format:
     """Return what a file of this name is."""
     match = _NAME.fullmatch(name)
-    if match:
+    if match and not _NO_WORK.fullmatch(name):
         return _SUFFIXES[match["suffix"].lower()]
     return Format.FOREIGN if _FOREIGN.fullmatch(name) else Format.OTHER
 

@@ -66,6 +66,24 @@ def read_text(data: bytes, name: str) -> Document:
     large = len(data) > MAX_TEXT_BYTES or blocks > MAX_CELLS
     if large or not _affordable(text, markers=blocks, fences=0):
         raise SubmissionError(f"{name}: is too large for a text; {EXPORT_REMEDY}")
+    return as_document(text, name, remarks)
+
+
+def read_scan(data: bytes, name: str) -> Document:
+    """Return a plain text, as programs that read scans write it; it is read as Markdown.
+
+    Raises ``SubmissionError`` where it cannot be read, and where it is a table of data.
+    """
+    if not any(map(str.isalpha, decode_text(data, name)[0])):
+        raise SubmissionError(f"{name}: holds numbers without any words; {EXPORT_REMEDY}")
+    return read_text(data, name)
+
+
+def as_document(text: str, name: str, remarks: Sequence[str]) -> Document:
+    """Return the cells of a text in Markdown, with ``remarks`` and its own.
+
+    Raises ``SubmissionError`` where its blocks cannot be told apart.
+    """
     text, more = _without_header(text, name)
     text, outputs = told_apart(text)
     text = _PYTHON_FENCE.sub(r"\1python", _RULE.sub(r"\1***", text))

@@ -12,9 +12,10 @@ from grader.intake.archive import read_parts
 from grader.intake.collecting import collect
 from grader.intake.document import Document, capped
 from grader.intake.formats import Format, format_of
+from grader.intake.latex import read_latex
 from grader.intake.module import read_module
 from grader.intake.notebook import read_notebook
-from grader.intake.percent import read_text
+from grader.intake.percent import read_scan, read_text
 from grader.intake.source import MAX_CELLS, MAX_SUBMISSION_BYTES, Part, Source
 from grader.submission import Cell, Rejection, Submission
 
@@ -22,6 +23,8 @@ _READERS = {
     Format.NOTEBOOK: read_notebook,
     Format.MODULE: read_module,
     Format.TEXT: read_text,
+    Format.SCAN: read_scan,
+    Format.LATEX: read_latex,
 }
 _NOTEBOOK_SIGN = b'"nbformat"'
 

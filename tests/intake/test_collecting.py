@@ -112,7 +112,7 @@ def test_every_file_of_a_class_is_read_or_named(tmp_path: Path) -> None:
         "ada/data.csv": "1",
         "ada/plots/a.png": b"\x89PNG",
         "bob.ipynb": notebook(),
-        "eve.zip": zipped({"hw.py": "x", "notes.txt": "y", "essay.docx": "z"}),
+        "eve.zip": zipped({"hw.py": "x", "requirements.txt": "y", "essay.docx": "z"}),
         "marks.xlsx": b"",
         "README": "",
     }
@@ -122,7 +122,7 @@ def test_every_file_of_a_class_is_read_or_named(tmp_path: Path) -> None:
         "class/ada/data.csv",
         "class/ada/plots/a.png",
         "class/eve.zip/essay.docx",
-        "class/eve.zip/notes.txt",
+        "class/eve.zip/requirements.txt",
         "class/marks.xlsx",
     ]
     assert passed_over(intake)["class/README"] == "is no notebook, module or ZIP"

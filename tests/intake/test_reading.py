@@ -46,6 +46,9 @@ def test_a_file_is_read_with_its_name_source_kind_and_checksum(tmp_path: Path) -
         ("a.py", "x = 1\n", "module"),
         ("a.py", "# %%\nx = 1\n# %% [markdown]\n# hi\n", "module"),
         ("a.md", "```python\nx = 1\n```\n", "text"),
+        ("a.markdown", "```python\nx = 1\n```\n", "text"),
+        ("a.txt", "```python\nx = 1\n```\n", "text"),
+        ("a.tex", "\\begin{lstlisting}[language=Python]\nx = 1\n\\end{lstlisting}\n", "text"),
         ("a.zip", zipped({"hw.py": "x = 1"}), "module"),
     ],
 )
@@ -181,6 +184,9 @@ HOSTILE: dict[str, Content] = {
     "empty.py": b"",
     "picture.py": b"\x89PNG\r\n\x1a\n\0",
     "empty.md": b"\n",
+    "data.txt": b"1 2 3\n4 5 6\n",
+    "huge.tex": b"{" * (10 * 1024**2),
+    "huge.txt": b"a" * (10 * 1024**2),
     "damaged.zip": b"PK\x03\x04garbage",
     "empty.zip": zipped({}),
     "slip.zip": zipped({"../../evil.py": "x"}),
@@ -288,7 +294,7 @@ def test_no_notebook_is_too_odd_to_be_read_or_refused(
         json.dumps([cell.source for cell in result.cells]).encode()
 
 
-@given(st.binary(), st.sampled_from([".ipynb", ".py", ".md", ".zip", ".pdf", ""]))
+@given(st.binary(), st.sampled_from([".ipynb", ".py", ".md", ".txt", ".tex", ".zip", ""]))
 def test_no_bytes_under_any_name_raise_an_error(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, suffix: str
 ) -> None:
