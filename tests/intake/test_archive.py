@@ -322,3 +322,19 @@ def test_no_bytes_are_too_odd_for_a_zip(
         for source in collect([path]).sources:
             result = read(source)
             assert isinstance(result, Submission) or not result.ours, result
+
+
+def test_the_directory_of_a_class_is_read_once_and_anew_when_the_file_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+    real = archive._checked
+    monkeypatch.setattr(
+        archive, "_checked", lambda file, name: (checked.append(name), real(file, name))[1]
+    )
+    path = tmp_path / "class.zip"
+    for value in ("1", "22"):
+        path.write_bytes(zipped({f"{who}.py": f"x = {value}" for who in ("ada", "bob", "eve")}))
+        read_back = [sources_of(read(source)) for source in collect([path]).sources]
+        assert read_back == [[f"x = {value}"]] * 3
+    assert checked == ["class.zip", "class.zip"]
