@@ -5,6 +5,7 @@ import stat
 import struct
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
@@ -329,9 +330,12 @@ def test_the_directory_of_a_class_is_read_once_and_anew_when_the_file_changes(
 ) -> None:
     checked: list[str] = []
     real = archive._checked
-    monkeypatch.setattr(
-        archive, "_checked", lambda file, name: (checked.append(name), real(file, name))[1]
-    )
+
+    def counting(file: BinaryIO, name: str) -> zipfile.ZipFile:
+        checked.append(name)
+        return real(file, name)
+
+    monkeypatch.setattr(archive, "_checked", counting)
     path = tmp_path / "class.zip"
     for value in ("1", "22"):
         path.write_bytes(zipped({f"{who}.py": f"x = {value}" for who in ("ada", "bob", "eve")}))
