@@ -8,6 +8,7 @@ what a ZIP says about them may be false.
 from __future__ import annotations
 
 import io
+import os
 import re
 import stat
 import struct
@@ -47,6 +48,8 @@ _NAME_IS_UTF8 = 0x800
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The others unpack without a bound on memory, and no LMS writes them."""
 _ZIP_REMEDY = "zip the files again with the usual settings, or hand them in as they are"
+_REMEMBERED = 4
+"""ZIPs whose directories are kept: reading one anew for each learner of a class is quadratic."""
 _DAMAGES = (
     zipfile.BadZipFile,
     zlib.error,
@@ -126,13 +129,42 @@ def _opened(archive: Part) -> Iterator[zipfile.ZipFile]:
     """Open a ZIP on disk or one within another ZIP, and check its directory."""
     if not archive.members:
         with disk.opened(archive.path, archive.name) as file:
-            yield _checked(file, archive.name)
+            yield _remembered(file, archive)
         return
     container = _container(archive)
     assert container is not None
     with _opened(container) as outer:
         data = _unpacked(outer, archive, MAX_ARCHIVE_BYTES)
     yield _checked(io.BytesIO(data), archive.name)
+
+
+class _Known(zipfile.ZipFile):
+    """A ZIP whose directory was read and checked before."""
+
+    def __init__(self, file: BinaryIO, directory: Sequence[zipfile.ZipInfo]) -> None:
+        self._directory = directory
+        super().__init__(file)
+
+    def _RealGetContents(self) -> None:
+        # Where a later zipfile calls this by another name, it reads the directory once more.
+        self.filelist = list(self._directory)
+
+
+_directories: dict[tuple[object, ...], Sequence[zipfile.ZipInfo]] = {}
+
+
+def _remembered(file: BinaryIO, archive: Part) -> zipfile.ZipFile:
+    """Return the ZIP in ``file``, its directory read only if the file is not the one of before."""
+    now = os.fstat(file.fileno())
+    key = (archive.path, now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns)
+    known = _directories.get(key)
+    if known is not None:
+        return _Known(file, known)
+    opened = _checked(file, archive.name)
+    if len(_directories) >= _REMEMBERED:
+        _directories.clear()
+    _directories[key] = tuple(opened.infolist())
+    return opened
 
 
 def _checked(file: BinaryIO, name: str) -> zipfile.ZipFile:

@@ -5,9 +5,10 @@ import stat
 import struct
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.intake import archive, collect, read
@@ -312,6 +313,7 @@ SOUND = zipped({"ada/hw.ipynb": GOOD, "b.zip": zipped({"c.py": "x = 1", "d/": ""
 CHANGES = st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=8)
 
 
+@settings(deadline=None)  # the first ZIP that is read also loads the readers
 @given(st.one_of(st.binary(), CHANGES.map(lambda changes: mutated(SOUND, changes))))
 def test_no_bytes_are_too_odd_for_a_zip(
     tmp_path_factory: pytest.TempPathFactory, data: bytes
@@ -322,3 +324,22 @@ def test_no_bytes_are_too_odd_for_a_zip(
         for source in collect([path]).sources:
             result = read(source)
             assert isinstance(result, Submission) or not result.ours, result
+
+
+def test_the_directory_of_a_class_is_read_once_and_anew_when_the_file_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+    real = archive._checked
+
+    def counting(file: BinaryIO, name: str) -> zipfile.ZipFile:
+        checked.append(name)
+        return real(file, name)
+
+    monkeypatch.setattr(archive, "_checked", counting)
+    path = tmp_path / "class.zip"
+    for value in ("1", "22"):
+        path.write_bytes(zipped({f"{who}.py": f"x = {value}" for who in ("ada", "bob", "eve")}))
+        read_back = [sources_of(read(source)) for source in collect([path]).sources]
+        assert read_back == [[f"x = {value}"]] * 3
+    assert checked == ["class.zip", "class.zip"]
