@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from typing import get_args
 
 from grader.errors import AuthorError
+from grader.grade import Policy
 from grader.sheet import Invariant, Origin, Question, Reference
 
 
@@ -59,3 +61,11 @@ def invariant(text: str, holds: Callable[..., bool | None]) -> Invariant:
         )
     names = tuple(one.name for one in parameters)
     return Invariant(text=text, names=names, holds=holds, origin=place)
+
+
+def check_policy(place: str, policy: object) -> None:
+    """Raise ``AuthorError`` where ``policy`` is not one of the words for ``show_expected=``."""
+    known = get_args(Policy)
+    if policy not in known:
+        words = ", ".join(map(repr, known))
+        raise AuthorError(f"{place} has show_expected={policy!r}; give one of {words}")

@@ -27,14 +27,14 @@ from typing import Any
 
 import numpy as np
 
-from grader.authored import check_names, docstring, invariant, origin
+from grader.authored import check_names, check_policy, docstring, invariant, origin
 from grader.checks import Check
 from grader.errors import AuthorError
 from grader.formula import Declared
 from grader.formula.domains import Domain
 from grader.formula.form import Form
 from grader.formula.symbols import Logarithm
-from grader.grade import Kind
+from grader.grade import Kind, Policy
 from grader.probe import Argument
 from grader.sheet import (
     Accepted,
@@ -127,7 +127,8 @@ class Task:
         steps: Sequence[str] = (),
         instead: Sequence[str] = (),
         public: bool = False,
-        show_expected: bool = False,
+        hints: Sequence[str] = (),
+        show_expected: Policy = "never",
         chain: Derivation | None = None,
         answer: Sequence[str] | Mapping[str, Sequence[str]] = (),
     ) -> Callable[[Reference], QuestionBuilder]:
@@ -149,6 +150,7 @@ class Task:
             steps=tuple(steps),
             instead=_several(instead),
             public=public,
+            hints=hints,
             show_expected=show_expected,
             derivation=chain,
             written=_written(answer),
@@ -168,7 +170,8 @@ class Task:
         requires: Sequence[str] = (),
         instead: Sequence[str] = (),
         public: bool = False,
-        show_expected: bool = False,
+        hints: Sequence[str] = (),
+        show_expected: Policy = "never",
     ) -> Callable[[Reference], QuestionBuilder]:
         """Ask for a function; ``spellings`` are other parameter names to accept for each one."""
         return partial(
@@ -185,6 +188,7 @@ class Task:
             requires=tuple(requires),
             instead=_several(instead),
             public=public,
+            hints=hints,
             show_expected=show_expected,
         )
 
@@ -195,6 +199,7 @@ class Task:
         claims: Sequence[Claim] = (),
         part: str = "",
         aliases: Sequence[str] = (),
+        hints: Sequence[str] = (),
     ) -> Callable[[Reference], QuestionBuilder]:
         """Ask for a free text: always a person decides, ``claims`` are only suggestions."""
         return partial(
@@ -204,6 +209,7 @@ class Task:
             part=part,
             aliases=tuple(aliases),
             claims=tuple(claims),
+            hints=hints,
         )
 
     def formula(
@@ -224,7 +230,8 @@ class Task:
         part: str = "",
         instead: Sequence[str] = (),
         public: bool = False,
-        show_expected: bool = False,
+        hints: Sequence[str] = (),
+        show_expected: Policy = "never",
     ) -> Callable[[Reference], QuestionBuilder]:
         """Ask for a formula; the reference returns it as text, ``answer`` spells its left side.
 
@@ -249,6 +256,7 @@ class Task:
             part=part,
             instead=_several(instead),
             public=public,
+            hints=hints,
             show_expected=show_expected,
             terms=terms,
             derivation=chain,
@@ -300,6 +308,7 @@ class Task:
         reference: Reference,
         *,
         kind: Kind,
+        hints: Sequence[str] = (),
         spellings: Mapping[str, Sequence[str]] | None = None,
         **details: Any,
     ) -> QuestionBuilder:
@@ -308,6 +317,7 @@ class Task:
             raise AuthorError(f"{place}: question {name!r} is there twice; give one another name")
         if not 0 <= details["points"] < float("inf"):
             raise AuthorError(f"{place}: {name} has points={details['points']!r}; give 0 or more")
+        check_policy(f"{place}: {name}", details.get("show_expected", "never"))
         question = Question(
             task="",
             name=name,
@@ -315,6 +325,7 @@ class Task:
             statement=docstring(reference),
             reference=reference,
             origin=place,
+            hints=_several(hints),
             **details,
         )
         builder = QuestionBuilder(_with_parameters(question, spellings or {}, self.builders))

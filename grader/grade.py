@@ -12,6 +12,9 @@ from grader.submission import Identity
 Kind = Literal["value", "function", "text", "formula"]
 """What a question asks for."""
 
+Policy = Literal["never", "after_deadline", "always"]
+"""When a learner's report shows what a question keeps back: see ``Hidden``."""
+
 
 class Verdict(StrEnum):
     """What is said of one question."""
@@ -44,6 +47,34 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallMark:
+    """One call of a learner's function, next to what the reference gives."""
+
+    call: str
+    """The call as it is written, with its arguments."""
+    public: bool
+    """The learner's own check makes it too."""
+    outcome: str
+    """``agrees``, ``differs``, ``failed``, ``timed_out``, ``refused``, ``unreached``, ``open``."""
+    given: str
+    expected: str
+    error: str
+    """How far off the result is, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hidden:
+    """What tells the expected value: for the instructor, and for the learner by the policy."""
+
+    expected: str = ""
+    """The expected value, shortened, as text."""
+    details: tuple[str, ...] = ()
+    """Lines that name it, or a call that is made at grading alone."""
+    calls: tuple[CallMark, ...] = ()
+    """Of a function that is not right: all calls, in their order."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mark:
     """The mark of one question; every field is part of the contract ``grades/1``."""
 
@@ -70,7 +101,7 @@ class Mark:
     error: str = ""
     """How far off the value is, in words; empty where that has no meaning."""
     expected: str = ""
-    """The expected value, only where the author shows it."""
+    """The expected value, only where the author always shows it."""
     details: tuple[str, ...] = ()
     """Further lines: entries, calls, remarks."""
     suggestions: tuple[str, ...] = ()
@@ -78,6 +109,8 @@ class Mark:
     mistakes that cannot be told apart, what a rule on the source code overrules."""
     public: bool = False
     """The learner's own check runs it too."""
+    hidden: Hidden = Hidden()
+    """What the learner reads only where the question's policy shows it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +166,10 @@ class QuestionHead:
     kind: Kind
     max_points: float
     public: bool
+    show_expected: Policy = "never"
+    """When a learner sees what the mark keeps hidden."""
+    hints: tuple[str, ...] = ()
+    """Sentences that help a learner on, from a nudge to a plain word."""
 
 
 @dataclass(frozen=True, kw_only=True)

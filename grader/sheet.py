@@ -15,7 +15,7 @@ from grader.formula import Declared
 from grader.formula.domains import Domain
 from grader.formula.form import Form
 from grader.formula.symbols import Logarithm
-from grader.grade import Kind, QuestionHead, SheetHead
+from grader.grade import Kind, Policy, QuestionHead, SheetHead
 from grader.probe import Argument, Call, FunctionProbe, Limits, Probe
 from grader.values import from_python
 
@@ -196,7 +196,10 @@ class Question:
     forbids: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     public: bool = False
-    show_expected: bool = False
+    show_expected: Policy = "never"
+    """When a learner's report shows the expected value and hidden calls."""
+    hints: tuple[str, ...] = ()
+    """Sentences that help a learner on, from a nudge to a plain word."""
     misconceptions: tuple[Misconception, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -225,6 +228,8 @@ class Question:
             kind=self.kind,
             max_points=self.points,
             public=self.checked_by_learners,
+            show_expected=self.show_expected,
+            hints=self.hints,
         )
 
 

@@ -308,7 +308,7 @@ def whole_task() -> Task:
         """in thousands"""
         return 7
 
-    @task.value(points=1, check=exact(), steps=["conv"], show_expected=True)
+    @task.value(points=1, check=exact(), steps=["conv"], show_expected="always")
     def twice(conv: int) -> int:
         """Twice."""
         return 2 * conv
@@ -390,7 +390,7 @@ def test_options_are_kept() -> None:
     conv = questions["conv"]
     assert (conv.aliases, conv.forbids, conv.requires) == (("n_conv",), (".backward",), ("torch",))
     assert (conv.public, conv.credit) == (True, Credit.PER_ENTRY)
-    assert (questions["twice"].steps, questions["twice"].show_expected) == (("conv",), True)
+    assert (questions["twice"].steps, questions["twice"].show_expected) == (("conv",), "always")
     assert questions["step"].credit is Credit.PER_CALL
     assert questions["reason"].claims[0].pattern == "grow"
     assert whole() is Credit.WHOLE
@@ -482,3 +482,14 @@ def test_what_authors_need_is_offered_by_the_package_itself() -> None:
         assert getattr(grader, name) is not None
     with pytest.raises(AttributeError, match="offers"):
         _ = grader.tasks
+
+
+@pytest.mark.parametrize("policy", [True, "Always", None])
+def test_a_policy_that_is_not_known_is_refused_with_the_words(policy: Any) -> None:
+    task = Task("T")
+    with pytest.raises(AuthorError, match="'never', 'after_deadline', 'always'"):
+
+        @task.value(points=1, check=exact(), show_expected=policy)
+        def one() -> int:
+            """One."""
+            return 1

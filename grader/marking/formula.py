@@ -266,7 +266,9 @@ def _right(reference: FormulaReference, tree: Tree, outcome: Equal | EqualUpTo) 
             _correct(reference, f"up_to:{'+'.join(outcome.small)}", ""),
             feedback=f"The formula is right once {names} is taken as zero, which counts as right.",
         )
-        judgement = judgement.add(_shown(reference, outcome.counterexample))
+        judgement = judgement.add(_shown(outcome.counterexample)).keep_back(
+            _with_expected(outcome.counterexample)
+        )
     elif names := ", ".join(reference.put_in(tree)):
         judgement = judgement.add(f"It is equal once what stands for {names} is put in.")
     judgement = judgement.add(*hints(reference.terms.form, tree))
@@ -282,7 +284,7 @@ def _correct(reference: FormulaReference, note: str, feedback: str) -> Judgement
 
 
 def _wrong(reference: FormulaReference, tree: Tree, outcome: Different) -> Judgement:
-    question, example = reference.question, _shown(reference, outcome.counterexample)
+    question, example = reference.question, outcome.counterexample
     found = mistakes.fitting(
         question,
         lambda several: agrees(
@@ -290,23 +292,33 @@ def _wrong(reference: FormulaReference, tree: Tree, outcome: Different) -> Judge
         ),
     )
     if found:
-        return mistakes.explained(question, found).add(example)
-    return Judgement(
-        verdict=Verdict.INCORRECT,
-        points=0.0,
-        note="incorrect",
-        feedback="The formula is not equal to the expected one.",
-    ).add(example)
+        judgement = mistakes.explained(question, found)
+        return judgement.add(_shown(example)).keep_back(_with_expected(example))
+    return (
+        Judgement(
+            verdict=Verdict.INCORRECT,
+            points=0.0,
+            note="incorrect",
+            feedback="The formula is not equal to the expected one.",
+        )
+        .add(_shown(example))
+        .keep_back(_with_expected(example))
+    )
 
 
-def _shown(reference: FormulaReference, example: Counterexample) -> str:
-    """Return the counterexample; with the expected value only where the author shows it."""
-    if reference.question.show_expected:
-        sentence = str(example)
-    else:
-        where = place(dict(example.point))
-        sentence = f"{where}the value is {example.given:.6g}, which is not the expected one"
-    return f"{sentence[0].upper()}{sentence[1:]}."
+def _shown(example: Counterexample) -> str:
+    """Return the counterexample without the expected value."""
+    where = place(dict(example.point))
+    return _sentence(f"{where}the value is {example.given:.6g}, which is not the expected one")
+
+
+def _with_expected(example: Counterexample) -> str:
+    """Return the counterexample with the expected value."""
+    return _sentence(str(example))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _with_chain(reference: FormulaReference, readable: list[Side], outcome: Judgement) -> Judgement:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from grader.grade import Verdict
+from grader.grade import CallMark, Verdict
 from grader.marking import missing, mistakes
 from grader.marking.compare import Comparison
 from grader.marking.evidence import place
@@ -59,7 +59,11 @@ def judge(case: Case, question: Question) -> Judgement:
     _check_observed(case, called)
     judgement = _judge_calls(reference, called)
     judgement = replace(judgement, where=where, found_as=(run.name, run.cell))
-    return judgement.add(*_details(case, reference, run, called))
+    judgement = judgement.add(*_details(case, reference, run, called))
+    if len(called) == _count(called, "agrees"):
+        return judgement
+    judgement = judgement.keep_back(*_kept_back(reference, called))
+    return replace(judgement, calls=tuple(_call_mark(reference, one) for one in called))
 
 
 def _check_observed(case: Case, called: list[Called]) -> None:
@@ -245,15 +249,43 @@ def _details(
 
 
 def _first_disagreement(reference: FunctionReference, called: list[Called]) -> Iterator[str]:
-    first = next((one for one in called if one.returned and one.outcome != "agrees"), None)
+    first = _first_wrong(reference, called)
     if first is None or first.comparison is None:
         return
-    line = f"{_call(reference, first)} gives {shown(first.given)}"
-    if reference.question.show_expected:
-        line += f"; expected is {shown(reference.expected[first.position])}"
-    yield f"First call that does not agree: {line}"
+    yield f"First call that does not agree: {_call(reference, first)} gives {shown(first.given)}"
     said = (first.comparison.error, first.comparison.undecidable, *first.comparison.lines)
     yield from (one for one in said if one)
+
+
+def _first_wrong(reference: FunctionReference, called: list[Called]) -> Called | None:
+    """Return the call to show: the first that does not agree, sooner one that is no secret."""
+    wrong = [one for one in called if one.returned and one.outcome != "agrees"]
+    return next((one for one in wrong if _is_public(reference, one)), next(iter(wrong), None))
+
+
+def _is_public(reference: FunctionReference, one: Called) -> bool:
+    """Return whether the learner's own check makes this call; drawn calls come after fixed ones."""
+    question = reference.question
+    fixed = question.calls.fixed
+    return question.public or (one.position < len(fixed) and fixed[one.position].public)
+
+
+def _kept_back(reference: FunctionReference, called: list[Called]) -> Iterator[str]:
+    first = _first_wrong(reference, called)
+    if first is not None:
+        expected = shown(reference.expected[first.position])
+        yield f"{reference.question.name}({_arguments(reference, first)}) should give {expected}."
+
+
+def _call_mark(reference: FunctionReference, one: Called) -> CallMark:
+    return CallMark(
+        call=f"{reference.question.name}({_arguments(reference, one)})",
+        public=_is_public(reference, one),
+        outcome=one.outcome,
+        given=shown(one.given) if one.returned else "",
+        expected=shown(reference.expected[one.position]),
+        error=one.comparison.error if one.comparison else "",
+    )
 
 
 def _first_failure(case: Case, reference: FunctionReference, called: list[Called]) -> Iterator[str]:
@@ -267,8 +299,13 @@ def _first_failure(case: Case, reference: FunctionReference, called: list[Called
 
 
 def _call(reference: FunctionReference, one: Called) -> str:
-    arguments = shown_call(reference.calls[one.position].arguments)
-    return f"{reference.question.name}({shortened(arguments)})"
+    """Return the call; of one that is made at grading alone the arguments are left out."""
+    told = _arguments(reference, one) if _is_public(reference, one) else "…"
+    return f"{reference.question.name}({told})"
+
+
+def _arguments(reference: FunctionReference, one: Called) -> str:
+    return shortened(shown_call(reference.calls[one.position].arguments))
 
 
 def _refusals(called: list[Called]) -> Iterator[str]:

@@ -113,4 +113,5 @@ def _answered_by(mark: Mark, answered: list[_Raw], *, more: str = "") -> Mark:
         error="",
         details=(),
         suggestions=(),
+        hidden=replace(mark.hidden, details=(), calls=()),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from grader.grade import Mark, Verdict
+from grader.grade import CallMark, Hidden, Mark, Verdict
 from grader.marking.code import Code
 from grader.marking.plain import shortened
 from grader.marking.prepared import Prepared
@@ -53,6 +53,10 @@ class Judgement:
     details: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     """Lines for the person who decides; the learner does not see them."""
+    hidden: tuple[str, ...] = ()
+    """Lines that tell the expected value or a hidden call: shown where the policy shows it."""
+    calls: tuple[CallMark, ...] = ()
+    """Of a function: every call, where not all agree."""
     given: str = ""
     understood: str = ""
     """Of a formula: the tree that was read, as JSON."""
@@ -63,6 +67,10 @@ class Judgement:
     def add(self, *details: str) -> Judgement:
         """Return the same judgement with further details; empty ones are left out."""
         return replace(self, details=(*self.details, *(one for one in details if one)))
+
+    def keep_back(self, *lines: str) -> Judgement:
+        """Return the same judgement with further hidden lines; empty ones are left out."""
+        return replace(self, hidden=(*self.hidden, *(one for one in lines if one)))
 
 
 def best_of(options: Iterable[Judgement]) -> Judgement | None:
@@ -108,10 +116,11 @@ def to_mark(question: Question, judgement: Judgement, *, expected: str = "") -> 
         tolerance="" if question.check is None else str(question.check),
         feedback=judgement.feedback,
         error=judgement.error,
-        expected=expected if question.show_expected else "",
+        expected=expected if question.show_expected == "always" else "",
         details=_lines(judgement.details),
         suggestions=_lines(judgement.suggestions),
         public=question.public or any(call.public for call in question.calls.fixed),
+        hidden=Hidden(expected=expected, details=_lines(judgement.hidden), calls=judgement.calls),
     )
 
 

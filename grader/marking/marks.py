@@ -119,8 +119,6 @@ def _sandbox_error(question: Question, run: Run) -> Mark:
 
 
 def _expected(case: Case, question: Question) -> str:
-    if not question.show_expected:
-        return ""
     if question.name in case.prepared.formulas:
         return case.prepared.formulas[question.name].text
     reference = case.prepared.values.get(question.name)

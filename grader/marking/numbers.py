@@ -82,14 +82,20 @@ def gap(given: Any, expected: Any) -> Fraction | None:
 
 
 def off_by(given: Any, expected: Any) -> str:
-    """Return how far ``given`` is from ``expected``, in words, to two significant figures."""
+    """Return how far ``given`` is from ``expected``, in words, to two significant figures.
+
+    The distance of an answer near 0 is the expected value itself: then only its share is told.
+    """
     distance = gap(given, expected)
     if distance is None:
         names = [_special(number) or "a finite number" for number in (given, expected)]
         return f"{names[0]} instead of {names[1]}"
     size = gap(expected, 0)
-    relative = f" ({two_figures(distance / size * 100)} %)" if size else ""
-    return f"off by {two_figures(distance)}{relative}"
+    if not size:
+        return f"off by {two_figures(distance)}"
+    share = f"{two_figures(distance / size * 100)} %"
+    told = two_figures(distance)
+    return f"off by {share}" if told == two_figures(size) else f"off by {told} ({share})"
 
 
 def two_figures(number: Fraction) -> str:

@@ -60,8 +60,14 @@ def _with_slips(
 ) -> Judgement:
     if not slipped:
         return judgement
-    judgement = replace(judgement, note="slip").add(*(one.sentence for one in slipped[:MOST_SLIPS]))
     right = [one.target for one in slipped if one.target.name == RIGHT]
+    first = slipped[:MOST_SLIPS]
+    # What follows from right earlier values is the right value as well.
+    telling = {one.meant for one in slipped if one.target.name == RIGHT}
+    secret = [one.sentence for one in first if one.meant in telling]
+    told = [one.sentence for one in first if one.meant not in telling]
+    digit = "It is one digit away from the right value." if secret else ""
+    judgement = replace(judgement, note="slip").add(*told, digit).keep_back(*secret)
     if not (case.prepared.scanned and workings.is_witnessed(slipped, written, right)):
         return judgement
     return replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from grader.grade import UNDECIDED, Grade, Mark, QuestionHead, SheetHead
 from grader.report.outputs import cells_shown, place
 from grader.report.page import render
 from grader.report.text import cut, formula
+from grader.report.views import for_learner
 from grader.report.words import tally
 from grader.run import Failure, Run
 from grader.submission import Cell, Rejection, Submission
@@ -91,14 +93,21 @@ def learner_report(
     submission: Submission | Rejection | None,
     sheet: SheetHead,
     environment: Mapping[str, str],
+    *,
+    deadline: datetime | None = None,
+    now: datetime | None = None,
 ) -> str:
     """Return the report of one submission as a self-contained HTML page.
+
+    What tells expected values is there only where the question's policy shows it; a policy
+    ``after_deadline`` shows it where ``now`` is later than ``deadline``.
 
     ``run`` and ``submission`` are None where they are lost or were never there; the page then
     says less, never anything else. Where a learner's outputs are too much for a page, or the
     page cannot be made with them, it is made without them and says so: the marks are always
     shown. The same data gives the same bytes.
     """
+    grade = for_learner(grade, sheet, deadline=deadline, now=now)
     handed_in = submission if isinstance(submission, Submission) else None
     try:
         page = _page(grade, run, handed_in, sheet, environment)

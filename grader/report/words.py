@@ -46,6 +46,9 @@ VERDICT_MEANS = {
     ),
 }
 
+HINTED = frozenset({Verdict.MISCONCEPTION, Verdict.PARTIAL, Verdict.INCORRECT, Verdict.MISSING})
+"""Verdicts below which a report offers the author's hints."""
+
 STATUS = {
     Status.GRADED: "Graded",
     Status.NEEDS_REVIEW: "Needs review",

@@ -350,3 +350,11 @@ def test_any_two_values_can_be_compared(mine: object, theirs: object) -> None:
 def test_any_value_agrees_with_itself_after_crossing_the_border(thing: object) -> None:
     value = from_python(thing)
     assert compare(exact(), value, to_python(value)).agrees
+
+
+@pytest.mark.parametrize(("given_", "expected"), [(0, 24), (0.0, 24.3), (1e-9, 14714688)])
+def test_a_distance_that_is_the_expected_value_itself_is_told_as_a_share(
+    given_: object, expected: object
+) -> None:
+    error = compare(close(rtol=1e-6), given_, expected).error
+    assert error == "off by 100 %"

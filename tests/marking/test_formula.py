@@ -106,7 +106,8 @@ def test_an_expected_value_shows_only_where_the_author_shows_it(notebook: Notebo
     grade = notebook.prose(WRONG).prose(r"$\Delta = 2g$").grade(SHEET)
     hidden, public = grade.questions
     assert "is not the expected one" in hidden.details[0]
-    assert "the value is" in public.details[0] and ", not " in public.details[0]
+    assert ", not " in hidden.hidden.details[0] and hidden.hidden.expected
+    assert ", not " in public.hidden.details[0]
     assert public.expected and not hidden.expected
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from grader.authoring import Task, call, drawn, fixed, per_call, whole
 from grader.checks import close
-from grader.grade import Verdict
+from grader.grade import Policy, Verdict
 from grader.marking import mark, prepare
 from grader.run import Binding, CallResult, CellStatus, FunctionRun, RunStatus
 from grader.sheet import Credit, Sheet
@@ -29,7 +29,7 @@ def step(x: Any, rate: float = 1.0) -> tuple[Any, Any]:
     return x - rate * 2 * x, x**2
 
 
-def stepping(*, credit: Credit | None = None, show_expected: bool = False) -> Sheet:
+def stepping(*, credit: Credit | None = None, show_expected: Policy = "never") -> Sheet:
     task = Task("Steps")
 
     @task.function(
@@ -176,13 +176,19 @@ def test_a_partly_right_accepted_variant_shares_the_points() -> None:
 def test_the_first_disagreeing_call_is_shown_without_what_is_expected() -> None:
     mark = Notebook().function(SHEET, "descend", some_calls_wrong).mark(SHEET, "descend")
     line = next(line for line in mark.details if line.startswith("First call"))
-    assert "descend(x=-3.0, rate=0.5) gives (0.1, 0.2)" in line
+    assert "descend(…) gives (0.1, 0.2)" in line, "the call is made at grading alone"
     assert "expected" not in line
     assert mark.error == "3 of 5 calls agree; the largest error is off by 8.8 (98 %)"
     assert mark.given == "(0.1, 0.2)"
-    shown = stepping(show_expected=True)
-    mark = Notebook().function(shown, "descend", some_calls_wrong).mark(shown, "descend")
-    assert any("expected is (0.0, 9.0)" in line for line in mark.details)
+    assert mark.hidden.details == ("descend(x=-3.0, rate=0.5) should give (0.0, 9.0).",)
+    assert [one.outcome for one in mark.hidden.calls].count("differs") == 2
+
+
+def test_a_public_call_that_disagrees_is_shown_with_its_arguments() -> None:
+    mark = Notebook().function(SHEET, "descend", lambda x, rate=1.0: (0.1, 0.2))
+    line = next(one for one in mark.mark(SHEET, "descend").details if one.startswith("First call"))
+    public = next(one for one in mark.mark(SHEET, "descend").hidden.calls if one.public)
+    assert public.call in line
 
 
 def test_a_function_that_prints_is_told_to_return(notebook: Notebook) -> None:

@@ -94,7 +94,7 @@ def test_a_wrong_answer_says_how_far_off_it_is_and_not_what_is_expected(
 def test_the_expected_value_is_shown_where_the_author_says_so(notebook: Notebook) -> None:
     task = Task("T")
 
-    @task.value(points=1, check=exact(), show_expected=True)
+    @task.value(points=1, check=exact(), show_expected="always")
     def corners() -> int:
         """Corners of a square."""
         return 4

@@ -62,7 +62,7 @@ def with_a_small_constant() -> str:
     answer=(r"\Delta", "Δ"),
     small=("eps",),
     public=True,
-    show_expected=True,
+    show_expected="always",
 )
 def first_step() -> str:
     """The first update, divided by the learning rate."""
