@@ -5,7 +5,7 @@ recognised as itself, that the untouched starter earns nothing, and that each sa
 gets the verdicts that stand beside it. The first two are marked from values alone and need no
 sandbox; the last two really run.
 
-A sample is ``submissions/<outcome>/<name>.ipynb`` (or ``.py``, ``.md``, ``.zip``, or a folder)
+A sample is ``submissions/<outcome>/<name>.ipynb`` (or another form of hand-in, or a folder)
 with ``<name>.expected.toml`` beside it::
 
     run = "OK"                       # run status; optional
