@@ -18,7 +18,6 @@ reads, its body is the reference, its parameters are dependencies (of a value) o
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -35,24 +34,20 @@ from grader.formula.domains import Domain
 from grader.formula.form import Form
 from grader.formula.symbols import Logarithm
 from grader.grade import Kind, Policy
-from grader.probe import Argument
+from grader.questions import QuestionBuilder, several, with_parameters
 from grader.sheet import (
-    Accepted,
     AuthoredCall,
-    Beside,
     Calls,
     Claim,
     Credit,
     Derivation,
     Invariant,
-    Misconception,
     Question,
     Reference,
     Sides,
     TaskSheet,
     Terms,
 )
-from grader.values import ValueRefusedError, from_python
 
 
 def whole() -> Credit:
@@ -148,7 +143,7 @@ class Task:
             forbids=tuple(forbids),
             requires=tuple(requires),
             steps=tuple(steps),
-            instead=_several(instead),
+            instead=several(instead),
             public=public,
             hints=hints,
             show_expected=show_expected,
@@ -186,7 +181,7 @@ class Task:
             spellings=spellings or {},
             forbids=tuple(forbids),
             requires=tuple(requires),
-            instead=_several(instead),
+            instead=several(instead),
             public=public,
             hints=hints,
             show_expected=show_expected,
@@ -240,9 +235,9 @@ class Task:
         """
         terms = Terms(
             symbols=tuple(symbols),
-            answer=_several(answer),
+            answer=several(answer),
             domains=dict(domains),
-            small=_several(small),
+            small=several(small),
             form=tuple(form),
             log=log,
             series=series,
@@ -254,7 +249,7 @@ class Task:
             kind="formula",
             points=points,
             part=part,
-            instead=_several(instead),
+            instead=several(instead),
             public=public,
             hints=hints,
             show_expected=show_expected,
@@ -313,7 +308,8 @@ class Task:
         **details: Any,
     ) -> QuestionBuilder:
         name, place = reference.__name__, origin(reference)
-        if any(name == other.question.name for other in self.builders):
+        asked = [builder.question.name for builder in self.builders]
+        if name in asked:
             raise AuthorError(f"{place}: question {name!r} is there twice; give one another name")
         if not 0 <= details["points"] < float("inf"):
             raise AuthorError(f"{place}: {name} has points={details['points']!r}; give 0 or more")
@@ -325,10 +321,10 @@ class Task:
             statement=docstring(reference),
             reference=reference,
             origin=place,
-            hints=_several(hints),
+            hints=several(hints),
             **details,
         )
-        builder = QuestionBuilder(_with_parameters(question, spellings or {}, self.builders))
+        builder = QuestionBuilder(with_parameters(question, spellings or {}, asked))
         self.builders.append(builder)
         return builder
 
@@ -372,153 +368,10 @@ class Task:
                     )
 
 
-class QuestionBuilder:
-    """A question to which misconceptions and accepted variants are added."""
-
-    def __init__(self, question: Question) -> None:
-        self.question = question
-
-    def misconception(
-        self, *, points: float, switches: Mapping[str, Any] | None = None, about: str = ""
-    ) -> Callable[[Reference], Reference]:
-        """Add a mistake; its docstring is the feedback.
-
-        Its body is the reference with that mistake, or, with ``switches``, the docstring alone:
-        then the question's own reference is called with these keyword-only arguments, and the
-        mistake combines with others whose switches are different ones.
-        """
-        return partial(self._add_misconception, points=points, switches=switches, about=about)
-
-    def accepts(self, reference: Reference) -> Reference:
-        """Add a legitimate variant: full marks, named in the report by its docstring."""
-        return self._add_variant(reference, left=())
-
-    def accepts_below(self, *left: str) -> Callable[[Reference], Reference]:
-        """Add a variant of a formula that is right with one of these left sides alone."""
-        return partial(self._add_variant, left=left)
-
-    def accepts_beside(
-        self, left: Sequence[str], right: Sequence[str]
-    ) -> Callable[[Reference], Reference]:
-        """Add a variant of a formula that rests on another equation, with its right sides.
-
-        Where that equation stands in the Markdown otherwise, a person decides.
-        """
-        beside = Beside(left=_several(left), right=_several(right))
-        return partial(self._add_variant, left=(), beside=beside)
-
-    def _add_variant(
-        self, reference: Reference, *, left: tuple[str, ...], beside: Beside | None = None
-    ) -> Reference:
-        variant = Accepted(
-            name=self._new_name(reference),
-            description=docstring(reference),
-            reference=reference,
-            origin=origin(reference),
-            left=left,
-            beside=beside,
-        )
-        self.question = replace(self.question, accepted=(*self.question.accepted, variant))
-        return reference
-
-    def _add_misconception(
-        self,
-        reference: Reference,
-        *,
-        points: float,
-        switches: Mapping[str, Any] | None,
-        about: str,
-    ) -> Reference:
-        name, place = self._new_name(reference), origin(reference)
-        if not 0 <= points < self.question.points:
-            raise AuthorError(
-                f"{place}: misconception {name!r} earns points={points!r} of "
-                f"{self.question.points:g}; a mistake earns from 0 up to less than full marks"
-            )
-        if switches:
-            known = _switches(self.question.reference)
-            check_names(replace(self.question, origin=place), "switch", switches, known)
-        mistake = Misconception(
-            name=name,
-            feedback=docstring(reference),
-            points=points,
-            reference=partial(self.question.reference, **switches) if switches else reference,
-            switches=dict(switches or {}),
-            about=about,
-            origin=place,
-        )
-        known_mistakes = (*self.question.misconceptions, mistake)
-        self.question = replace(self.question, misconceptions=known_mistakes)
-        return reference
-
-    def _new_name(self, reference: Reference) -> str:
-        taken = {mistake.name for mistake in self.question.misconceptions}
-        taken |= {variant.name for variant in self.question.accepted}
-        if reference.__name__ in taken:
-            raise AuthorError(
-                f"{origin(reference)}: {reference.__name__!r} is there twice for question "
-                f"{self.question.name!r}; give one another name"
-            )
-        return reference.__name__
-
-
-def _several(names: Sequence[str]) -> tuple[str, ...]:
-    """Return ``names`` as a tuple; a single text is one name, not its letters."""
-    return (names,) if isinstance(names, str) else tuple(names)
-
-
 def _written(
     answer: Sequence[str] | Mapping[str, Sequence[str]],
 ) -> dict[str, tuple[str, ...]]:
     """Return the left sides by entry; those of a single value have the empty name."""
     if isinstance(answer, Mapping):
-        return {entry: _several(spellings) for entry, spellings in answer.items()}
-    return {"": _several(answer)} if answer else {}
-
-
-def _switches(reference: Reference) -> list[str]:
-    parameters = inspect.signature(reference).parameters.values()
-    return [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
-
-
-def _with_parameters(
-    question: Question, spellings: Mapping[str, Sequence[str]], earlier: list[QuestionBuilder]
-) -> Question:
-    parameters = inspect.signature(question.reference).parameters.values()
-    positional = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-    names = [p.name for p in positional]
-    if question.kind != "function":
-        asked = [builder.question.name for builder in earlier]
-        check_names(question, "dependency", names, asked)
-        return replace(question, depends=tuple(names))
-    check_names(question, "spelling for parameter", spellings, names)
-    arguments = tuple(
-        Argument(
-            name=p.name,
-            spellings=tuple(spellings.get(p.name, ())),
-            default=None if p.default is p.empty else _plain(question, p.name, p.default),
-        )
-        for p in positional
-    )
-    _check_calls(question, names)
-    return replace(question, arguments=arguments)
-
-
-def _plain(question: Question, name: str, thing: Any) -> Any:
-    try:
-        return from_python(thing)
-    except ValueRefusedError as problem:
-        raise AuthorError(f"{question.origin}: parameter {name!r}: {problem}") from None
-
-
-def _check_calls(question: Question, names: list[str]) -> None:
-    if not (question.calls.fixed or question.calls.drawn):
-        raise AuthorError(f"{question.origin}: {question.name} makes no call; give calls=fixed(…)")
-    for one in question.calls.fixed:
-        check_names(question, "argument", one.kwargs, names)
-        try:
-            inspect.signature(question.reference).bind(*one.args, **one.kwargs)
-        except TypeError as problem:
-            raise AuthorError(
-                f"{question.origin}: call{one.args} does not fit {question.name}: {problem}"
-            ) from None
+        return {entry: several(spellings) for entry, spellings in answer.items()}
+    return {"": several(answer)} if answer else {}

@@ -23,9 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from grader import checks
-from grader.authoring import QuestionBuilder, Task
+from grader.authoring import Task
 from grader.errors import AuthorError, SentenceError, UsageError
 from grader.probe import Limits
+from grader.questions import QuestionBuilder
 from grader.sheet import Sheet, TaskSheet
 
 SETTINGS = "sheet.toml"

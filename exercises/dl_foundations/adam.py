@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.authoring import QuestionBuilder, Task, call, claim, drawn, fixed, per_call
+from grader.authoring import Task, call, claim, drawn, fixed, per_call
 from grader.checks import close
 from grader.formula import Declared
 from grader.formula.domains import Domain, count, fraction, positive, real
 from grader.formula.form import Cancelled
+from grader.questions import QuestionBuilder
 from grader.sheet import AuthoredCall
 from reference import adam
 from reference.adam import Array

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from grader import verification
-from grader.authoring import QuestionBuilder, Task
+from grader.authoring import Task
 from grader.errors import AuthorError
 from grader.formula import Declared
 from grader.formula.domains import fraction, positive, real
 from grader.formula.form import ClosedForm, InTermsOf
 from grader.marking import prepare
+from grader.questions import QuestionBuilder
 from grader.sheet import Sheet
 from tests.marking.notebook import SEED, Notebook, sheet_of
 
