@@ -229,7 +229,8 @@ def _platform(
 def _as_handed_in(entry_found: tuple[Entry, Found]) -> Entry:
     entry, found = entry_found
     refusal = "" if _is_folder(entry) else entry.refusal or found.refusal
-    return replace(entry, names=found.inside, refusal=refusal)
+    part = replace(entry.part, typed=True) if entry.part and found.typed else entry.part
+    return replace(entry, names=found.inside, part=part, refusal=refusal)
 
 
 def _is_folder(entry: Entry) -> bool:
@@ -249,7 +250,7 @@ def _source(name: str, shown: str, entries: Iterable[Entry], skipped: list[Skipp
     parts: list[Part] = []
     passed: list[Entry] = []
     for entry in _opened(entries):
-        if entry.part and not entry.refusal and format_of(entry.names[-1]) in READABLE:
+        if entry.part and not entry.refusal and _is_readable(entry.part, entry.names[-1]):
             parts.append(replace(entry.part, name="/".join(entry.names)))
         elif not _is_folder(entry):
             passed.append(replace(entry, refusal=entry.refusal or _why_not(entry)))
@@ -266,6 +267,12 @@ def _source(name: str, shown: str, entries: Iterable[Entry], skipped: list[Skipp
         parts=tuple(sorted(parts, key=lambda part: natural(part.name))),
         remarks=tuple(f"{'/'.join(entry.names)}: {entry.refusal}." for entry in notable),
     )
+
+
+def _is_readable(part: Part, name: str) -> bool:
+    if part.typed:
+        return name.lower().endswith(".html")
+    return format_of(name) in READABLE
 
 
 def _unpacked(entry: Entry) -> Iterator[Entry]:

@@ -71,6 +71,11 @@ def decode_source(data: bytes, name: str) -> tuple[str, list[str]]:
 def decode_text(data: bytes, name: str) -> tuple[str, list[str]]:
     """Return a Markdown file's text with ``\\n`` line ends and remarks; UTF-8 unless marked."""
     _refuse_disguised(data, name)
+    return decode_page(data, name)
+
+
+def decode_page(data: bytes, name: str) -> tuple[str, list[str]]:
+    """Return the text of a file that may be a web page as well, as ``decode_text`` does."""
     encoding = _marked_encoding(data)
     remarks = _on_encoding(encoding)
     try:

@@ -17,6 +17,7 @@ from grader.intake.module import read_module
 from grader.intake.notebook import read_notebook
 from grader.intake.percent import read_scan, read_text
 from grader.intake.source import MAX_CELLS, MAX_SUBMISSION_BYTES, Part, Source
+from grader.intake.typed import read_typed
 from grader.submission import Cell, Rejection, Submission
 
 _READERS = {
@@ -105,6 +106,8 @@ def _document(part: Part, data: bytes, size: int) -> Document | SubmissionError:
         return SubmissionError(f"{part.name}: makes the hand-in larger than {limit}; leave it out")
     form = format_of(part.name.rpartition("/")[2])
     try:
+        if part.typed:
+            return read_typed(data, part.name)
         if form is Format.MODULE and data.lstrip().startswith(b"{") and _NOTEBOOK_SIGN in data:
             notebook = read_notebook(data, part.name)
             remark = "It is a notebook in spite of its name, and was read as one."

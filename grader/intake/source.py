@@ -37,6 +37,8 @@ class Part:
     members: tuple[int, ...] = ()
     """Positions in the directories of the ZIPs, from the outermost inwards; empty: on disk.
     Positions, because a hostile ZIP may hold one name twice."""
+    typed: bool = False
+    """Text that was typed into a platform, which gives it as HTML."""
 
 
 @dataclass(frozen=True, kw_only=True)

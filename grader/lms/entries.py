@@ -14,7 +14,8 @@ from grader.lms.gradescope import METADATA
 from grader.lms.headers import LANGUAGES
 from grader.submission import Identity
 
-TYPED = "is text typed into the platform, which is not graded here; a person reads it"
+LINK = "is a link that was typed into the platform, which is not followed; a person reads it"
+UNKNOWN = "is of a kind of submission that is not known here; a person reads it"
 FEEDBACK = "is feedback to the learner, not a hand-in"
 
 
@@ -30,7 +31,9 @@ class Found:
     inside: tuple[str, ...]
     """Its path within the hand-in."""
     refusal: str = ""
-    """Why it is not read; empty for a file that was handed in."""
+    """Why it is not read; empty for what was handed in."""
+    typed: bool = False
+    """Text that was typed into the platform, as HTML."""
 
     @property
     def name(self) -> str:
@@ -150,13 +153,14 @@ def _canvas(match: re.Match[str], sure: Container[str]) -> Found:
         label=match["label"] or "",
         shown=f"…_{number}_{kept}",
         inside=(match["file"] or f"{match['kind']}.html",),
-        refusal=TYPED if match["kind"] else "",
+        refusal=LINK if match["kind"] == "link" else "",
+        typed=match["kind"] == "text",
     )
 
 
 def _moodle(match: re.Match[str], below: tuple[str, ...]) -> Found:
     number = match["number"] or ""
-    refusal = "" if match["plugin"] == "file" else TYPED
+    refusal = "" if match["plugin"] in ("file", "onlinetext") else UNKNOWN
     if match["sub"] == "assignfeedback":
         refusal = FEEDBACK
     return Found(
@@ -167,6 +171,7 @@ def _moodle(match: re.Match[str], below: tuple[str, ...]) -> Found:
         shown="_".join(filter(None, ("…", number, match["shown"]))),
         inside=below or ((match["file"],) if match["file"] else ()),
         refusal=refusal,
+        typed=not refusal and match["plugin"] == "onlinetext",
     )
 
 

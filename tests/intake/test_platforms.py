@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.intake import Intake, Source, collect, read
-from grader.submission import Identity
+from grader.submission import Identity, Submission
 from tests.intake.making import code, folder, notebook, zipped
 
 HAND_IN = notebook(code("corners = 4"))
@@ -84,16 +84,48 @@ def test_a_team_without_a_number_is_a_hand_in_of_its_own(tmp_path: Path) -> None
     ]
 
 
-def test_text_typed_into_moodle_goes_to_a_person(tmp_path: Path) -> None:
-    source = only(
-        collected(tmp_path, "Ada Lovelace_101_assignsubmission_onlinetext/onlinetext.html")
-    )
-    assert source.identity == Identity(lms="moodle", number="101")
-    assert "typed into the platform" in source.problem
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("Ada Lovelace_101_assignsubmission_onlinetext/onlinetext.html", "101"),
+        ("Ada Lovelace_101_assignsubmission_onlinetext_onlinetext.html", "101"),
+        ("lovelaceada_101_text.html", "101"),
+    ],
+)
+def test_text_typed_into_a_platform_is_read(tmp_path: Path, name: str, number: str) -> None:
+    page = "<html><body><p>With \\(u = x^2\\):</p><pre>def half(x):\n    return x / 2</pre></body></html>"
+    archive = tmp_path / "download.zip"
+    archive.write_bytes(zipped({name: page}))
+    source = only(collect([archive]))
+    assert source.identity is not None and source.identity.number == number
+    handed_in = read(source)
+    assert isinstance(handed_in, Submission)
+    assert [(cell.kind, cell.source) for cell in handed_in.cells] == [
+        ("markdown", "With \\(u = x^2\\):"),
+        ("code", "def half(x):\n    return x / 2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ada Lovelace_101_assignsubmission_physics/sketch.html",
+        "lovelaceada_101_link.html",
+    ],
+)
+def test_what_else_a_platform_takes_goes_to_a_person(tmp_path: Path, name: str) -> None:
+    source = only(collected(tmp_path, name))
+    assert "a person reads it" in source.problem
     assert "Lovelace" not in source.problem
 
 
-def test_typed_text_beside_a_file_is_named_and_not_dropped(tmp_path: Path) -> None:
+def test_a_web_page_that_was_not_typed_into_a_platform_is_refused(tmp_path: Path) -> None:
+    archive = tmp_path / "class.zip"
+    archive.write_bytes(zipped({"ada/onlinetext.html": "<p>x"}))
+    assert "cannot be read here" in only(collect([archive])).problem
+
+
+def test_typed_text_beside_a_file_is_read_and_feedback_is_not(tmp_path: Path) -> None:
     intake = collected(
         tmp_path,
         "Ada Lovelace_101_assignsubmission_file/hw.ipynb",
@@ -101,10 +133,8 @@ def test_typed_text_beside_a_file_is_named_and_not_dropped(tmp_path: Path) -> No
         "Ada Lovelace_101_assignfeedback_file/marked.ipynb",
     )
     source = only(intake)
-    assert [part.name for part in source.parts] == ["hw.ipynb"]
-    assert any("typed into the platform" in remark for remark in source.remarks)
+    assert [part.name for part in source.parts] == ["hw.ipynb", "onlinetext.html"]
     assert {skipped.reason for skipped in intake.skipped} == {
-        "is text typed into the platform, which is not graded here; a person reads it",
         "is feedback to the learner, not a hand-in",
     }
     assert not any("Lovelace" in skipped.source for skipped in intake.skipped)
@@ -133,7 +163,7 @@ def test_an_unpacked_download_is_read_like_the_zip(tmp_path: Path) -> None:
     for paths in ([download], sorted(download.iterdir())):
         sources = collect(paths).sources
         assert [s.name for s in sources] == ["participant-101", "participant-102"]
-        assert [len(s.parts) for s in sources] == [1, 2]
+        assert [len(s.parts) for s in sources] == [2, 2]
 
 
 def test_a_download_of_one_learner_beside_another_file_keeps_its_learner(tmp_path: Path) -> None:
@@ -169,7 +199,7 @@ def test_a_download_of_canvas_is_known_by_user_numbers(tmp_path: Path) -> None:
         "user-1234": ["2_3_extra.ipynb", "hw 1.ipynb"],
         "user-1235": ["hw-1.ipynb"],
         "user-7-or-1236": ["5681_hw.ipynb"],
-        "user-1237": [],
+        "user-1237": ["text.html"],
         "user-1238": [],
     }
     (one,) = (source for source in sources if source.name == "user-1234")
