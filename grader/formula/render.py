@@ -221,6 +221,9 @@ def name_mathml(name: str) -> str:
     base, _, below = name.partition("_")
     if base and below:
         return f"<msub>{name_mathml(base)}{name_mathml(below)}</msub>"
+    letter, digits = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
+    if letter in LETTERS and digits:
+        return f"<msub><mi>{LETTERS[letter]}</mi><mn>{digits}</mn></msub>"
     return f"<mi>{escape(LETTERS.get(name, name))}</mi>"
 
 

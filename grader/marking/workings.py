@@ -59,10 +59,15 @@ def chain(case: Case, reference: Paper, found: Sequence[Written]) -> tuple[Chain
 
 
 def _told(all_steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Leave a first step out that only says what a name stands for: `f(3) = …` claims nothing."""
-    first = all_steps[0] if all_steps else None
-    names = first is not None and (first.left.is_name or first.left.value is None)
-    return all_steps[1:] if names and first and first.outcome is Outcome.UNKNOWN else all_steps
+    """Leave a first step out that only says what a name stands for.
+
+    `f(3) = 42` claims nothing: the name's value is what the learner wrote there.
+    """
+    if not all_steps:
+        return ()
+    left, outcome = all_steps[0].left, all_steps[0].outcome
+    names = left.is_name or left.value is None
+    return all_steps[1:] if names and outcome is not Outcome.BROKEN else all_steps
 
 
 def _statements(found: Sequence[Written]) -> list[Statement]:

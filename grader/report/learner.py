@@ -10,6 +10,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from grader.grade import UNDECIDED, Grade, Mark, QuestionHead, SheetHead
+from grader.report.chain import Point, StepShown, point, steps_shown
 from grader.report.outputs import cells_shown, place
 from grader.report.page import render
 from grader.report.text import cut, formula
@@ -42,6 +43,16 @@ class Answer:
     def understood(self) -> Markup | None:
         """The formula that was read, set as mathematics; None where there is none."""
         return formula(self.mark.understood) if self.mark.understood else None
+
+    @property
+    def steps(self) -> tuple[StepShown, ...]:
+        """The learner's own chain."""
+        return steps_shown(self.mark.chain)
+
+    @property
+    def point(self) -> Point | None:
+        """Where a formula and the expected one differ."""
+        return point(self.mark.counterexample)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,3 +116,11 @@ def test_of_a_chain_of_hundreds_the_last_steps_are_shown(
     assert len(found.chain) <= 12
     assert any("399" in step.sentence for step in found.chain)
     assert not any("12.5" in step.sentence for step in found.chain)
+
+
+def test_a_name_with_its_own_number_is_no_step_that_holds(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    found = mark(prepared, "$f(3) \\approx 42,7$", tmp_path, "f_value")
+    assert found.verdict is Verdict.INCORRECT
+    assert found.chain == ()
