@@ -82,8 +82,8 @@ def most_telling(steps: Sequence[ChainStep]) -> tuple[ChainStep, ...]:
     broken = [n for n, one in enumerate(steps) if one.outcome is StepOutcome.DOES_NOT_HOLD]
     others = [n for n in range(len(steps)) if n not in broken]
     kept = broken[-MOST_STEPS:]
-    room = MOST_STEPS - len(kept)
-    return tuple(steps[n] for n in sorted([*kept, *others[len(others) - room :]][:MOST_STEPS]))
+    first = max(0, len(others) - (MOST_STEPS - len(kept)))
+    return tuple(steps[n] for n in sorted([*kept, *others[first:]]))
 
 
 def _of_value(one: SideValue) -> ChainSide:
