@@ -50,7 +50,6 @@ class Point:
 
     at: tuple[tuple[Markup, str], ...]
     given: str
-    expected: str
 
 
 def steps_shown(chain: Iterable[ChainStep]) -> tuple[StepShown, ...]:
@@ -78,7 +77,7 @@ def point(example: Counterexample | None) -> Point | None:
     if example is None:
         return None
     at = tuple((name(symbol), value) for symbol, value in example.at)
-    return Point(at=at, given=example.given, expected=example.expected)
+    return Point(at=at, given=example.given)
 
 
 def _side(side: ChainSide) -> SideShown:

@@ -106,9 +106,7 @@ def mark(payload: str, verdict: Verdict) -> Mark:
         error=payload,
         expected=payload,
         chain=tuple(step(payload, outcome) for outcome in StepOutcome),
-        counterexample=Counterexample(
-            at=((payload.replace("_", "-"), payload),), given=payload, expected=payload
-        ),
+        counterexample=Counterexample(at=((payload.replace("_", "-"), payload),), given=payload),
         details=(payload, payload),
     )
 

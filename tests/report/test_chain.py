@@ -55,12 +55,10 @@ def test_without_steps_there_is_no_list_of_them() -> None:
     assert "Your steps" not in page()
 
 
-def test_a_counterexample_shows_the_expected_value_only_where_it_is_known() -> None:
+def test_a_counterexample_is_shown_with_the_learners_value_alone() -> None:
     example = Counterexample(at=(("beta1", "0.19"), ("t", "5")), given="-8.6")
     hidden = text(page(counterexample=example))
     assert "At β1 = 0.19, t = 5 yours is -8.6, which is not the expected value." in hidden
-    public = text(page(counterexample=replace(example, expected="4.2")))
-    assert "yours is -8.6, the expected formula 4.2." in public
 
 
 def test_a_counterexample_without_names_is_said() -> None:
