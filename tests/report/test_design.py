@@ -70,7 +70,8 @@ def test_verdicts_have_enough_contrast_on_their_tint(tokens: dict[str, str], nam
 def test_code_has_enough_contrast_on_the_line_that_failed(
     tokens: dict[str, str], name: str
 ) -> None:
-    failed = mixed(color(tokens["incorrect"]), color(tokens["sunken"]), 0.13)
+    (share,) = re.findall(r"\.failed \{ background: .*var\(--incorrect\) (\d+)%", STYLE)
+    failed = mixed(color(tokens["incorrect"]), color(tokens["sunken"]), int(share) / 100)
     assert contrast(color(tokens[name]), failed) >= 4.5
 
 
