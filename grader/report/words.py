@@ -93,6 +93,9 @@ STEP = {
 }
 """What is said of one step of a learner's chain."""
 
+DIFFER = "Where they differ"
+"""What values are called at which a formula is not the expected one."""
+
 CELL = {
     CellStatus.OK: "ran",
     CellStatus.ERROR: "stopped with an error",

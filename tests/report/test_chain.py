@@ -10,7 +10,7 @@ import pytest
 
 from grader.formula import Number, Symbol, Tree, to_json
 from grader.grade import ChainSide, ChainStep, Counterexample, StepOutcome
-from grader.report import learner_report, words
+from grader.report import learner_report, plainly, words
 from tests.report import samples
 from tests.report.pages import elements, tags, text
 
@@ -59,6 +59,17 @@ def test_a_counterexample_is_shown_with_the_learners_value_alone() -> None:
     example = Counterexample(at=(("beta1", "0.19"), ("t", "5")), given="-8.6")
     hidden = text(page(counterexample=example))
     assert "At β1 = 0.19, t = 5 yours is -8.6, which is not the expected value." in hidden
+
+
+def test_in_plain_text_steps_and_counterexample_are_there_as_well() -> None:
+    mark = replace(
+        samples.correct_marks()[0],
+        chain=(step(B, C, StepOutcome.DOES_NOT_HOLD, "It is 3."),),
+        counterexample=Counterexample(at=(("t", "5"),), given="-8.6"),
+    )
+    told = plainly.of_mark(mark, samples.SHEET.questions[0])
+    assert "- 13,2 ≈ c!: Does not hold. It is 3. (line 4)" in told
+    assert "Where they differ: At t = 5 yours is -8.6" in told
 
 
 def test_a_counterexample_without_names_is_said() -> None:
