@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-NAMES = ("stages", "check", "peers", "formulas", "lms")
+NAMES = ("stages", "check", "peers", "formulas", "lms", "reports")
 
 EXAMPLES = """\
 examples:
@@ -22,6 +22,7 @@ examples:
   python -m benchmarks check                         what a learner waits for
   python -m benchmarks formulas                      reading and comparing formulas
   python -m benchmarks lms                           1000 learners from Moodle and back
+  python -m benchmarks reports out                   pages of a class that was graded into out
   python -m benchmarks peers --kind plain -n 20 --keep-venvs venvs --json figures.json
 
 What is compared takes turns within one run; figures are medians, and the ratios are what to quote.
@@ -41,6 +42,9 @@ Reading formulas: all of the tests' corpus, and the inputs that make other reade
 whether two formulas are equal: all pairs of the tests' table."""
 LMS = """\
 A class in Moodle's form: finding and reading its hand-ins, the roster, and the export."""
+
+REPORTS = """\
+Learners' reports and the class overview, made of stored grades: size and CPU time of one core."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         ("peers", "next to other graders", PEERS, _peers),
         ("formulas", "reading and comparing formulas", FORMULAS, _formulas),
         ("lms", "from a learning platform and back", LMS, _lms),
+        ("reports", "pages for learners and class", REPORTS, _reports),
     ):
         options(
             kinds.add_parser(
@@ -131,6 +136,15 @@ def _formulas(parser: argparse.ArgumentParser) -> None:
 def _lms(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-n", "--number", type=_positive, default=1000, help="learners (1000)")
     parser.add_argument("--rounds", type=_positive, default=3, help="(3)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+
+
+def _reports(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", nargs="?", type=Path, metavar="FOLDER", help="of `grader grade -o` (a sample)"
+    )
+    parser.add_argument("-n", "--number", type=_positive, default=1000, help="learners (1000)")
+    parser.add_argument("--rounds", type=_positive, default=5, help="times each is made (5)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 
 

@@ -46,6 +46,50 @@ class Status(StrEnum):
     NOT_GRADED = "not_graded"
 
 
+class StepOutcome(StrEnum):
+    """What is said of one step of a learner's chain."""
+
+    HOLDS = "holds"
+    HOLDS_ROUNDED = "holds_once_rounded"
+    DOES_NOT_HOLD = "does_not_hold"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainSide:
+    """One side of a learner's chain, ``a`` in ``a = b ≈ c``."""
+
+    text: str
+    """As it was written, shortened."""
+    understood: str = ""
+    """The tree that was read, as JSON; empty where none was, or it is too large to show."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainStep:
+    """Two neighbouring sides of a chain, and whether the relation between them holds."""
+
+    left: ChainSide
+    relation: str
+    """``=``, ``≈``, ``<`` and the like."""
+    right: ChainSide
+    outcome: StepOutcome
+    sentence: str
+    """What a learner reads about it."""
+    where: str = ""
+    """Where it stands."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counterexample:
+    """Values at which a learner's formula and the expected one differ."""
+
+    at: tuple[tuple[str, str], ...]
+    """Each name with its value, as figures."""
+    given: str
+    """What the learner's formula gives there; what the expected one gives stays hidden."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CallMark:
     """One call of a learner's function, next to what the reference gives."""
@@ -102,6 +146,10 @@ class Mark:
     """How far off the value is, in words; empty where that has no meaning."""
     expected: str = ""
     """The expected value, only where the author always shows it."""
+    chain: tuple[ChainStep, ...] = ()
+    """Steps of the learner's own calculation or derivation, in the order of writing."""
+    counterexample: Counterexample | None = None
+    """Of a formula that is not the expected one; else None."""
     details: tuple[str, ...] = ()
     """Further lines: entries, calls, remarks."""
     suggestions: tuple[str, ...] = ()

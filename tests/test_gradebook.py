@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from grader import gradebook
 from grader.errors import UsageError
-from grader.grade import Grade, Status, Verdict
+from grader.grade import Grade, Status, StepOutcome, Verdict
 from tests.conftest import REPOSITORY
 from tests.report import hostile, samples
 
@@ -83,13 +83,28 @@ def test_every_key_of_the_schema_is_documented() -> None:
     }
     assert keys - documented == set()
     assert documented - keys == {"undecided_points", "run_status"}
-    for word in (*Verdict, *Status):
+    for word in (*Verdict, *Status, *StepOutcome):
         assert f"`{word.value}`" in text
 
 
 def test_a_gradebook_read_back_is_the_same(tmp_path: Path) -> None:
     gradebook.write(BOOK, tmp_path / "new/folder")
     assert gradebook.read(tmp_path / "new/folder/grades.json") == BOOK
+
+
+def test_a_gradebook_without_chains_is_read_as_one_with_empty_chains(tmp_path: Path) -> None:
+    data = written()
+    for grade in data["submissions"]:
+        for mark in grade["questions"]:
+            del mark["chain"], mark["counterexample"]
+    (tmp_path / "grades.json").write_text(json.dumps(data), encoding="utf-8")
+    plain = [
+        replace(mark, chain=(), counterexample=None)
+        for grade in BOOK.submissions
+        for mark in grade.questions
+    ]
+    read = gradebook.read(tmp_path / "grades.json")
+    assert [mark for grade in read.submissions for mark in grade.questions] == plain
 
 
 def test_the_same_grades_give_the_same_bytes() -> None:

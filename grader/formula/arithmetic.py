@@ -76,6 +76,8 @@ class SideValue:
     """Whether it is a name alone."""
     reason: str = ""
     """Why there is no value, as a clause."""
+    tree: Tree | None = None
+    """What was read; None where nothing was."""
 
 
 @final
@@ -126,7 +128,8 @@ def side_values(
     bare = SideValue(text=reading.text, shown=reading.text, start=reading.start, end=reading.end)
     reason = _no_value(reading)
     if reason:
-        return (replace(bare, shown=_shown(reading, reading.tree), reason=reason),)
+        shown = _shown(reading, reading.tree)
+        return (replace(bare, shown=shown, reason=reason, tree=reading.tree),)
     known = halves(reading.text) if spreads else None
     at = {name: one for name, value in values.items() if (one := fraction(value)) is not None}
     return tuple(_side_value(bare, reading, tree, at, known) for tree in reading.trees)
@@ -147,17 +150,16 @@ def _side_value(
     values: Mapping[str, Fraction],
     known: Mapping[Fraction, Fraction] | None,
 ) -> SideValue:
-    shown = _shown(reading, tree)
+    bare = replace(bare, shown=_shown(reading, tree), tree=tree)
     local = _local(reading, tree, values)
     if local is None:
-        return replace(bare, shown=shown, reason="it is said of another place")
+        return replace(bare, reason="it is said of another place")
     precise = exact(tree, local)
     value = computed(tree, local) if precise is None else precise
     if isinstance(value, Undefined):
-        return replace(bare, shown=shown, reason=value.reason)
+        return replace(bare, reason=value.reason)
     side = replace(
         bare,
-        shown=shown,
         value=value,
         exact=precise is not None and _are_short(tree, local),
         literal=None if symbols(tree) else lone(reading.text, value),

@@ -15,11 +15,22 @@ class Counterexample:
     given: float
     expected: float
 
-    def __str__(self) -> str:
-        for figures in (6, 10, 17):
-            given, expected = f"{self.given:.{figures}g}", f"{self.expected:.{figures}g}"
+    @property
+    def figures(self) -> tuple[str, str]:
+        """The two values with as many digits as it takes to tell them apart."""
+        for digits in (6, 10, 17):
+            given, expected = f"{self.given:.{digits}g}", f"{self.expected:.{digits}g}"
             if given != expected:
                 break
+        return given, expected
+
+    @property
+    def at(self) -> tuple[tuple[str, str], ...]:
+        """Each symbol's value as figures, by name."""
+        return tuple((name, f"{value:.6g}") for name, value in sorted(self.point))
+
+    def __str__(self) -> str:
+        given, expected = self.figures
         return f"{place(dict(self.point))}the value is {given}, not {expected}"
 
 

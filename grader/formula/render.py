@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from html import escape
@@ -27,7 +28,9 @@ MULTIPLIED: Final = 2
 RAISED: Final = 3
 ALONE: Final = 4
 
-LETTERS: Final = {name: letter for letter, name in reversed(GREEK.items())}
+LETTERS: Final = {name: letter for letter, name in reversed(GREEK.items())} | {"eps": "ε"}
+DERIVATIVE: Final = re.compile(r"d([^\W_]{1,3})_d([^\W_]{1,3})\Z")
+"""A partial's name such as `dlog_dx`; longer words, as `dense_dim`, are names of something else."""
 ACCENT_SIGNS: Final = {"hat": "^", "bar": "¯", "tilde": "~", "vec": "→", "dot": "˙", "ddot": "¨"}
 LARGE: Final = {"sum": "∑", "product": "∏"}
 
@@ -213,14 +216,21 @@ def _number_mathml(value: Fraction) -> Shown:
 
 
 def name_mathml(name: str) -> str:
-    """A name with its accent and index, as MathML."""
+    """A name with its accent, its index or as a partial derivative, as MathML."""
     accent, _, letter = name.partition(" ")
     if accent in ACCENTS.values() and letter:
         sign = ACCENT_SIGNS[accent]
         return f'<mover accent="true">{name_mathml(letter)}<mo>{sign}</mo></mover>'
+    derivative = DERIVATIVE.match(name)
+    if derivative:
+        of, by = (f"<mrow><mo>∂</mo>{name_mathml(one)}</mrow>" for one in derivative.groups())
+        return f"<mfrac>{of}{by}</mfrac>"
     base, _, below = name.partition("_")
     if base and below:
         return f"<msub>{name_mathml(base)}{name_mathml(below)}</msub>"
+    letter = name.rstrip("0123456789")
+    if letter in LETTERS and letter != name:
+        return f"<msub><mi>{LETTERS[letter]}</mi><mn>{name[len(letter) :]}</mn></msub>"
     return f"<mi>{escape(LETTERS.get(name, name))}</mi>"
 
 

@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
-from grader.formula import Side, Tree, to_json, to_text
+from grader.formula import Side, Tree, to_text
 from grader.formula.comparison import (
     Counterexample,
     Different,
     Equal,
     EqualUpTo,
     Undecided,
-    place,
 )
 from grader.formula.form import hints
-from grader.grade import Verdict
-from grader.marking import equations, missing, mistakes, symbolic
+from grader.grade import Counterexample as Shown
+from grader.grade import StepOutcome, Verdict
+from grader.marking import chains, derived, equations, missing, mistakes, symbolic
 from grader.marking.equations import Findings, Place
 from grader.marking.formulas import FormulaReference, agrees
 from grader.marking.judgement import Case, Judgement, review
 from grader.marking.plain import shortened
 from grader.sheet import Question
 
-EQUALITIES = frozenset(["=", "≈", ":=", "≡"])
 SHOWN = 600
 MOST_PLACES = 6
 """Of more places the last ones are looked at."""
 MOST_SPELLINGS = 3
 """Of more ways to write a left side the first ones are told."""
-MOST_SIDES = 12
-"""Of a longer chain the last sides are compared with each other."""
 BY_SENSE = ("index of ", "product at ")
 """Choices of reading in which notation is loose, and the right one is what was meant."""
-MOST_PAIRS = 4
-"""Sides with more pairs of readings are not compared with each other."""
 
 
 def judge(case: Case, question: Question) -> Judgement:
@@ -52,7 +45,7 @@ def _judged(case: Case, question: Question) -> Judgement:
         return _nothing(case, reference, findings)
     judged = [(one, _of_place(reference, one)) for one in found]
     left_out = len(findings.places) - len(found)
-    chosen = _chosen(judged, left_out=left_out, unread=bool(findings.unread))
+    chosen = _chosen(reference, judged, left_out=left_out, unread=bool(findings.unread))
     if chosen.verdict is Verdict.CORRECT:
         return _with_beside(reference, findings, chosen)
     if chosen.points is None:
@@ -136,20 +129,26 @@ def _to_person(note: str, why: str) -> Judgement:
     )
 
 
-def _chosen(judged: list[tuple[Place, Judgement]], *, left_out: int, unread: bool) -> Judgement:
+def _chosen(
+    reference: FormulaReference,
+    judged: list[tuple[Place, Judgement]],
+    *,
+    left_out: int,
+    unread: bool,
+) -> Judgement:
     """Return the judgement of the best supported place; of equals the last one.
 
     A person decides where equals differ, and where another place is right and this one is not.
     """
     best = max(place.support for place, _ in judged)
-    equals = [one for place, one in judged if place.support == best]
-    chosen = equals[-1]
+    equals = [(place, one) for place, one in judged if place.support == best]
+    where, chosen = equals[-1]
     others = [(place, one) for place, one in judged if one is not chosen]
     told = [_told(place, one, counts=place.support == best) for place, one in others]
     if left_out:
         told.append(f"{left_out} earlier places were not looked at.")
-    chosen = chosen.add(*told)
-    differ = any(_kind(one) != _kind(chosen) for one in equals)
+    differ = any(_kind(one) != _kind(chosen) for _, one in equals)
+    chosen = _with_chain(reference, where, chosen.add(*told))
     right_elsewhere = any(one.verdict is Verdict.CORRECT for _, one in others)
     if differ or (right_elsewhere and chosen.verdict is not Verdict.CORRECT):
         why = "Several places give this formula, and they say different things."
@@ -184,14 +183,14 @@ def _of_sides(reference: FormulaReference, place: Place) -> Judgement:
     trees = last.reading.trees
     outcomes = [_of_tree(reference, tree, place.left) for tree in trees]
     counts = _sensible(last, outcomes)
-    outcome = replace(outcomes[counts or 0], understood=_stored(trees[counts or 0]))
+    outcome = replace(outcomes[counts or 0], understood=chains.stored(trees[counts or 0]))
     if counts is None and any(_kind(one) != _kind(outcome) for one in outcomes):
         texts = " or ".join(f"`{to_text(tree)}`" for tree in trees)
         why = f"The formula can be read as {texts}, which does not come to the same."
         return review(outcome, note="undecidable:readings", why=why)
     doubts = tuple(_doubts(place, last))
     if outcome.verdict is Verdict.CORRECT and _is_equality(place):
-        return _with_chain(reference, readable, outcome.add(*doubts))
+        return outcome.add(*doubts)
     if doubts and outcome.verdict is not Verdict.NEEDS_REVIEW:
         return review(outcome, note="undecidable:formula", why=" ".join(doubts))
     return _with_right_start(reference, readable, outcome)
@@ -216,7 +215,7 @@ def _is_readable(side: Side) -> bool:
 
 
 def _is_equality(place: Place) -> bool:
-    return all(side.relation in EQUALITIES for side in place.sides)
+    return all(side.relation in derived.EQUALITIES for side in place.sides)
 
 
 def _unread(place: Place) -> Judgement:
@@ -228,7 +227,7 @@ def _unread(place: Place) -> Judgement:
     reasons = "; ".join(dict.fromkeys(why)) or "nothing stands right of the name"
     trees = [tree for side in place.sides for tree in side.reading.trees]
     judgement = _to_person("undecidable:formula", f"The formula is not surely read: {reasons}.")
-    return replace(judgement, understood=_stored(trees[-1]) if trees else "")
+    return replace(judgement, understood=chains.stored(trees[-1]) if trees else "")
 
 
 def _doubts(place: Place, last: Side) -> Iterator[str]:
@@ -238,7 +237,9 @@ def _doubts(place: Place, last: Side) -> Iterator[str]:
     for side in place.sides[place.sides.index(last) + 1 :]:
         yield f"What follows, `{shortened(side.reading.text)}`, is not read."
     if not _is_equality(place):
-        relation = next(side.relation for side in place.sides if side.relation not in EQUALITIES)
+        relation = next(
+            side.relation for side in place.sides if side.relation not in derived.EQUALITIES
+        )
         yield f"“{relation}” stands where “=” is expected."
 
 
@@ -266,9 +267,7 @@ def _right(reference: FormulaReference, tree: Tree, outcome: Equal | EqualUpTo) 
             _correct(reference, f"up_to:{'+'.join(outcome.small)}", ""),
             feedback=f"The formula is right once {names} is taken as zero, which counts as right.",
         )
-        judgement = judgement.add(_shown(outcome.counterexample)).keep_back(
-            _with_expected(outcome.counterexample)
-        )
+        judgement = _with_example(judgement, outcome.counterexample)
     elif names := ", ".join(reference.put_in(tree)):
         judgement = judgement.add(f"It is equal once what stands for {names} is put in.")
     judgement = judgement.add(*hints(reference.terms.form, tree))
@@ -292,60 +291,36 @@ def _wrong(reference: FormulaReference, tree: Tree, outcome: Different) -> Judge
         ),
     )
     if found:
-        judgement = mistakes.explained(question, found)
-        return judgement.add(_shown(example)).keep_back(_with_expected(example))
-    return (
-        Judgement(
-            verdict=Verdict.INCORRECT,
-            points=0.0,
-            note="incorrect",
-            feedback="The formula is not equal to the expected one.",
-        )
-        .add(_shown(example))
-        .keep_back(_with_expected(example))
+        return _with_example(mistakes.explained(question, found), example)
+    wrong = Judgement(
+        verdict=Verdict.INCORRECT,
+        points=0.0,
+        note="incorrect",
+        feedback="The formula is not equal to the expected one.",
     )
+    return _with_example(wrong, example)
 
 
-def _shown(example: Counterexample) -> str:
-    """Return the counterexample without the expected value."""
-    where = place(dict(example.point))
-    return _sentence(f"{where}the value is {example.given:.6g}, which is not the expected one")
+def _with_example(judgement: Judgement, example: Counterexample) -> Judgement:
+    """Add where formulas differ; what the expected one gives there is kept back."""
+    text = str(example)
+    shown = Shown(at=example.at, given=example.figures[0])
+    return replace(judgement, counterexample=shown).keep_back(f"{text[0].upper()}{text[1:]}.")
 
 
-def _with_expected(example: Counterexample) -> str:
-    """Return the counterexample with the expected value."""
-    return _sentence(str(example))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."
-
-
-def _with_chain(reference: FormulaReference, readable: list[Side], outcome: Judgement) -> Judgement:
-    """Remark sides that differ from the next one; where the end is right they cost nothing."""
-    broken = tuple(_breaks(reference, readable))
+def _with_chain(reference: FormulaReference, place: Place, outcome: Judgement) -> Judgement:
+    """Add the learner's chain; where its end is right, a step that does not hold costs nothing."""
+    steps = derived.steps(reference, place)
+    broken = any(one.outcome is StepOutcome.DOES_NOT_HOLD for one in steps)
     note = "chain_broken" if broken and outcome.note == "correct" else outcome.note
-    return replace(outcome, note=note).add(*broken)
-
-
-def _breaks(reference: FormulaReference, readable: list[Side]) -> Iterator[str]:
-    for one, other in pairwise(readable[-MOST_SIDES:]):
-        trees, others = one.reading.trees, other.reading.trees
-        if len(trees) * len(others) > MOST_PAIRS:
-            continue
-        outcomes = [reference.compared(a, b, exactly=True) for a in trees for b in others]
-        different = [x.counterexample for x in outcomes if isinstance(x, Different)]
-        if len(different) == len(outcomes):
-            texts = f"`{shortened(one.reading.text)}` and `{shortened(other.reading.text)}`"
-            values = f"{different[0].given:.6g} and {different[0].expected:.6g}"
-            yield f"{texts} are not equal: {place(dict(different[0].point))}they are {values}."
+    return replace(outcome, note=note, chain=chains.most_telling(steps))
 
 
 def _with_right_start(
     reference: FormulaReference, readable: list[Side], outcome: Judgement
 ) -> Judgement:
     """Hand over to a person what was right before the learner's last step."""
-    earlier = [tree for side in readable[-MOST_SIDES:-1] for tree in side.reading.trees]
+    earlier = [tree for side in readable[-derived.MOST_SIDES : -1] for tree in side.reading.trees]
     if outcome.verdict is Verdict.NEEDS_REVIEW or not any(
         isinstance(reference.compared(tree, reference.expected), Equal | EqualUpTo)
         for tree in earlier
@@ -353,7 +328,3 @@ def _with_right_start(
         return outcome
     why = "An earlier side of your equation is right, its last one is not."
     return review(outcome, note="undecidable:chain", why=why)
-
-
-def _stored(tree: Tree) -> str:
-    return json.dumps(to_json(tree), ensure_ascii=True)

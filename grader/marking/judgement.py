@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from grader.grade import CallMark, Hidden, Mark, Verdict
+from grader.grade import CallMark, ChainStep, Counterexample, Hidden, Mark, Verdict
 from grader.marking.code import Code
 from grader.marking.plain import shortened
 from grader.marking.prepared import Prepared
@@ -61,6 +61,8 @@ class Judgement:
     understood: str = ""
     """Of a formula: the tree that was read, as JSON."""
     where: str = ""
+    chain: tuple[ChainStep, ...] = ()
+    counterexample: Counterexample | None = None
     found_as: tuple[str, int] | None = None
     """Name and cell of the answering code, for the rules on it."""
 
@@ -117,6 +119,8 @@ def to_mark(question: Question, judgement: Judgement, *, expected: str = "") -> 
         feedback=judgement.feedback,
         error=judgement.error,
         expected=expected if question.show_expected == "always" else "",
+        chain=judgement.chain,
+        counterexample=judgement.counterexample,
         details=_lines(judgement.details),
         suggestions=_lines(judgement.suggestions),
         public=question.public or any(call.public for call in question.calls.fixed),

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from grader.grade import Verdict
+from grader.grade import ChainStep, Verdict
 from grader.marking import (
     evidence,
     missing,
@@ -23,7 +23,7 @@ from grader.marking import (
     workings,
 )
 from grader.marking.compare import Comparison, compare
-from grader.marking.evidence import place
+from grader.marking.evidence import Candidate, place
 from grader.marking.found import Found
 from grader.marking.judgement import Case, Judgement, best_of, review
 from grader.marking.plain import plain, shortened, shown
@@ -50,9 +50,19 @@ def judge(case: Case, question: Question) -> Judgement:
     chosen = found.chosen
     judgement = replace(judgement, where=chosen.where, found_as=(chosen.name, chosen.cell))
     judgement = judgement.add(*_remarks(case, found, judgement))
+    judgement = replace(judgement, chain=_chain(case, found))
     if chosen.written:
         judgement = onpaper.arithmetic(case, reference, found, judgement)
     return _second_thoughts(case, reference, found, judgement)
+
+
+def _chain(case: Case, found: Found) -> tuple[ChainStep, ...]:
+    """Return the learner's calculation on paper: of the number that counts, or that differs."""
+    written = found.chosen.written
+    if not written:
+        texts = [group[-1] for group in found.groups if _differs(group[-1], found)]
+        written = texts[-1].written if texts else ()
+    return workings.chain(case, onpaper.paper(case, found.question), written) if written else ()
 
 
 def _best(judgements: Iterator[Judgement]) -> Judgement:
@@ -187,13 +197,9 @@ def _remarks(case: Case, found: Found, judgement: Judgement) -> Iterator[str]:
 
 def _text_differs(case: Case, found: Found, judgement: Judgement) -> Iterator[str]:
     """Yield where the learner's text gives another number than the code that counts."""
-    mine = plain(found.chosen.readings[0])
     for group in found.groups:
         last = group[-1]
-        if last.kind != "written" or not numbers.is_number(mine):
-            continue
-        half = last.half_unit or Fraction(0)
-        if any(_within(plain(one), mine, half) for one in last.readings):
+        if not _differs(last, found):
             continue
         said = shortened(last.written[0].side.reading.text)
         yield f"Your text says {said} ({last.where}), your code gives {judgement.given}."
@@ -206,6 +212,15 @@ def _text_differs(case: Case, found: Found, judgement: Judgement) -> Iterator[st
         ]:
             yield slip.sentence
         yield from workings.remarks(case, reading, last.written)
+
+
+def _differs(written: Candidate, found: Found) -> bool:
+    """Return whether a number in the text is another one than the code's that counts."""
+    mine = plain(found.chosen.readings[0])
+    if written.kind != "written" or not numbers.is_number(mine):
+        return False
+    half = written.half_unit or Fraction(0)
+    return not any(_within(plain(one), mine, half) for one in written.readings)
 
 
 def _stored_differs(found: Found, judgement: Judgement) -> Iterator[str]:

@@ -14,7 +14,8 @@ from grader.formula import Equation, Symbol
 from grader.formula.arithmetic import Outcome, Step, steps
 from grader.formula.edits import Edit
 from grader.formula.repairs import repairs
-from grader.marking import numbers, slips
+from grader.grade import ChainStep
+from grader.marking import chains, numbers, slips
 from grader.marking import written as paper
 from grader.marking.derivations import Paper
 from grader.marking.judgement import Case
@@ -33,13 +34,11 @@ MISREAD = frozenset({Edit.SUBSTITUTED, Edit.SWAPPED, Edit.LEADING_LOST})
 
 
 def remarks(case: Case, reference: Paper, found: Sequence[Written]) -> Iterator[str]:
-    """Yield a sentence for each step that does not hold, and for what may have been misread."""
-    statements = list({id(one.statement): one.statement for one in found}.values())
+    """Yield what may have been misread where a step does not hold, and a wrong sign."""
     told = repaired = False
-    for statement in statements[-MOST_STATEMENTS:]:
+    for statement in _statements(found):
         for step in _steps(case, reference, statement):
             if step.outcome is Outcome.BROKEN:
-                yield f"{step.sentence} ({statement.where})"
                 # Trying what may have been misread is dear; what is broken later follows from it.
                 if not repaired:
                     yield from _repaired(case, reference, step)
@@ -47,6 +46,33 @@ def remarks(case: Case, reference: Paper, found: Sequence[Written]) -> Iterator[
             elif step.remark and not told:
                 told = True
                 yield f"{step.remark} This costs nothing."
+
+
+def chain(case: Case, reference: Paper, found: Sequence[Written]) -> tuple[ChainStep, ...]:
+    """Return the steps of the calculations that led to some numbers, a dozen at most."""
+    all_steps = []
+    for statement in _statements(found):
+        told = _told(_steps(case, reference, statement))
+        if any(one.outcome is not Outcome.UNKNOWN for one in told):
+            all_steps += [chains.of_arithmetic(one, statement.where) for one in told]
+    return chains.most_telling(all_steps)
+
+
+def _told(all_steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Leave a first step out that only says what a name stands for.
+
+    `f(3) = 42` claims nothing: the name's value is what the learner wrote there.
+    """
+    if not all_steps:
+        return ()
+    left, outcome = all_steps[0].left, all_steps[0].outcome
+    names = left.is_name or left.value is None
+    return all_steps[1:] if names and outcome is not Outcome.BROKEN else all_steps
+
+
+def _statements(found: Sequence[Written]) -> list[Statement]:
+    """Return the statements that some numbers stand in, each once; of very many the last ones."""
+    return list({id(one.statement): one.statement for one in found}.values())[-MOST_STATEMENTS:]
 
 
 def find_slips(

@@ -10,6 +10,8 @@ from itertools import groupby
 from markupsafe import Markup
 
 from grader.grade import UNDECIDED, Grade, Mark, QuestionHead, SheetHead
+from grader.report.chain import Point, StepShown, point, steps_shown
+from grader.report.highlight import Part, highlighted
 from grader.report.outputs import cells_shown, place
 from grader.report.page import render
 from grader.report.text import cut, formula
@@ -21,6 +23,8 @@ from grader.submission import Cell, Rejection, Submission
 LINES_AROUND = 4
 """Lines shown before and after the line that failed."""
 MAX_LINE = 300
+MAX_BEFORE = 1_500
+"""Characters of a cell that is lexed from its first line on; of others what is shown alone."""
 MAX_TRACE = 10_000
 MAX_PAGE_BYTES = 4_194_304
 
@@ -42,6 +46,16 @@ class Answer:
     def understood(self) -> Markup | None:
         """The formula that was read, set as mathematics; None where there is none."""
         return formula(self.mark.understood) if self.mark.understood else None
+
+    @property
+    def steps(self) -> tuple[StepShown, ...]:
+        """The learner's own chain."""
+        return steps_shown(self.mark.chain)
+
+    @property
+    def point(self) -> Point | None:
+        """Where a formula and the expected one differ."""
+        return point(self.mark.counterexample)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +89,8 @@ class CodeLine:
     number: int
     text: str
     failed: bool
+    parts: tuple[Part, ...] = ()
+    """The same text in parts, by what they are in Python."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,12 +204,23 @@ def _excerpt(cell: Cell | None, line: int) -> tuple[CodeLine, ...]:
     if cell is None:
         return ()
     first = max(1, line - LINES_AROUND)
-    lines = cell.source.split("\n")[first - 1 : max(line, 1 + LINES_AROUND) + LINES_AROUND]
+    lines = cell.source.split("\n")[: max(line, 1 + LINES_AROUND) + LINES_AROUND]
+    shown = [cut(text, MAX_LINE)[0] for text in lines[first - 1 :]]
     offset = max(cell.line, 1) - 1
     return tuple(
-        CodeLine(number=offset + number, text=cut(text, MAX_LINE)[0], failed=number == line)
-        for number, text in enumerate(lines, first)
+        CodeLine(number=offset + number, text=text, failed=number == line, parts=parts)
+        for number, (text, parts) in enumerate(
+            zip(shown, _in_parts(lines[: first - 1], shown), strict=True), first
+        )
     )
+
+
+def _in_parts(before: list[str], shown: list[str]) -> tuple[tuple[Part, ...], ...]:
+    """Return the shown lines in parts; what stands before tells whether they are within a text."""
+    if not shown:
+        return ()
+    known = before if sum(map(len, before)) + sum(map(len, shown)) < MAX_BEFORE else []
+    return highlighted([*known, *shown])[len(known) :]
 
 
 def _unlisted(mark: Mark) -> QuestionHead:

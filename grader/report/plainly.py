@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.grade import Grade, Mark, QuestionHead
+from grader.grade import ChainStep, Counterexample, Grade, Mark, QuestionHead
 from grader.report.text import MAX_FIELD, cut, plural, shown, visible
 from grader.report.words import (
+    DIFFER,
     ISOLATION_NONE,
     RUN_MEANS,
+    STEP,
     VERDICT,
     VERDICT_MEANS,
     YOURS,
@@ -59,7 +61,23 @@ def _mark(mark: Mark, head: QuestionHead) -> Iterator[str]:
         ("Expected", mark.expected),
     )
     yield from (f"{name}: {shown(text)}" for name, text in facts if text)
+    if mark.counterexample:
+        yield f"{DIFFER}: {_differing(mark.counterexample)}"
+    yield from (f"- {_step(step)}" for step in mark.chain)
     yield from (f"- {line}" for line in mark.details)
+
+
+def _differing(example: Counterexample) -> str:
+    """Return in words where a formula and the expected one differ."""
+    at = ", ".join(f"{name} = {value}" for name, value in example.at)
+    yours = f"At {at} yours" if at else "Yours"
+    return f"{yours} is {example.given}, which is not the expected value."
+
+
+def _step(step: ChainStep) -> str:
+    place = f" ({step.where})" if step.where else ""
+    equation = f"{step.left.text} {step.relation} {step.right.text}"
+    return f"{equation}: {STEP[step.outcome]}. {step.sentence}{place}"
 
 
 def _grade(grade: Grade, isolation: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from math import isfinite
 
 from markupsafe import Markup, escape
 
-from grader.formula import from_json, to_mathml
+from grader.formula import Symbol, from_json, to_mathml
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _HIDDEN = re.compile(
@@ -118,6 +118,11 @@ def formula(tree: str) -> Markup | None:
     except (ValueError, RecursionError):
         return None
     return Markup(visible(made))
+
+
+def name(symbol: str) -> Markup:
+    """Return one name of a formula as MathML of our own making."""
+    return Markup(visible(to_mathml(Symbol(symbol))))
 
 
 def _overwritten(line: str) -> str:

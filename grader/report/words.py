@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from grader.grade import Grade, Mark, Status, Verdict
+from grader.grade import Grade, Mark, Status, StepOutcome, Verdict
 from grader.report.text import number, phrase, plural
 from grader.run import CellStatus, RunStatus
 
@@ -84,6 +84,17 @@ RUN_MEANS = {
         "a person decides."
     ),
 }
+
+STEP = {
+    StepOutcome.HOLDS: "Holds",
+    StepOutcome.HOLDS_ROUNDED: "Holds once rounded",
+    StepOutcome.DOES_NOT_HOLD: "Does not hold",
+    StepOutcome.UNDECIDED: "Could not be decided",
+}
+"""What is said of one step of a learner's chain."""
+
+DIFFER = "Where they differ"
+"""What values are called at which a formula is not the expected one."""
 
 CELL = {
     CellStatus.OK: "ran",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader import intake, marking
-from grader.grade import Grade, Mark, Verdict
+from grader.grade import Grade, Mark, StepOutcome, Verdict
 from grader.marking.prepared import Prepared
 from grader.run import Run, RunStatus
 from grader.sheet import Sheet
@@ -71,7 +71,11 @@ def test_a_number_without_its_computation_goes_to_a_person(
 def test_a_step_that_does_not_hold_is_shown(prepared: Prepared, tmp_path: Path) -> None:
     found = mark(prepared, "$f(3) = 13,2 \\cdot 3,2 = 42,1 = 45,1$", tmp_path, "f_value")
     assert found.verdict is not Verdict.CORRECT
-    assert any("42.1" in line and "45.1" in line for line in found.details)
+    first, second = found.chain
+    assert first.outcome is second.outcome is StepOutcome.DOES_NOT_HOLD
+    assert "42.24, not 42.1" in first.sentence
+    assert "42.1" in second.sentence and "45.1" in second.sentence
+    assert first.left.text == "13,2 \\cdot 3,2" and first.left.understood
 
 
 def test_what_is_missing_in_prose_is_not_invented(prepared: Prepared, tmp_path: Path) -> None:
@@ -109,5 +113,14 @@ def test_of_a_chain_of_hundreds_the_last_steps_are_shown(
 ) -> None:
     chain = " = ".join(f"{number},5" for number in range(400))
     found = mark(prepared, f"$f(3) = {chain}$", tmp_path, "f_value")
-    assert any("399" in line for line in found.details)
-    assert not any("12.5" in line for line in found.details)
+    assert len(found.chain) <= 12
+    assert any("399" in step.sentence for step in found.chain)
+    assert not any("12.5" in step.sentence for step in found.chain)
+
+
+def test_a_name_with_its_own_number_is_no_step_that_holds(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    found = mark(prepared, "$f(3) \\approx 42,7$", tmp_path, "f_value")
+    assert found.verdict is not Verdict.CORRECT
+    assert found.chain == ()

@@ -98,16 +98,18 @@ def test_the_mark_shows_text_place_tree_and_counterexample(notebook: Notebook) -
     assert to_text(from_json(json.loads(mark.understood))) == "m/(1 - beta)**t"
     assert mark.misconceptions == ("exponent_on_the_difference",)
     assert mark.points == 1
-    assert "beta = " in mark.details[0]
+    assert mark.counterexample is not None
+    assert {"beta", "m", "t"} == {name for name, _ in mark.counterexample.at}
     assert mark.expected == ""
 
 
 def test_an_expected_value_shows_only_where_the_author_shows_it(notebook: Notebook) -> None:
     grade = notebook.prose(WRONG).prose(r"$\Delta = 2g$").grade(SHEET)
     hidden, public = grade.questions
-    assert "is not the expected one" in hidden.details[0]
+    assert hidden.counterexample and public.counterexample
     assert ", not " in hidden.hidden.details[0] and hidden.hidden.expected
     assert ", not " in public.hidden.details[0]
+    assert not hidden.details
     assert public.expected and not hidden.expected
 
 

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
-from grader.grade import Grade, Mark, Status, Verdict
+from grader.formula import Symbol, to_json
+from grader.formula.tree import MAXIMAL_NAME
+from grader.grade import (
+    ChainSide,
+    ChainStep,
+    Counterexample,
+    Grade,
+    Mark,
+    Status,
+    StepOutcome,
+    Verdict,
+)
 from grader.run import CellRun, CellStatus, Failure, Run, RunStatus
 from grader.submission import Cell, Output, Submission
 from tests.report import samples
@@ -93,7 +105,22 @@ def mark(payload: str, verdict: Verdict) -> Mark:
         feedback=payload,
         error=payload,
         expected=payload,
+        chain=tuple(step(payload, outcome) for outcome in StepOutcome),
+        counterexample=Counterexample(at=((payload.replace("_", "-"), payload),), given=payload),
         details=(payload, payload),
+    )
+
+
+def step(payload: str, outcome: StepOutcome) -> ChainStep:
+    """A step whose every text is the payload; of its sides one has a tree, the other none."""
+    tree = json.dumps(to_json(Symbol(payload.replace("_", "-")[:MAXIMAL_NAME] or "x")))
+    return ChainStep(
+        left=ChainSide(text=payload, understood=tree),
+        relation=payload,
+        right=ChainSide(text=payload, understood=payload),
+        outcome=outcome,
+        sentence=payload,
+        where=payload,
     )
 
 

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from grader.grade import Verdict
+from grader.report.highlight import KINDS
 from grader.report.page import templates_folder
 
 STYLE = (templates_folder() / "style.css").read_text(encoding="utf-8")
@@ -15,7 +16,8 @@ LIGHT, DARK = (
     for block in re.findall(r":root \{(.*?)\}", STYLE, flags=re.DOTALL)[:2]
 )
 VERDICTS = [verdict.value.lower().replace("_", "-") for verdict in Verdict]
-ON_PAGE = ["ink", "muted", "accent", *VERDICTS]
+CODE = [f"code-{kind}" for kind in sorted({kind for _, kind in KINDS})]
+ON_PAGE = ["ink", "muted", "accent", *VERDICTS, *CODE]
 
 Color = tuple[float, float, float]
 
@@ -61,6 +63,22 @@ def test_verdicts_have_enough_contrast_on_their_tint(tokens: dict[str, str], nam
     for text in ("ink", "accent"):
         notice = mixed(color(tokens[name]), color(tokens["surface"]), 0.08)
         assert contrast(color(tokens[text]), notice) >= 4.5
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("name", ["ink", "muted", *CODE])
+def test_code_has_enough_contrast_on_the_line_that_failed(
+    tokens: dict[str, str], name: str
+) -> None:
+    (share,) = re.findall(r"\.failed \{ background: .*var\(--incorrect\) (\d+)%", STYLE)
+    failed = mixed(color(tokens["incorrect"]), color(tokens["sunken"]), int(share) / 100)
+    assert contrast(color(tokens[name]), failed) >= 4.5
+
+
+def test_each_kind_of_code_has_its_rule() -> None:
+    for name in CODE:
+        kind = name.removeprefix("code-")
+        assert f".tok-{kind} {{ color: var(--{name});" in STYLE
 
 
 def test_both_schemes_have_the_same_tokens() -> None:
