@@ -93,7 +93,8 @@ def test_a_team_without_a_number_is_a_hand_in_of_its_own(tmp_path: Path) -> None
     ],
 )
 def test_text_typed_into_a_platform_is_read(tmp_path: Path, name: str, number: str) -> None:
-    page = "<html><body><p>With \\(u = x^2\\):</p><pre>def half(x):\n    return x / 2</pre></body></html>"
+    code = "<pre>def half(x):\n    return x / 2</pre>"
+    page = f"<html><body><p>With \\(u = x^2\\):</p>{code}</body></html>"
     archive = tmp_path / "download.zip"
     archive.write_bytes(zipped({name: page}))
     source = only(collect([archive]))
