@@ -1,7 +1,6 @@
 """Where formulas are found: equations in the learner's Markdown, by their left side.
 
-Headings tell which question a passage belongs to; documents and labels such as `b)` will be
-further sources of ``Place``.
+Headings and labels, as `b)`, tell which question a passage belongs to.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from grader.marking.judgement import Case
 from grader.marking.lefts import key
 from grader.marking.markdown import Passage
 from grader.marking.printed import key_of_text
+from grader.marking.prose import Piece
 from grader.marking.text import is_placeholder
 from grader.sheet import Question, Sides
 from grader.submission import Cell
@@ -71,7 +71,7 @@ def find(case: Case, question: Question) -> Findings:
         first, *rest = pieces
         search = _Search(case, reference, first.cell, findings)
         for piece in (first, *rest):
-            search.look(piece.passage, piece.heading)
+            search.look(piece)
     return _sorted_out(findings, reference)
 
 
@@ -124,11 +124,14 @@ class _Search:
         self._cell = cell
         self._texts = [one for one in case.prepared.sheet.questions if one.kind == "text"]
         self._findings = findings
+        self._labelled = False
         self._goes_on = False
         """Whether the last equation was the answer's, so that `= …` goes on with it."""
 
-    def look(self, passage: Passage, heading: str) -> None:
+    def look(self, piece: Piece) -> None:
         """Look for the answer in one passage."""
+        passage, heading = piece.passage, piece.heading
+        self._labelled = piece.part == self._reference.question.part != ""
         chain = read_chain(passage.text, self._reference.table)
         if chain.refusal is not None:
             left = passage.text.partition("=")[0]
@@ -188,7 +191,7 @@ class _Search:
         self._findings.places[-1] = replace(last, text=text, sides=(*sides, *equation.sides))
 
     def _place(self, passage: Passage, heading: str, text: str, left: str) -> Place:
-        headed = _is_headed(heading, self._reference.question)
+        headed = self._labelled or _is_headed(heading, self._reference.question)
         support = TAGGED if self._tagged else HEADED if headed else ANYWHERE
         where = self._cell.where(passage.line)
         return Place(text=text.strip(), where=where, support=support, left=left)

@@ -16,7 +16,7 @@ from grader.formula.comparison import (
 from grader.formula.form import hints
 from grader.grade import Counterexample as Shown
 from grader.grade import StepOutcome, Verdict
-from grader.marking import chains, derived, equations, missing, mistakes, symbolic
+from grader.marking import chains, derived, elsewhere, equations, missing, mistakes, symbolic
 from grader.marking.equations import Findings, Place
 from grader.marking.formulas import FormulaReference, agrees
 from grader.marking.judgement import Case, Judgement, review
@@ -78,15 +78,18 @@ def _nothing(case: Case, reference: FormulaReference, findings: Findings) -> Jud
     if coded:
         why = f"{sought} It may stand in the code or a comment of {missing.listed(coded)}."
         return _to_person("undecidable:code", why)
-    named = equations.named(case, reference)
+    named = tuple(equations.named(case, reference))
     if findings.unfit and not _may_hold(reference, findings):
         return _unfit(reference, findings.unfit[-1])
     doubtful = tuple(dict.fromkeys([*findings.unnamed, *findings.unread, *named]))
-    if doubtful:
+    others_parts = elsewhere.other_parts(case, reference.question)
+    if doubtful and (not others_parts or named or _may_earn(reference, findings)):
         cells = missing.listed(doubtful)
         return _to_person("unnamed_formula", f"{sought} It may stand otherwise in {cells}.")
     others = ", ".join(f"`{one}`" for one in _told_spellings(reference))
     also = f" The name may be written {others} as well." if others else ""
+    if doubtful:
+        also += f" All of your text is labelled {', '.join(others_parts)}."
     return Judgement(
         verdict=Verdict.MISSING, points=0.0, note="missing", feedback=f"{sought}{also}"
     )
@@ -105,6 +108,13 @@ def _may_hold(reference: FormulaReference, findings: Findings) -> bool:
     if findings.unread or len(findings.trees) == equations.MOST_TREES:
         return True
     return any(agrees(reference, tree, reference.expected) for tree in findings.trees)
+
+
+def _may_earn(reference: FormulaReference, findings: Findings) -> bool:
+    """Return whether a formula under another name would earn points, or may do so."""
+    if findings.unread or len(findings.trees) == equations.MOST_TREES:
+        return True
+    return any(_of_tree(reference, tree, "").points != 0 for tree in findings.trees)
 
 
 def _unfit(reference: FormulaReference, place: Place) -> Judgement:

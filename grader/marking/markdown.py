@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from grader.marking import tables
+
 _OPENS = re.compile(
     r"(?<!\\)\$\$?|\\\[|\\\(|`+"
     r"|\\begin\{(?:align|aligned|equation|gather|eqnarray|multline|split)\*?\}"
@@ -83,10 +85,14 @@ def _spans(source: str) -> Iterator[_Span]:
 def _lines(source: str, begin: int, end: int, spans: list[_Span]) -> Iterator[Passage]:
     number = _line(source, begin)
     starts = [one.start for one in spans]
-    for line in source[begin:end].split("\n"):
+    lines = source[begin:end].split("\n")
+    for row, line in enumerate(lines):
         stop = begin + len(line)
         inner = spans[bisect_left(starts, begin) : bisect_left(starts, stop)]
         yield from _in_line(line, begin, number, inner)
+        for said in (tables.named(line), *tables.equations(lines, row)):
+            if said:
+                yield Passage(text=said, line=number, kind="plain")
         begin, number = stop + 1, number + 1
 
 

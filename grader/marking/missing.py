@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from grader.grade import Verdict
+from grader.marking import elsewhere
 from grader.marking.code import mentions
 from grader.marking.evidence import Candidate, place
 from grader.marking.judgement import Case, Judgement
@@ -25,10 +26,21 @@ ENDED = {
 """Run statuses after which cells may not have had their turn, with their codes."""
 
 
-def judge(case: Case, question: Question, stored: tuple[Candidate, ...] = ()) -> Judgement:
-    """Return the judgement for a question without any evidence from our own run."""
-    doubt = _stored_only(case, question, stored) if stored else _doubt(case, question)
-    return doubt or _missing(case, question)
+def judge(
+    case: Case,
+    question: Question,
+    *,
+    stored: tuple[Candidate, ...] = (),
+    may_earn: Callable[[], bool] = lambda: False,
+) -> Judgement:
+    """Return the judgement for a question without any evidence from our own run.
+
+    ``may_earn`` tells whether something in the prose would earn points if it were the answer.
+    """
+    if stored:
+        return _stored_only(case, question, stored)
+    doubt = _doubt(case, question, may_earn)
+    return doubt or _missing(case, question).add(*_searched(case, question))
 
 
 def unrun(case: Case, question: Question) -> tuple[Cell, ...]:
@@ -77,14 +89,25 @@ def told(failure: Failure, case: Case) -> str:
     return f"{failure.type}{where}{message}{sentence}"
 
 
-def _doubt(case: Case, question: Question) -> Judgement | None:
+def _searched(case: Case, question: Question) -> Iterator[str]:
+    """Yield a sentence on what was looked through, where a person might wonder."""
+    if prose(case, question):
+        parts = ", ".join(elsewhere.other_parts(case, question))
+        yield (
+            f"All of your text is labelled {parts}; under {question.part}, or without a label, "
+            "there is no number or formula."
+        )
+
+
+def _doubt(case: Case, question: Question, may_earn: Callable[[], bool]) -> Judgement | None:
     skipped = unrun(case, question)
     if skipped:
         return _not_run(case, question, f"{listed(skipped)} would have defined it, but never ran")
     if question.kind == "function" and _defined(case, question):
         return _not_run(case, question, "it is defined, but it was never called")
     written = prose(case, question)
-    if written:
+    surely_none = question.kind != "text" and elsewhere.other_parts(case, question)
+    if written and (not surely_none or may_earn()):
         return Judgement(
             verdict=Verdict.NEEDS_REVIEW,
             points=None,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from grader.marking.judgement import Case
+from grader.marking.labels import labels
 from grader.marking.markdown import Passage, passages
 from grader.submission import Cell
 
@@ -26,6 +27,8 @@ class Piece:
     cell: Cell
     heading: str
     """The Markdown heading that it stands below; empty above the first."""
+    part: str
+    """The part of the sheet that a label says it belongs to, as `3b`; empty where none does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,17 +50,21 @@ def _pieces(case: Case, *, raw: bool) -> Pieces:
     kinds = ("markdown", "raw") if raw else ("markdown",)
     read: list[Piece] = []
     unread: dict[int, Cell] = {}
-    left, heading = MAX_READ, ""
+    left, heading, part = MAX_READ, "", ""
     for cell in case.submission.cells:
         if cell.kind not in kinds:
             continue
-        for passage in passages(cell.source[: 2 * MAX_READ]):
+        source = cell.source[: 2 * MAX_READ]
+        known = labels(source, part)
+        part = known.parts[-1]
+        for passage in passages(source):
             if passage.kind == "heading":
                 heading = passage.text
             elif cell.number in own and not case.prepared.is_in_starter(passage.text):
                 left -= len(passage.text) + EACH
                 if left >= 0:
-                    read.append(Piece(passage=passage, cell=cell, heading=heading))
+                    below = known.at(passage.line)
+                    read.append(Piece(passage=passage, cell=cell, heading=heading, part=below))
                 else:
                     unread[cell.number] = cell
         if len(cell.source) > 2 * MAX_READ and cell.number in own:

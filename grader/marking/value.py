@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 from grader.grade import ChainStep, Verdict
 from grader.marking import (
+    elsewhere,
     evidence,
     missing,
     mistakes,
@@ -22,6 +24,7 @@ from grader.marking import (
     upstream,
     workings,
 )
+from grader.marking import written as paper
 from grader.marking.compare import Comparison, compare
 from grader.marking.evidence import Candidate, place
 from grader.marking.found import Found
@@ -40,7 +43,12 @@ def judge(case: Case, question: Question) -> Judgement:
     groups = evidence.find(case, question)
     observed = evidence.observed(groups)
     if not observed:
-        return missing.judge(case, question, stored=groups[-1] if groups else ())
+        return missing.judge(
+            case,
+            question,
+            stored=groups[-1] if groups else (),
+            may_earn=lambda: _may_earn(case, reference),
+        )
     own = upstream.own(case, reference)
     found = Found(question=question.name, chosen=observed[0][-1], groups=groups, upstream=own)
     judgement = _best(
@@ -54,6 +62,28 @@ def judge(case: Case, question: Question) -> Judgement:
     if chosen.written:
         judgement = onpaper.arithmetic(case, reference, found, judgement)
     return _second_thoughts(case, reference, found, judgement)
+
+
+def _may_earn(case: Case, reference: ValueReference) -> bool:
+    """Return whether a number in the prose would earn points if it were the answer.
+
+    Of several numbers, as a list or dict holds them, that is not known.
+    """
+    if not numbers.is_number(reference.expected):
+        return True
+    own = upstream.own(case, reference)
+    worked = paper.worked(case, case.prepared.written[reference.question.name].paper)
+    worked_out = (
+        (value, one.half_unit or Fraction(0))
+        for statement in worked.statements
+        for one in paper.last_number(statement)
+        for value in one.values
+    )
+    return any(
+        _within(value, reference.expected, half)
+        or _judge_value(reference, value, own, half_unit=half).points != 0
+        for value, half in dict.fromkeys(chain(elsewhere.numbers(case), worked_out))
+    )
 
 
 def _chain(case: Case, found: Found) -> tuple[ChainStep, ...]:

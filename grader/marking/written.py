@@ -38,6 +38,8 @@ class Statement:
     line: int
     """In the cell, from 1."""
     sides: tuple[Side, ...]
+    part: str = ""
+    """The part of the sheet that a label says it belongs to."""
 
     @property
     def left(self) -> Reading:
@@ -78,7 +80,10 @@ class Written:
 
 
 def numbers(case: Case, reference: WrittenReference) -> dict[str, tuple[Written, ...]]:
-    """Return the numbers that stand for each entry of an answer, in the order of writing."""
+    """Return the numbers that stand for each entry of an answer, in the order of writing.
+
+    Those that a label puts under the question's own part come last, where they count.
+    """
     read = worked(case, reference.paper)
     found = {
         entry: tuple(
@@ -90,7 +95,12 @@ def numbers(case: Case, reference: WrittenReference) -> dict[str, tuple[Written,
         )
         for entry, lefts in reference.lefts.items()
     }
-    return {entry: several for entry, several in found.items() if several}
+    own = reference.question.part
+    return {
+        entry: tuple(sorted(several, key=lambda one: one.statement.part == own != ""))
+        for entry, several in found.items()
+        if several
+    }
 
 
 def worked(case: Case, paper: Paper) -> Worked:
@@ -129,7 +139,9 @@ def _add(of_cell: list[Statement], piece: Piece, equation: Equation) -> None:
             of_cell[-1] = replace(last, text=f"{last.text} {text}", sides=sides)
     elif len(equation.sides) > 1:
         line = passage.line + passage.text.count("\n", 0, equation.sides[0].reading.start)
-        one = Statement(text=text, cell=piece.cell, line=line, sides=equation.sides)
+        one = Statement(
+            text=text, cell=piece.cell, line=line, sides=equation.sides, part=piece.part
+        )
         # A line with mathematics comes again as a whole, for equations that go beyond it.
         if passage.kind != "plain" or not any(map(one.repeats, of_cell)):
             of_cell.append(one)

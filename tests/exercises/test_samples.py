@@ -29,7 +29,7 @@ def test_there_are_samples_of_every_outcome_and_kind_of_file() -> None:
     outcomes = Counter(sample.outcome for sample in SAMPLES)
     assert set(outcomes) == {"correct", "misconception", "follow_through", "broken", "hostile"}
     assert min(outcomes.values()) >= 5 and sum(outcomes.values()) >= 40
-    assert {sample.path.suffix for sample in SAMPLES} == {".ipynb", ".py", ".md"}
+    assert {sample.path.suffix for sample in SAMPLES} == {".ipynb", ".py", ".md", ".tex", ".txt"}
 
 
 def test_every_sample_has_its_expected_verdicts_beside_it() -> None:

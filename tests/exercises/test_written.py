@@ -124,3 +124,61 @@ def test_a_name_with_its_own_number_is_no_step_that_holds(
     found = mark(prepared, "$f(3) \\approx 42,7$", tmp_path, "f_value")
     assert found.verdict is not Verdict.CORRECT
     assert found.chain == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("| quantity | number |\n|---|---|\n| conv params | 14714688 |", "conv_params"),
+        ("total params: 138 357 544", "total_params"),
+        ("| u | a | b |\n|---|---|---|\n| 8,2 | 13,2 | 3,2 |", "b_value"),
+    ],
+)
+def test_a_number_in_a_table_or_behind_a_colon_counts(
+    prepared: Prepared, tmp_path: Path, text: str, name: str
+) -> None:
+    assert mark(prepared, text, tmp_path, name).verdict is Verdict.CORRECT
+
+
+def test_of_two_numbers_the_one_under_the_own_label_counts(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    text = "1b)\n\n$f(3) = 42{,}11$\n\n2a)\n\n$f(3) = 7$"
+    found = mark(prepared, text, tmp_path, "f_value")
+    assert (found.verdict, found.given) == (Verdict.CORRECT, "42.11")
+    turned = "1b)\n\n$f(3) = 7$\n\n2a)\n\n$f(3) = 42{,}11$"
+    assert mark(prepared, turned, tmp_path, "f_value").verdict is Verdict.NEEDS_REVIEW
+
+
+LABELLED = "# 1b\n\n$a = 13,2$\n\n# 3b\n\nconv params = 14 714 688\n"
+
+
+def test_what_stands_under_no_label_of_its_own_is_missing(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    for name in ("grad_c", "df_dx", "rf_vgg16", "second_step_formula"):
+        found = mark(prepared, LABELLED, tmp_path, name)
+        assert (found.verdict, found.points) == (Verdict.MISSING, 0), name
+        assert "1b, 3b" in " ".join([found.feedback, *found.details])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "\n# Receptive field\n\nIt is 1.",
+        "\n# 3\n\nSee 1.",
+        "\n# 3a\n\nSee 1.",
+        "\nThe field is 212.",
+        "\nThe field is $2 \\cdot 106$, $x = 2 \\cdot 106$.",
+    ],
+)
+def test_what_may_be_an_answer_goes_to_a_person(
+    prepared: Prepared, tmp_path: Path, more: str
+) -> None:
+    found = mark(prepared, LABELLED + more, tmp_path, "rf_vgg16")
+    assert (found.verdict, found.points) == (Verdict.NEEDS_REVIEW, None)
+
+
+def test_one_label_is_no_sign_that_all_answers_have_one(prepared: Prepared, tmp_path: Path) -> None:
+    found = mark(prepared, "# 1b\n\n$a = 13,2$", tmp_path, "rf_vgg16")
+    assert found.verdict is Verdict.NEEDS_REVIEW
