@@ -29,7 +29,7 @@ NOTES = {
     "missing:out_of_memory": "the memory was used up first",
     "missing:output_limit": "the output limit was reached first",
     "not_run": "the answer's code is there but never had its turn: a person decides",
-    "prose_only": "no answer in code, but numbers or formulas in prose that may belong to it: a person decides",
+    "prose_only": "no answer in code, but prose that may hold it: a person decides",
     "stored_only": "only a stored output gives the value: a person decides",
     "overwritten": "an earlier value of the same name is right: a person decides",
     "contradicted": "the value is wrong but a printed one is right: a person decides",
