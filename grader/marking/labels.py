@@ -20,7 +20,7 @@ _LABEL = re.compile(
     r"[).:]*",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"^\s*(?:>\s*)*(?:[-*+]\s+)?[#*_\s]*")
+_MARKS = re.compile(r"^\s*(?:>\s*)*(?:[-*+]\s+)?[#*_$\s]*")
 
 
 @dataclass(frozen=True, kw_only=True)
