@@ -124,9 +124,51 @@ def test_the_class_table_sorts_by_keyboard(opened: Open) -> None:
     assert names(watch)[0] == "babbage"
 
 
+def shown(watch: Watch) -> list[str]:
+    rows = class_table(watch).locator("tbody tr:visible th")
+    return [name.strip() for name in rows.all_inner_texts()]
+
+
+def test_the_class_table_filters_by_keyboard_and_says_how_many_are_left(opened: Open) -> None:
+    watch = opened(page("index"))
+    keys, said = watch.page.keyboard, watch.page.get_by_role("status")
+    assert said.get_attribute("aria-live") == "polite"
+    watch.page.get_by_label("Name contains").focus()
+    keys.type("ÁDA")
+    assert shown(watch) == ["ada"]
+    assert said.inner_text() == f"1 of {len(BOOK.submissions)} submissions shown"
+    keys.press("Control+a")
+    keys.press("Delete")
+    keys.press("Tab")
+    keys.type("Not graded")
+    assert shown(watch) == ["babbage"]
+    keys.type("Graded")
+    keys.press("Tab")
+    keys.type("Misconception")
+    assert (shown(watch), said.inner_text()[:5]) == ([], "0 of ")
+    keys.press("Tab")
+    keys.press("Enter")
+    assert len(shown(watch)) == len(BOOK.submissions)
+    assert watch.noticed() == []
+
+
+def test_verdicts_filter_by_the_row_that_has_one_of_them(opened: Open) -> None:
+    watch = opened(page("index"))
+    watch.page.get_by_label("At least one").select_option("GRADER_ERROR")
+    left = {
+        one.submission
+        for one in BOOK.submissions
+        if any(mark.verdict.value == "GRADER_ERROR" for mark in one.questions)
+        and one.status.value != "NOT_GRADED"
+    }
+    assert left and set(shown(watch)) == left
+    class_table(watch).get_by_role("button", name="Submission").click()
+    assert set(shown(watch)) == left, "sorting keeps what was filtered"
+
+
 def test_without_scripts_the_class_table_is_plain_and_whole(opened: Open) -> None:
     watch = opened(page("index"), java_script_enabled=False)
-    assert watch.page.locator("button").count() == 0
+    assert watch.page.locator("button:visible, input:visible, select:visible").count() == 0
     assert len(names(watch)) == len(BOOK.submissions)
 
 
