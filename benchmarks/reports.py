@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from pathlib import Path
 
-from benchmarks import measured
+from benchmarks import browsing, measured
 from grader import gradebook, report, store
 from grader.grade import Grade, Gradebook
 from grader.run import Run
@@ -40,7 +40,7 @@ def main(chosen: argparse.Namespace) -> int:
         seconds, html = min(_timed(lambda: _made(book, page)) for _ in range(chosen.rounds))  # noqa: B023
         sizes.append(len(html.encode()))
         times.append(seconds)
-    whole = _class(book, pages, chosen.number)
+    whole, overview = _class(book, pages, chosen.number)
     figures = {
         "reports": len(pages),
         "bytes_median": statistics.median(sizes),
@@ -58,6 +58,11 @@ def main(chosen: argparse.Namespace) -> int:
     _show("longest time", figures["seconds_longest"] * 1e3, None, "ms")
     bar = CLASS_SECONDS * chosen.number / 1000
     _show(f"{chosen.number} reports and overview", whole, bar, "s")
+    if chosen.browser:
+        drawn = browsing.measure(overview, rounds=chosen.rounds)
+        for name, milliseconds in drawn.items():
+            _show(f"{name}, in Chromium", milliseconds, None, "ms")
+        figures |= {f"browser_{name.replace(' ', '_')}_ms": ms for name, ms in drawn.items()}
     if chosen.json:
         told = {"benchmark": "reports", "machine": machine, **figures}
         chosen.json.write_text(json.dumps(told, indent=1))
@@ -100,8 +105,8 @@ def _timed(make: Callable[[], str]) -> tuple[float, str]:
     return time.process_time() - start, html
 
 
-def _class(book: Gradebook, pages: list[Page], number: int) -> float:
-    """Return the seconds that a whole class takes, its learners like the given ones."""
+def _class(book: Gradebook, pages: list[Page], number: int) -> tuple[float, str]:
+    """Return the seconds that a class of learners like the given ones takes, and its overview."""
     several = [
         replace(page, grade=replace(page.grade, submission=f"{page.grade.submission}-{index}"))
         for index, page in enumerate(islice(cycle(pages), number))
@@ -111,5 +116,6 @@ def _class(book: Gradebook, pages: list[Page], number: int) -> float:
         _made(book, page)
     grades = tuple(page.grade for page in several)
     links = {grade.submission: f"reports/{grade.submission}.html" for grade in grades}
-    report.overview(replace(book, submissions=grades), links)
-    return time.process_time() - start
+    report.tables(replace(book, submissions=grades))
+    overview = report.overview(replace(book, submissions=grades), links)
+    return time.process_time() - start, overview

@@ -5,8 +5,6 @@ Every key is described in ``docs/grades-json.md``.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
@@ -14,19 +12,18 @@ from typing import Any, Literal
 
 import msgspec
 
+from grader import spreadsheet
 from grader.errors import UsageError
 from grader.files import write_bytes
 from grader.grade import Grade, Gradebook, Mark, SheetHead, Status, Verdict
+from grader.spreadsheet import DECIMALS, encodable, number_cell, text_cell
 
 SCHEMA = "grades/1"
 """Version of the contract; keys may be added within it, never removed or given a new meaning."""
 JSON_NAME = "grades.json"
 CSV_NAME = "grades.csv"
-DECIMALS = 6
-"""Decimals to which every number in the files is rounded."""
 
 _CSV_HEAD = ("submission", "status", "points", "undecided_points", "max_points", "run_status")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,12 +86,9 @@ def to_csv(gradebook: Gradebook) -> bytes:
     formula gets a leading apostrophe.
     """
     questions = _question_ids(gradebook)
-    buffer = io.StringIO()
-    rows = csv.writer(buffer, lineterminator="\r\n")
-    rows.writerow([_text_cell(title) for title in (*_CSV_HEAD, *questions)])
-    for grade in map(_decided_by_numbers, gradebook.submissions):
-        rows.writerow(_row(grade, questions))
-    return buffer.getvalue().encode()
+    head = [text_cell(title) for title in (*_CSV_HEAD, *questions)]
+    grades = map(_decided_by_numbers, gradebook.submissions)
+    return spreadsheet.to_csv([head, *(_row(grade, questions) for grade in grades)])
 
 
 def schema() -> dict[str, Any]:
@@ -140,17 +134,12 @@ def _finite_or_undecided(mark: Mark) -> Mark:
 def _plain(node: Any) -> Any:
     """Return the tree with numbers rounded and finite, and text that UTF-8 can hold."""
     if isinstance(node, dict):
-        return {_encodable(key): _plain(item) for key, item in node.items()}
+        return {encodable(key): _plain(item) for key, item in node.items()}
     if isinstance(node, list | tuple):
         return [_plain(item) for item in node]
     if isinstance(node, float):
         return round(node, DECIMALS) if isfinite(node) else 0.0
-    return _encodable(node) if isinstance(node, str) else node
-
-
-def _encodable(text: str) -> str:
-    """Replace lone surrogates, which file names may bring along, by question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return encodable(node) if isinstance(node, str) else node
 
 
 def _question_ids(gradebook: Gradebook) -> list[str]:
@@ -164,22 +153,11 @@ def _row(grade: Grade, questions: list[str]) -> list[str]:
     points = {mark.question: mark.points for mark in grade.questions}
     total = None if grade.status is Status.NOT_GRADED else grade.points
     return [
-        _text_cell(grade.submission),
+        text_cell(grade.submission),
         grade.status.value,
-        _number_cell(total),
-        _number_cell(grade.undecided_points),
-        _number_cell(grade.max_points),
+        number_cell(total),
+        number_cell(grade.undecided_points),
+        number_cell(grade.max_points),
         grade.run.status.value if grade.run else "",
-        *(_number_cell(points.get(question)) for question in questions),
+        *(number_cell(points.get(question)) for question in questions),
     ]
-
-
-def _text_cell(text: str) -> str:
-    text = _encodable(text).replace("\0", "")
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
-
-
-def _number_cell(number: float | None) -> str:
-    if number is None or not isfinite(number):
-        return ""
-    return f"{round(number, DECIMALS) + 0.0:.{DECIMALS}f}".rstrip("0").rstrip(".")

@@ -152,6 +152,8 @@ def _publish(grades: list[Grade], session: Session, out: Path, stems: Sequence[s
     )
     pages = {grade.submission: _page(stem) for grade, stem in zip(grades, stems, strict=True)}
     gradebook.write(book, out)
+    for path, table in report.tables(book).items():
+        files.write_bytes(out / path, table)
     files.write_text(out / "index.html", report.overview(book, pages))
     return Outcome(book=book, index=out / "index.html")
 

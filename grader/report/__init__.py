@@ -4,8 +4,9 @@ from grader.grade import Grade
 from grader.report.learner import learner_report
 from grader.report.overview import overview
 from grader.report.page import render
+from grader.report.tables import tables
 
-__all__ = ["learner_report", "overview", "without_report"]
+__all__ = ["learner_report", "overview", "tables", "without_report"]
 
 
 def without_report(grade: Grade, problem: str) -> str:

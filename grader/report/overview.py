@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
 from grader.grade import Gradebook
-from grader.report import statistics
+from grader.report import items, statistics, tables
 from grader.report.page import render
 from grader.report.words import tally
 
@@ -16,9 +15,10 @@ def overview(gradebook: Gradebook, report_paths: Mapping[str, str]) -> str:
     """Return ``index.html``: the class as one self-contained page.
 
     ``report_paths`` holds, by submission, each report's path relative to the page; a submission
-    without one is listed without a link. The page reads the same without its sorting script.
+    without one is listed without a link. The page reads the same without its script, which sorts
+    and filters; it links the files of ``tables.tables``.
     """
-    grades = sorted(gradebook.submissions, key=lambda grade: natural(grade.submission))
+    grades = statistics.by_name(gradebook.submissions)
     return render(
         "index.html",
         {
@@ -33,6 +33,9 @@ def overview(gradebook: Gradebook, report_paths: Mapping[str, str]) -> str:
             "histogram": statistics.histogram(grades, gradebook.sheet.max_points),
             "questions": statistics.questions(gradebook),
             "misconceptions": statistics.misconceptions(gradebook),
+            "fewest": items.FEWEST,
+            "weak": items.WEAK,
+            "csv": tables.address,
             "open_questions": statistics.open_questions(gradebook),
             "not_graded": statistics.not_graded(grades),
             "stopped": statistics.stopped(grades),
@@ -40,9 +43,3 @@ def overview(gradebook: Gradebook, report_paths: Mapping[str, str]) -> str:
         },
         script=True,
     )
-
-
-def natural(name: str) -> tuple[list[tuple[int, str]], str]:
-    """Return a key that sorts ``anna2`` before ``anna10``, capitals among small letters."""
-    parts = re.split(r"([0-9]{1,18})", name.casefold())
-    return [(int(part) if part.isdecimal() else 0, part) for part in parts], name

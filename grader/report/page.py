@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _STYLE = "style.css"
-_SCRIPT = "sort.js"
+_SCRIPT = "tables.js"
 _FILTERS = (
+    text.correlation,
     text.headline,
     text.inline_code,
     text.number,
@@ -38,7 +39,7 @@ def render(template: str, values: dict[str, Any], *, script: bool = False) -> st
 
     Every text is escaped, and its control and direction characters are made visible. The page's
     own policy allows its one stylesheet, ``data:`` images and, where ``script`` is set, the one
-    script that sorts tables; nothing else is loaded, run or sent.
+    script that sorts and filters tables; nothing else is loaded, run or sent.
     """
     style, code = _source(_STYLE), _source(_SCRIPT) if script else ""
     frame = {"style": Markup(style), "script": Markup(code), "policy": _policy(style, code)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 
 import nh3
@@ -23,6 +24,7 @@ _ACTIVE = {"iframe", "math", "noembed", "noframes", "noscript", "object", "scrip
 _RAW = {"select", "template", "textarea", "title", "xmp"}
 _CELL = {"colspan", "rowspan"}
 _MAX_SPAN = 100
+_EMPTY_HEAD = re.compile(r"<th((?: [a-z]+=\"[0-9]+\")*)>\s*</th>")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -39,17 +41,20 @@ class Picture:
 
 
 def safe_html(html: str) -> Markup:
-    """Return text and tables of ``html``: no script, style, link, image, id or class survives."""
-    return Markup(
-        nh3.clean(
-            visible(html),
-            tags=_PROSE | _LISTS | _TABLES,
-            clean_content_tags=_ACTIVE | _RAW,
-            attributes={"td": _CELL, "th": _CELL},
-            attribute_filter=_small_span,
-            strip_comments=True,
-        )
+    """Return text and tables of ``html``: no script, style, link, image, id or class survives.
+
+    A head without a word, such as the corner of a data frame, is an ordinary cell: nobody could
+    be told what it is the head of.
+    """
+    clean = nh3.clean(
+        visible(html),
+        tags=_PROSE | _LISTS | _TABLES,
+        clean_content_tags=_ACTIVE | _RAW,
+        attributes={"td": _CELL, "th": _CELL},
+        attribute_filter=_small_span,
+        strip_comments=True,
     )
+    return Markup(_EMPTY_HEAD.sub(r"<td\1></td>", clean))
 
 
 def picture(mime: str, content: str) -> Picture | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
 from grader.grade import Grade, Gradebook, Mark, QuestionHead, Status, Verdict
+from grader.report.items import Discrimination, discrimination, discriminations, share
 from grader.report.words import tally
 from grader.run import RunStatus
 
@@ -40,7 +42,8 @@ class QuestionStatistics:
     decided: int
     undecided: int
     mean_share: float | None
-    """Mean share of the points among decided marks; None where none is decided."""
+    """Difficulty: mean share of the points among decided marks; None where none is decided."""
+    discrimination: Discrimination
     tally: dict[Verdict, int]
 
 
@@ -68,6 +71,17 @@ class OpenQuestion:
     """For the person who decides: submission and lines, where there are any."""
 
 
+def by_name(grades: Iterable[Grade]) -> list[Grade]:
+    """Return the grades in the natural order of their names."""
+    return sorted(grades, key=lambda grade: natural(grade.submission))
+
+
+def natural(name: str) -> tuple[list[tuple[int, str]], str]:
+    """Return a key that sorts ``anna2`` before ``anna10``, capitals among small letters."""
+    parts = re.split(r"([0-9]{1,18})", name.casefold())
+    return [(int(part) if part.isdecimal() else 0, part) for part in parts], name
+
+
 def histogram(grades: Sequence[Grade], max_points: float) -> tuple[Bin, ...]:
     """Return the distribution of points over ``BINS`` equal bars, without what is not graded."""
     counts = [[0, 0] for _ in range(BINS)]
@@ -93,8 +107,11 @@ def questions(gradebook: Gradebook) -> list[QuestionStatistics]:
     for grade in _graded(gradebook.submissions):
         for mark in grade.questions:
             marks.setdefault(mark.question, []).append(mark)
-    heads = _heads(gradebook)
-    return [_question(name, heads.get(name), given) for name, given in marks.items()]
+    heads, told = _heads(gradebook), discriminations(_graded(gradebook.submissions))
+    return [
+        _question(name, heads.get(name), given, told.get(name, discrimination(())))
+        for name, given in marks.items()
+    ]
 
 
 def misconceptions(gradebook: Gradebook) -> list[MisconceptionStatistics]:
@@ -108,7 +125,10 @@ def misconceptions(gradebook: Gradebook) -> list[MisconceptionStatistics]:
                     found.setdefault((mark.question, name), {})[grade.submission] = ambiguous
     every = [
         MisconceptionStatistics(
-            question=question, name=name, who=tuple(sorted(who)), ambiguous=sum(who.values())
+            question=question,
+            name=name,
+            who=tuple(sorted(who, key=natural)),
+            ambiguous=sum(who.values()),
         )
         for (question, name), who in found.items()
     ]
@@ -118,7 +138,7 @@ def misconceptions(gradebook: Gradebook) -> list[MisconceptionStatistics]:
 def open_questions(gradebook: Gradebook) -> list[OpenQuestion]:
     """Return the questions that wait for a person in graded submissions, in the sheet's order."""
     waiting: dict[str, dict[str, Mark]] = {head.question: {} for head in gradebook.sheet.questions}
-    for grade in sorted(_graded(gradebook.submissions), key=lambda grade: grade.submission):
+    for grade in by_name(_graded(gradebook.submissions)):
         for mark in grade.questions:
             if mark.points is None:
                 waiting.setdefault(mark.question, {})[grade.submission] = mark
@@ -170,17 +190,16 @@ def _wall(grade: Grade) -> float:
     return grade.run.wall_seconds if grade.run else 0.0
 
 
-def _question(name: str, head: QuestionHead | None, marks: list[Mark]) -> QuestionStatistics:
-    shares = [
-        mark.points / mark.max_points
-        for mark in marks
-        if mark.points is not None and mark.max_points > 0
-    ]
+def _question(
+    name: str, head: QuestionHead | None, marks: list[Mark], told: Discrimination
+) -> QuestionStatistics:
+    shares = [part for mark in marks if (part := share(mark)) is not None]
     return QuestionStatistics(
         question=name,
         head=head,
         decided=sum(mark.points is not None for mark in marks),
         undecided=sum(mark.points is None for mark in marks),
         mean_share=fmean(shares) if shares else None,
+        discrimination=told,
         tally=tally(marks),
     )

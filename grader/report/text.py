@@ -57,6 +57,11 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+def correlation(value: float) -> str:
+    """Return a correlation with two decimals and a true minus sign: ``0.40``, ``−0.12``."""
+    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "−")
+
+
 def share(value: float) -> str:
     """Return a share between 0 and 1 as a whole per cent, 100 % and 0 % kept for all and none."""
     percent = round(100 * value)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from grader.grade import Grade, Mark, Status, StepOutcome, Verdict
+from grader.report.items import FEWEST, Reading
 from grader.report.text import number, phrase, plural
 from grader.run import CellStatus, RunStatus
 
@@ -103,6 +104,15 @@ CELL = {
     CellStatus.KILLED: "was running when the process ended",
     CellStatus.NOT_RUN: "was not reached",
 }
+
+READING = {
+    Reading.TOO_FEW: f"fewer than {FEWEST} to compare",
+    Reading.NO_SPREAD: "all alike",
+    Reading.NEGATIVE: "negative: look at this question",
+    Reading.WEAK: "weak",
+    Reading.GOOD: "",
+}
+"""What a discrimination says, in words."""
 
 NO_RUN = "Nothing could be run."
 ISOLATION_NONE = "none"

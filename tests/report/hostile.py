@@ -72,6 +72,24 @@ PAYLOADS = (
     "<xmp><script>alert('x')</script></xmp>",
     '<table background="https://evil.example/x.png"><tr><td style="background:url(x)">',
     "<div id=main class=page onclick=alert('x')>clobber</div>",
+    "[click](javascript:alert('x')) ![x](x\"onerror=\"alert('x'))",
+    "[x]: javascript:alert('x')\n[click][x] <javascript:alert('x')>",
+    "$\\href{javascript:alert('x')}{y}$",
+    "\\(\\unicode{<img src=x onerror=alert('x')>}\\)",
+    "$\\style{background:url(https://evil.example)}{x}$ $$\\require{html}$$",
+    "\\begin{equation}</math><script>alert('x')</script>\\end{equation}",
+    "<math href=\"javascript:alert('x')\"><mi xlink:href=\"javascript:alert('x')\">x</mi></math>",
+    "<math><annotation-xml encoding=text/html><script>alert('x')</script></annotation-xml></math>",
+    "<svg><foreignObject><iframe src=\"javascript:alert('x')\"></foreignObject></svg>",
+    "<svg><use href=\"data:image/svg+xml,<svg id=x onload=alert('x')>#x\"></use></svg>",
+    "<svg><style><img src=x onerror=alert('x')></style></svg>",
+    "<button popovertarget=x onbeforetoggle=alert('x')>x</button><p popover id=x>",
+    "<select><option><img src=x onerror=alert('x')></select>",
+    "<input type=image src=x onerror=alert('x') formaction=\"javascript:alert('x')\">",
+    "<marquee onstart=alert('x')>x</marquee><audio src=x onerror=alert('x')>",
+    "<frameset onload=alert('x')><frame src=\"javascript:alert('x')\"></frameset>",
+    "<p style=\"animation:x 1s\" onanimationstart=alert('x')>x</p>",
+    "<template shadowrootmode=open><img src=x onerror=alert('x')></template>",
 )
 
 MIMES = (
@@ -87,6 +105,15 @@ MIMES = (
     "application/json",
     "application/vnd.jupyter.widget-view+json",
     "application/pdf",
+    "text/plain",
+    "TEXT/HTML; charset=utf-8",
+    "text/xml",
+    "application/xhtml+xml",
+    "image/webp",
+    "audio/mpeg",
+    "video/mp4",
+    "application/vnd.plotly.v1+json",
+    "application/vnd.bokehjs_exec.v0+json",
 )
 
 
@@ -175,6 +202,9 @@ def submission(payload: str) -> Submission:
         source=payload,
         sha256=payload,
         kind="notebook",
-        cells=(Cell(number=1, kind="code", source=payload, file=payload, answers=payload),),
+        cells=(
+            Cell(number=1, kind="code", source=payload, file=payload, answers=payload),
+            Cell(number=2, kind="markdown", source=payload, file=payload, answers=payload),
+        ),
         remarks=(payload,),
     )

@@ -6,7 +6,7 @@ import pytest
 
 from grader.grade import Gradebook, Status, Verdict
 from grader.report import overview, statistics, words
-from grader.report.overview import natural
+from grader.report.statistics import natural
 from grader.run import RunStatus
 from tests.report import samples
 from tests.report.pages import elements, text
@@ -21,7 +21,8 @@ def section(html: str, name: str) -> str:
 
 def rows(html: str) -> list[str]:
     return [
-        text(part) for part in html.split("<tbody>", 1)[1].split("</tbody>")[0].split("<tr>")[1:]
+        text("<tr" + part)
+        for part in html.split("<tbody>", 1)[1].split("</tbody>")[0].split("<tr")[1:]
     ]
 
 

@@ -37,6 +37,11 @@ def test_a_table_stays_a_table() -> None:
     assert "vertical-align" not in clean
 
 
+def test_a_head_without_a_word_is_a_cell() -> None:
+    table = "<table><thead><tr><th colspan=2> </th><th>a</th></tr></thead></table>"
+    assert '<td colspan="2"></td><th>a</th>' in rich.safe_html(table)
+
+
 @pytest.mark.parametrize("span", ["99999", "-1", "1e3", "٣", "2;x", ""])
 def test_a_cell_cannot_stretch_the_page(span: str) -> None:
     assert "colspan" not in rich.safe_html(f'<table><tr><td colspan="{span}">x</td></tr></table>')

@@ -1,0 +1,58 @@
+"""Pages before judges that know nothing of us: axe-core and html-validate find nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.report import learner_report, overview, without_report
+from tests.report import hostile, samples
+from tests.report.conftest import Open
+from tests.report.judges import accessibility, validity
+
+pytestmark = pytest.mark.browser
+
+BOOK = samples.gradebook()
+ADA = (samples.ADA, samples.ADA_RUN, samples.ADA_SUBMISSION)
+PAGES = {
+    "index": overview(BOOK, {grade.submission: "reports/x.html" for grade in BOOK.submissions}),
+    "learner": learner_report(*ADA, samples.SHEET, samples.ENVIRONMENT),
+    "rejected": learner_report(samples.REJECTED, None, None, samples.SHEET, samples.ENVIRONMENT),
+    "failed": without_report(samples.ADA, "RuntimeError: no page"),
+}
+BAD = """<!doctype html><html lang="en"><head><title>x</title></head>
+<body><main><h1>x</h1><p><img src="data:,"><div></p></main></body></html>"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_rule_of_axe_is_violated(opened: Open, name: str, width: int, scheme: str) -> None:
+    watch = opened(PAGES[name], width=width, color_scheme=scheme)
+    watch.page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    assert accessibility(watch.page) == []
+
+
+def test_no_page_has_an_error_in_its_html(tmp_path: Path) -> None:
+    for name, html in PAGES.items():
+        (tmp_path / f"{name}.html").write_text(html, encoding="utf-8")
+    assert validity(tmp_path) == []
+
+
+def test_no_hostile_page_has_an_error_in_its_html(tmp_path: Path) -> None:
+    for number, payload in enumerate(hostile.PAYLOADS):
+        grade, run = hostile.grade(payload), hostile.run(payload, mimes=hostile.MIMES)
+        made = learner_report(
+            grade, run, hostile.submission(payload), samples.SHEET, samples.ENVIRONMENT
+        )
+        (tmp_path / f"learner-{number}.html").write_text(made, encoding="utf-8")
+        made = overview(samples.gradebook(grade), {payload: "reports/x.html"})
+        (tmp_path / f"index-{number}.html").write_text(made, encoding="utf-8")
+    assert validity(tmp_path) == []
+
+
+def test_the_judges_see_what_is_wrong(opened: Open, tmp_path: Path) -> None:
+    (tmp_path / "bad.html").write_text(BAD, encoding="utf-8")
+    assert any("close-order" in error for error in validity(tmp_path))
+    assert any(error.startswith("image-alt") for error in accessibility(opened(BAD).page))
