@@ -65,7 +65,7 @@ def pictures(mark: Mark) -> str:
 
 def wrong(sheet: Sheet) -> Notebook:
     notebook = Notebook().code(binds={"trace": [8731, 12, 13], "end": 77})
-    return notebook.function(sheet, "grown", lambda x: 3.0 * x)
+    return notebook.function(sheet, "grown", lambda x: 2019.0 * x)
 
 
 @pytest.mark.parametrize("shown", get_args(Policy))
@@ -133,7 +133,7 @@ def test_how_far_off_calls_are_is_drawn_where_some_are() -> None:
     sheet = sheet_of(growing())
     (errors, own) = wrong(sheet).mark(sheet, "grown").pictures
     assert (errors.kind, own.kind) == ("agreement", "series")
-    assert [one.given for one in errors.entries] == ["4200", "8400"]
+    assert [one.given for one in errors.entries] == ["2200", "4400"]
     right = Notebook().function(sheet, "grown", lambda x: 4219.0 * x).mark(sheet, "grown")
     assert [one.kind for one in right.pictures] == ["series"]
 
@@ -152,3 +152,11 @@ def test_a_picture_of_what_is_not_there_is_refused() -> None:
         graph("g", nodes={"a": "", "b": ""}, links={("a", "b"): "", ("b", "a"): ""})
     with pytest.raises(AuthorError, match="no node 'b'"):
         graph("g", nodes={"a": ""}, links={("a", "b"): ""})
+
+
+@pytest.mark.parametrize("given", [0.0, 1e-9])
+def test_the_error_of_an_answer_near_zero_does_not_tell_the_expected_one(given: float) -> None:
+    sheet = sheet_of(growing())
+    mark = Notebook().function(sheet, "grown", lambda x: given).mark(sheet, "grown")
+    errors = mark.pictures[0]
+    assert [(one.given, one.state) for one in errors.entries] == [("", "wrong")] * 2
