@@ -34,6 +34,8 @@ from grader.formula.domains import Domain
 from grader.formula.form import Form
 from grader.formula.symbols import Logarithm
 from grader.grade import Kind, Policy
+from grader.picture import Plan
+from grader.pictured import check_plan
 from grader.questions import QuestionBuilder, several, with_parameters
 from grader.sheet import (
     AuthoredCall,
@@ -108,6 +110,7 @@ class Task:
         self.builders: list[QuestionBuilder] = []
         self.invariants: list[Invariant] = []
         self.same: list[tuple[str, str]] = []
+        self.pictures: list[Plan] = []
 
     def value(
         self,
@@ -298,6 +301,14 @@ class Task:
                 )
         self.same.append((by_hand.question.name, by_code.question.name))
 
+    def picture(self, question: str, plan: Plan) -> None:
+        """Draw the learner's own values with the mark of ``question``; see ``grader.pictured``.
+
+        Expected ones are drawn beside them only where their question has
+        ``show_expected="always"``.
+        """
+        self.pictures.append(replace(plan, question=question))
+
     def _add(
         self,
         reference: Reference,
@@ -345,6 +356,8 @@ class Task:
             check_names(question, "step", question.steps, names)
             check_names(question, "answer instead", question.instead, others)
         self._check_invariants(questions)
+        for plan in self.pictures:
+            check_plan(plan, questions)
         return TaskSheet(
             name=name,
             title=self.title,
@@ -352,6 +365,7 @@ class Task:
             questions=questions,
             invariants=tuple(self.invariants),
             compared=tuple(self.same),
+            pictures=tuple(self.pictures),
         )
 
     def _check_invariants(self, questions: tuple[Question, ...]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from grader.picture import Picture
 from grader.run import RunStatus
 from grader.submission import Identity
 
@@ -159,6 +160,8 @@ class Mark:
     """The learner's own check runs it too."""
     hidden: Hidden = Hidden()
     """What the learner reads only where the question's policy shows it."""
+    pictures: tuple[Picture, ...] = ()
+    """What is drawn beside it."""
 
 
 @dataclass(frozen=True, kw_only=True)

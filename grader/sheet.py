@@ -16,6 +16,7 @@ from grader.formula.domains import Domain
 from grader.formula.form import Form
 from grader.formula.symbols import Logarithm
 from grader.grade import Kind, Policy, QuestionHead, SheetHead
+from grader.picture import Plan
 from grader.probe import Argument, Call, FunctionProbe, Limits, Probe
 from grader.values import from_python
 
@@ -259,6 +260,8 @@ class TaskSheet:
     """What has to hold between a learner's own values."""
     compared: tuple[tuple[str, str], ...] = ()
     """Pairs of value questions that are the same number, found in two ways."""
+    pictures: tuple[Plan, ...] = ()
+    """What reports draw of the learner's values."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -332,7 +335,8 @@ def _bound(question: Question, call: AuthoredCall) -> Call:
 def public_view(sheet: Sheet) -> Sheet:
     """Return the sheet as a learner's own check sees it: of mixed calls only the public ones."""
     tasks = tuple(
-        replace(task, questions=tuple(_public(one, task) for one in task.questions))
+        # A picture may show what is judged at grading only.
+        replace(task, questions=tuple(_public(one, task) for one in task.questions), pictures=())
         for task in sheet.tasks
     )
     return replace(sheet, tasks=tasks)

@@ -11,6 +11,7 @@ from grader.checks import close
 from grader.formula import Declared
 from grader.formula.domains import Domain, count, fraction, positive, real
 from grader.formula.form import Cancelled
+from grader.pictured import series
 from grader.questions import QuestionBuilder
 from grader.sheet import AuthoredCall
 from reference import adam
@@ -896,3 +897,14 @@ def warmup() -> None:
 )
 def weight_decay() -> None:
     """Is an L2 penalty the same as weight decay in Adam and in SGD? Which one is preferred?"""
+
+
+task.picture(
+    "adam_step",
+    series(
+        "The weight after each step, each from the sheet's own state before it",
+        entries=[(f"t = {t}", ("adam_step", t, 0)) for t, _ in enumerate(SCALARS, start=1)],
+        across="step",
+        up="weight",
+    ),
+)

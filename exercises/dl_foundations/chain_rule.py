@@ -10,6 +10,7 @@ from grader.authoring import Task, call, drawn, fixed, per_call, per_entry
 from grader.checks import close, decimals
 from grader.formula import Declared, Role
 from grader.formula.domains import Domain, real
+from grader.pictured import graph
 from grader.sheet import AuthoredCall
 from reference import chain_rule
 from reference.chain_rule import Array, Rule
@@ -698,6 +699,36 @@ def sign_of_c_turned() -> None:
 
 
 task.compared(df_dx_value, grad_x)
+task.picture(
+    "partials",
+    graph(
+        "Values and local partial derivatives at x = 3, c = 5",
+        nodes={
+            "c": "",
+            "x": "",
+            "x²": "",
+            "log x": "",
+            "1/log x": "",
+            "u": "u_value",
+            "a": "a_value",
+            "b": "b_value",
+            "f": "f_value",
+        },
+        links={
+            ("x", "x²"): ("partials", "dx2_dx"),
+            ("x", "log x"): ("partials", "dlog_dx"),
+            ("log x", "1/log x"): ("partials", "dinv_dlog"),
+            ("x²", "u"): ("partials", "du_dx2"),
+            ("1/log x", "u"): ("partials", "du_dinv"),
+            ("u", "a"): "",
+            ("u", "b"): "",
+            ("c", "a"): "",
+            ("c", "b"): "",
+            ("a", "f"): ("partials", "df_da"),
+            ("b", "f"): ("partials", "df_db"),
+        },
+    ),
+)
 
 
 U, SLOPE = "(x^2/log(x))", "(2*x/log(x) - x/log(x)^2)"

@@ -10,6 +10,7 @@ from grader.authoring import Task, call, drawn, fixed, per_call, per_entry
 from grader.checks import exact
 from grader.formula import Declared
 from grader.formula.domains import Domain, count
+from grader.pictured import series
 from grader.sheet import AuthoredCall
 from reference import receptive_field as field
 from reference.receptive_field import Layer
@@ -315,6 +316,23 @@ def rf_trace(
 ) -> list[int]:
     """The receptive field after each of the 18 layers of VGG16, convolutions and poolings."""
     return field.sizes(layers, initial=initial, span=span, spacing=spacing, next_jump=next_jump)
+
+
+VGG16_NAMES = tuple(
+    name
+    for stage, size in enumerate((2, 2, 3, 3, 3), start=1)
+    for name in (*(f"conv{stage}_{one}" for one in range(1, size + 1)), f"pool{stage}")
+)
+"""The layers of VGG16 up to its last pooling, as its authors call them."""
+task.picture(
+    "rf_trace",
+    series(
+        "Growth of the receptive field",
+        entries=[(name, ("rf_trace", index)) for index, name in enumerate(VGG16_NAMES)],
+        across="after layer",
+        up="receptive field in pixels",
+    ),
+)
 
 
 @rf_trace.accepts

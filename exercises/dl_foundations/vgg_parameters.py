@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from grader.authoring import Task, call, fixed, per_call
 from grader.checks import close, exact
+from grader.pictured import bars
 from reference import vgg
 from reference.vgg import Convolution, Linear
 
@@ -433,4 +434,17 @@ task.invariant(
 task.invariant(
     "conv_fc_ratio = conv_params/fc_params",
     lambda conv_fc_ratio, conv_params, fc_params: conv_fc_ratio * fc_params == conv_params,
+)
+
+
+task.picture(
+    "total_params",
+    bars(
+        "Parameters of VGG16",
+        entries=[
+            ("convolutions", "conv_params"),
+            ("fully connected", "fc_params"),
+            ("total", "total_params"),
+        ],
+    ),
 )

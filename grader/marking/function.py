@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from grader.grade import CallMark, Verdict
-from grader.marking import missing, mistakes
+from grader.marking import missing, mistakes, numbers
 from grader.marking.compare import Comparison
 from grader.marking.evidence import place
 from grader.marking.judgement import Case, Judgement, best_of
 from grader.marking.plain import plain, shortened, shown
 from grader.marking.prepared import shown_call
 from grader.marking.references import FunctionReference, Mistakes, in_order
+from grader.picture import MOST_PARTS, Entry, Picture, State
 from grader.run import CallResult, FunctionRun
 from grader.sheet import Credit, Question
 
@@ -58,7 +59,8 @@ def judge(case: Case, question: Question) -> Judgement:
     called = [_compared(reference, run, position) for position in range(len(reference.calls))]
     _check_observed(case, called)
     judgement = _judge_calls(reference, called)
-    judgement = replace(judgement, where=where, found_as=(run.name, run.cell))
+    drawn = _pictures(reference, judgement, called)
+    judgement = replace(judgement, where=where, found_as=(run.name, run.cell), pictures=drawn)
     judgement = judgement.add(*_details(case, reference, run, called))
     if len(called) == _count(called, "agrees"):
         return judgement
@@ -110,6 +112,65 @@ def _judge_calls(reference: FunctionReference, called: list[Called]) -> Judgemen
 
 def _count(called: list[Called], outcome: Outcome) -> int:
     return sum(one.outcome == outcome for one in called)
+
+
+def _pictures(
+    reference: FunctionReference, judgement: Judgement, called: list[Called]
+) -> tuple[Picture, ...]:
+    """Return how far off each call is, where that says more than that all of them agree."""
+    if judgement.verdict is Verdict.CORRECT or not any(one.returned for one in called):
+        return ()
+    if _most_agreeing(reference, called) > _count(called, "agrees"):
+        # An accepted variant is nearer: errors from the reference would contradict the mark.
+        return ()
+    states: dict[Outcome, State] = {"agrees": "right", "differs": "wrong", "open": "open"}
+    entries = tuple(
+        Entry(
+            name=f"{one.position + 1}",
+            # Errors of calls that are made at grading alone would narrow down what is expected.
+            given=_gap(one, reference.expected[one.position]) if _is_public(reference, one) else "",
+            state=states.get(one.outcome, "missing"),
+        )
+        for one in called[:MOST_PARTS]
+    )
+    left_out = max(0, len(called) - MOST_PARTS)
+    title = "How far off each call is"
+    return (
+        Picture(
+            kind="agreement",
+            title=title,
+            entries=entries,
+            across="call",
+            up="largest error",
+            left_out=left_out,
+        ),
+    )
+
+
+def _gap(one: Called, expected: Any) -> str:
+    """Return the error of one call, empty where it would tell an expected number.
+
+    The distance of an answer near 0 is the expected number itself.
+    """
+    gap = one.comparison.gap if one.comparison else None
+    if gap is None:
+        return ""
+    told = numbers.two_figures(gap)
+    sizes = (numbers.gap(number, 0) for number in _numbers(expected))
+    return "" if gap and told in (numbers.two_figures(s) for s in sizes if s) else told
+
+
+def _numbers(value: Any) -> Iterator[Any]:
+    """Yield the numbers of a reference's result."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _numbers(item)
+    elif getattr(value, "ndim", 0):
+        yield from value.ravel().tolist()
+    elif numbers.is_number(value):
+        yield value
 
 
 def _given(called: list[Called]) -> str:

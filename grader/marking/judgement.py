@@ -10,6 +10,7 @@ from grader.grade import CallMark, ChainStep, Counterexample, Hidden, Mark, Verd
 from grader.marking.code import Code
 from grader.marking.plain import shortened
 from grader.marking.prepared import Prepared
+from grader.picture import Picture
 from grader.run import Run
 from grader.sheet import Question
 from grader.submission import Submission
@@ -65,6 +66,7 @@ class Judgement:
     counterexample: Counterexample | None = None
     found_as: tuple[str, int] | None = None
     """Name and cell of the answering code, for the rules on it."""
+    pictures: tuple[Picture, ...] = ()
 
     def add(self, *details: str) -> Judgement:
         """Return the same judgement with further details; empty ones are left out."""
@@ -125,6 +127,7 @@ def to_mark(question: Question, judgement: Judgement, *, expected: str = "") -> 
         suggestions=_lines(judgement.suggestions),
         public=question.public or any(call.public for call in question.calls.fixed),
         hidden=Hidden(expected=expected, details=_lines(judgement.hidden), calls=judgement.calls),
+        pictures=judgement.pictures,
     )
 
 

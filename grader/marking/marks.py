@@ -12,6 +12,7 @@ from grader.marking import (
     formula,
     function,
     instead,
+    pictures,
     source_rules,
     text,
     value,
@@ -44,6 +45,7 @@ def mark(prepared: Prepared, submission: Submission, run: Run) -> Grade:
         case = Case(prepared=prepared, submission=submission, run=run, code=code.read(submission))
         raw = tuple(_mark(case, one) for one in prepared.sheet.questions)
         marks = _with_steps(prepared, instead.apply(case, _fitted(case, raw)))
+        marks = _pictured(case, marks)
     undecided = any(one.verdict in UNDECIDED for one in marks)
     return Grade(
         submission=submission.name,
@@ -103,6 +105,15 @@ def _fitted(case: Case, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
         return consistency.apply(case, marks)
     except Exception:
         LOG.exception("the invariants of %s failed", case.submission.name)
+        return marks
+
+
+def _pictured(case: Case, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    """Add pictures; a failure of ours there changes nothing."""
+    try:
+        return pictures.apply(case, marks)
+    except Exception:
+        LOG.exception("the pictures of %s failed", case.submission.name)
         return marks
 
 

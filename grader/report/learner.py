@@ -14,6 +14,7 @@ from grader.report.chain import Point, StepShown, point, steps_shown
 from grader.report.highlight import Part, highlighted
 from grader.report.outputs import cells_shown, place
 from grader.report.page import render
+from grader.report.pictures import Drawing, drawings
 from grader.report.text import cut, formula
 from grader.report.views import for_learner
 from grader.report.words import tally
@@ -56,6 +57,11 @@ class Answer:
     def point(self) -> Point | None:
         """Where a formula and the expected one differ."""
         return point(self.mark.counterexample)
+
+    @property
+    def drawings(self) -> tuple[Drawing, ...]:
+        """The pictures of its mark."""
+        return drawings(self.mark)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -118,6 +118,16 @@ NO_RUN = "Nothing could be run."
 ISOLATION_NONE = "none"
 """The isolation level that a report warns of."""
 
+PART = {
+    "right": "right",
+    "follows": "follows from your earlier value",
+    "wrong": "differs",
+    "open": "open",
+    "missing": "no number",
+    "unsaid": "",
+}
+"""What is said of one part of a picture."""
+
 
 def waiting(undecided: float, max_points: float) -> str:
     """Return how many points wait for a person: ``4 of 40 points wait for a person``."""

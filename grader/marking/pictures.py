@@ -1,0 +1,183 @@
+"""Fills an author's pictures with the learner's own values, after all marks are made.
+
+What is expected is put in only where the question shows it. Whether a part is right is taken from
+the mark; where the mark and the parts could say different things, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from grader.grade import UNDECIDED, Mark, Verdict
+from grader.marking import evidence
+from grader.marking.compare import agrees, compare
+from grader.marking.judgement import Case
+from grader.marking.plain import plain, shown
+from grader.marking.references import Failed
+from grader.picture import Entry, Key, Part, Picture, Plan, State, figure
+from grader.sheet import Question
+
+Known = dict[str, tuple[Question, Mark]]
+
+
+class _Nothing:
+    """There is no value there."""
+
+
+NOTHING = _Nothing()
+
+
+def apply(case: Case, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    """Return ``marks`` with the pictures that authors ask for; those without a value are left."""
+    by_id = {one.question: one for one in marks}
+    added: dict[str, Picture] = {}
+    for task in case.prepared.sheet.tasks:
+        known = {one.name: (one, by_id[one.id]) for one in task.questions}
+        for plan in task.pictures:
+            picture = _picture(case, plan, known)
+            if any(entry.given for entry in picture.entries):
+                added[f"{task.name}.{plan.question}"] = picture
+    return tuple(
+        replace(one, pictures=(*one.pictures, added[one.question]))
+        if one.question in added
+        else one
+        for one in marks
+    )
+
+
+def _picture(case: Case, plan: Plan, known: Known) -> Picture:
+    entries = tuple(_entry(case, part, known) for part in plan.parts)
+    left_out = 0
+    if len({part.question for part in plan.parts}) == 1 and plan.kind == "series":
+        entries, left_out = _fitted(case, plan, known, entries)
+    return Picture(
+        kind=plan.kind,
+        title=plan.title,
+        entries=entries,
+        across=plan.across,
+        up=plan.up,
+        left_out=left_out,
+    )
+
+
+def _fitted(
+    case: Case, plan: Plan, known: Known, entries: tuple[Entry, ...]
+) -> tuple[tuple[Entry, ...], int]:
+    """Number the entries of a list whose length is another: its author's names do not fit it."""
+    question, mark = known[plan.parts[0].question]
+    value: Any = NOTHING if question.kind == "function" else _given(case, question, mark)
+    size = len(value) if isinstance(value, list | tuple) or _is_array(value) else len(entries)
+    if size == len(entries):
+        return entries, 0
+    numbered = tuple(
+        replace(one, name=f"{index}", state="unsaid")
+        for index, one in enumerate(entries, 1)
+        if one.given
+    )
+    return numbered, max(0, size - len(entries))
+
+
+def _entry(case: Case, part: Part, known: Known) -> Entry:
+    if not part.question:
+        return Entry(name=part.name, ends=part.ends)
+    question, mark = known[part.question]
+    if question.kind == "function":
+        return _of_call(case, part, question, mark)
+    given = _at(_given(case, question, mark), part.path)
+    expected = _at(case.prepared.values[question.name].expected, part.path)
+    number = figure(given)
+    return Entry(
+        name=part.name,
+        given=number,
+        expected=figure(expected) if question.show_expected == "always" else "",
+        state=_state(case, question, mark, part.path, given) if number else "missing",
+        ends=part.ends,
+    )
+
+
+def _state(case: Case, question: Question, mark: Mark, path: tuple[Key, ...], given: Any) -> State:
+    if mark.verdict in UNDECIDED:
+        return "open"
+    if mark.verdict is Verdict.CORRECT:
+        return "right"
+    if mark.verdict is Verdict.FOLLOW_THROUGH:
+        return "follows"
+    if not path:
+        return "wrong"
+    if question.depends:
+        return "unsaid"
+    best, agreeing = _nearest(case, question, mark)
+    if mark.note.startswith("partial:") and mark.note != f"partial:{agreeing}":
+        # The mark excuses something, such as rounding on paper.
+        return "unsaid"
+    check = case.prepared.values[question.name].check
+    return "right" if agrees(check, given, _at(best, path)) else "wrong"
+
+
+def _nearest(case: Case, question: Question, mark: Mark) -> tuple[Any, str]:
+    """Return the reference or accepted variant that most entries agree with, and how many do.
+
+    One of them alone: a variant may begin one entry earlier, and would agree by chance.
+    """
+    reference, whole = case.prepared.values[question.name], _given(case, question, mark)
+    answers = [reference.expected, *map(reference.accepted, question.accepted)]
+    found = [
+        (answer, compare(reference.check, whole, answer).entries)
+        for answer in answers
+        if not isinstance(answer, Failed)
+    ]
+    best, entries = max(found, key=lambda one: sum(entry.agrees for entry in one[1]))
+    return best, f"{sum(entry.agrees for entry in entries)}/{len(entries)}"
+
+
+def _of_call(case: Case, part: Part, question: Question, mark: Mark) -> Entry:
+    run = next((one for one in case.run.functions if one.question == question.id), None)
+    reference = case.prepared.functions[question.name]
+    position, *path = part.path
+    at = int(position)
+    given: Any = NOTHING
+    if run is not None and at < len(run.results) and run.results[at].value is not None:
+        returned = plain(run.results[at].value)  # type: ignore[arg-type]
+        given = list(returned.values()) if isinstance(returned, dict) else returned
+    answers = [reference.expected[at]]
+    answers += [reference.accepted(variant, at) for variant in question.accepted]
+    fits = given is not NOTHING and any(reference.agrees(given, one) for one in answers)
+    otherwise: State = "open" if mark.verdict in UNDECIDED else "wrong"
+    number, expected = (figure(_at(one, tuple(path))) for one in (given, reference.expected[at]))
+    return Entry(
+        name=part.name,
+        given=number,
+        expected=expected if question.show_expected == "always" else "",
+        state=("right" if fits else otherwise) if number else "missing",
+    )
+
+
+def _given(case: Case, question: Question, mark: Mark) -> Any:
+    """Return the value that the mark speaks of, among all that were found."""
+    meant = _meant(case, question, mark)
+    return case.once(("pictured", question.name), lambda: next(meant, NOTHING))
+
+
+def _meant(case: Case, question: Question, mark: Mark) -> Iterator[Any]:
+    for group in evidence.find(case, question):
+        for candidate in reversed(group):
+            for value in map(plain, candidate.readings):
+                if shown(value) == mark.given:
+                    yield value
+
+
+def _at(value: Any, path: tuple[Key, ...]) -> Any:
+    for key in path:
+        if isinstance(value, dict):
+            value = value.get(key, NOTHING)
+        elif isinstance(key, int) and (isinstance(value, list | tuple) or _is_array(value)):
+            value = value[key] if 0 <= key < len(value) else NOTHING
+        else:
+            return NOTHING
+    return value
+
+
+def _is_array(value: Any) -> bool:
+    return bool(getattr(value, "ndim", 0))

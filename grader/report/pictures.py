@@ -1,0 +1,93 @@
+"""Draws the pictures of a mark, and says the same in words and as a table."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from grader.grade import Mark
+from grader.picture import MOST_PARTS, Entry, Picture
+from grader.report import charts, graphs, words
+from grader.report.charts import Canvas
+from grader.report.text import plural, shown
+
+LOG = logging.getLogger(__name__)
+_DRAWN: dict[str, Callable[[Picture], Canvas]] = {
+    "graph": graphs.draw,
+    "series": charts.series,
+    "bars": charts.bars,
+    "agreement": charts.agreement,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """A picture with what it shows in words."""
+
+    title: str
+    sentence: str
+    width: int
+    height: int
+    content: Markup
+    entries: tuple[Entry, ...]
+    left_out: int
+    has_expected: bool
+    given: str
+    """What the column of the learner's numbers is called."""
+    has_states: bool
+
+
+def drawings(mark: Mark) -> tuple[Drawing, ...]:
+    """Return the pictures of one mark; the same data gives the same bytes.
+
+    One that cannot be drawn is left out: what it shows stands in the mark as well.
+    """
+    drawn = []
+    for picture in mark.pictures:
+        try:
+            drawn.append(_drawing(picture))
+        except Exception:  # a picture must not cost anybody the report
+            LOG.exception("a picture of %s could not be drawn", mark.question)
+    return tuple(drawn)
+
+
+def _drawing(picture: Picture) -> Drawing:
+    left_out = picture.left_out + max(0, len(picture.entries) - MOST_PARTS)
+    entries = tuple(
+        entry for entry in picture.entries[:MOST_PARTS] if entry.given or entry.state != "unsaid"
+    )
+    drawn = _DRAWN[picture.kind](picture)
+    return Drawing(
+        title=picture.title,
+        sentence=sentence(picture),
+        width=drawn.width,
+        height=drawn.height,
+        content=drawn.content,
+        entries=entries,
+        left_out=left_out,
+        has_expected=any(entry.expected for entry in entries),
+        given="Largest error" if picture.kind == "agreement" else "Yours",
+        has_states=any(words.PART[entry.state] for entry in entries),
+    )
+
+
+def sentence(picture: Picture) -> str:
+    """Return what the picture shows, for those who read it: how many agree, and what differs."""
+    told = [one for one in picture.entries[:MOST_PARTS] if one.state != "unsaid"]
+    by_state = {state: [one for one in told if one.state == state] for state in words.PART}
+    if not told:
+        return f"{plural(len(picture.entries[:MOST_PARTS]), 'number')} of yours."
+    noun = "call" if picture.kind == "agreement" else "part"
+    agreeing = len(by_state["right"])
+    said = [f"{agreeing} of {plural(len(told), noun)} {'is' if agreeing == 1 else 'are'} right"]
+    states = {"wrong": "differs", "follows": "follows from an earlier value", "open": "open",
+             "missing": "without a number"}  # fmt: skip
+    for state, word in states.items():
+        if by_state[state]:
+            names = ", ".join(shown(one.name)[:40] for one in by_state[state][:6])
+            more = len(by_state[state]) - 6
+            said.append(f"{word}: {names}{f' and {more} more' if more > 0 else ''}")
+    return "; ".join(said) + "."

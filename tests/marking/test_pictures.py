@@ -1,0 +1,168 @@
+"""What pictures hold: the learner's own numbers, and what is expected only where it is shown."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from grader.authoring import Task, call, fixed, per_call, per_entry
+from grader.checks import close, exact
+from grader.errors import AuthorError
+from grader.grade import Mark, Policy, Verdict
+from grader.pictured import Where, graph, series
+from grader.sheet import Sheet, public_view
+from tests.marking.notebook import Notebook, sheet_of
+
+SECRETS = ("8731", "8741", "8761", "4219")
+
+
+def growing(*, show_expected: Policy = "never", public: bool = True) -> Task:
+    """A trace, its end and a function, with numbers that stand nowhere else."""
+    task = Task("Growth")
+
+    @task.value(points=3, check=exact(), credit=per_entry(), show_expected=show_expected)
+    def trace() -> list[int]:
+        """Three numbers."""
+        return [8731, 8741, 8761]
+
+    @trace.accepts
+    def with_a_start() -> list[int]:
+        """It begins with the start."""
+        return [1, 8731, 8741, 8761]
+
+    @task.value(points=1, check=exact(), show_expected=show_expected)
+    def end(trace: list[int]) -> int:
+        """The last one."""
+        return trace[-1]
+
+    @task.function(
+        points=2,
+        calls=fixed(call(1.0, public=public), call(2.0, public=public)),
+        check=close(rtol=1e-6),
+        credit=per_call(),
+        show_expected=show_expected,
+    )
+    def grown(x: float) -> float:
+        """4219 times as much."""
+        return 4219.0 * x
+
+    entries: list[tuple[str, Where]] = [(f"l{i}", ("trace", i)) for i in range(3)]
+    task.picture("trace", series("Trace", entries=entries))
+    task.picture(
+        "end", graph("Graph", nodes={"s": "", "e": "end"}, links={("s", "e"): ("trace", 0)})
+    )
+    task.picture("grown", series("Calls", entries=[("one", ("grown", 0)), ("two", ("grown", 1))]))
+    return task
+
+
+def pictures(mark: Mark) -> str:
+    return json.dumps([asdict(one) for one in mark.pictures])
+
+
+def wrong(sheet: Sheet) -> Notebook:
+    notebook = Notebook().code(binds={"trace": [8731, 12, 13], "end": 77})
+    return notebook.function(sheet, "grown", lambda x: 2019.0 * x)
+
+
+@pytest.mark.parametrize("shown", get_args(Policy))
+def test_expected_values_are_there_exactly_where_the_author_always_shows_them(
+    shown: Policy,
+) -> None:
+    sheet = sheet_of(growing(show_expected=shown))
+    held = "".join(pictures(wrong(sheet).mark(sheet, name)) for name in ("trace", "end", "grown"))
+    # The first entry is the learner's own.
+    assert [secret for secret in SECRETS[1:] if secret in held] == (
+        list(SECRETS[1:]) * (shown == "always")
+    )
+
+
+def test_parts_say_what_their_mark_says() -> None:
+    sheet = sheet_of(growing())
+    mark = wrong(sheet).mark(sheet, "trace")
+    (picture,) = mark.pictures
+    assert mark.verdict is Verdict.PARTIAL
+    assert [(one.given, one.state) for one in picture.entries] == [
+        ("8731", "right"), ("12", "wrong"), ("13", "wrong"),
+    ]  # fmt: skip
+
+
+def test_a_variant_that_begins_earlier_makes_no_wrong_entry_right() -> None:
+    sheet = sheet_of(growing())
+    (picture,) = Notebook().code(binds={"trace": [8731, 8731, 13]}).mark(sheet, "trace").pictures
+    assert [one.state for one in picture.entries] == ["right", "wrong", "wrong"]
+
+
+def test_an_end_that_follows_from_an_own_slip_is_not_wrong() -> None:
+    sheet = sheet_of(growing())
+    mark = Notebook().code(binds={"trace": [8731, 12, 13], "end": 13}).mark(sheet, "end")
+    (picture,) = mark.pictures
+    assert {one.name: one.state for one in picture.entries}["e"] == "follows"
+
+
+def test_a_list_of_another_length_is_numbered_and_bounded() -> None:
+    sheet = sheet_of(growing())
+    mark = Notebook().code(binds={"trace": list(range(9_000))}).mark(sheet, "trace")
+    (picture,) = mark.pictures
+    assert [one.name for one in picture.entries] == ["1", "2", "3"]
+    assert picture.left_out == 8_997
+
+
+@pytest.mark.parametrize(
+    "given",
+    [float("nan"), float("inf"), 10**400, "12", None, {}, [], [None] * 3, [[1]] * 3, [True] * 3,
+     [float("nan")] * 3, [10**400] * 3, np.zeros((3, 2)), {"l0": 1}],
+    ids=str,
+)  # fmt: skip
+def test_odd_values_lead_to_no_grader_error(given: object) -> None:
+    sheet = sheet_of(growing())
+    mark = Notebook().code(binds={"trace": given, "end": 1}).mark(sheet, "trace")
+    assert mark.verdict is not Verdict.GRADER_ERROR
+    assert all(one.given in ("", "nan", "inf") for p in mark.pictures for one in p.entries)
+
+
+def test_what_is_not_answered_is_not_drawn() -> None:
+    sheet = sheet_of(growing())
+    assert Notebook().code("pass").mark(sheet, "trace").pictures == ()
+
+
+def test_how_far_off_calls_are_is_drawn_where_some_are() -> None:
+    sheet = sheet_of(growing())
+    (errors, own) = wrong(sheet).mark(sheet, "grown").pictures
+    assert (errors.kind, own.kind) == ("agreement", "series")
+    assert [one.given for one in errors.entries] == ["2200", "4400"]
+    right = Notebook().function(sheet, "grown", lambda x: 4219.0 * x).mark(sheet, "grown")
+    assert [one.kind for one in right.pictures] == ["series"]
+
+
+def test_of_calls_made_at_grading_alone_only_what_agrees_is_drawn() -> None:
+    sheet = sheet_of(growing(public=False))
+    (errors, _) = wrong(sheet).mark(sheet, "grown").pictures
+    assert [(one.given, one.state) for one in errors.entries] == [("", "wrong")] * 2
+
+
+def test_a_learners_own_check_has_no_pictures_of_other_questions() -> None:
+    assert all(not task.pictures for task in public_view(sheet_of(growing())).tasks)
+
+
+def test_a_picture_of_what_is_not_there_is_refused() -> None:
+    for entries in ([("a", "trase")], [("a", ("grown", 2))], [("a", "grown")]):
+        task = growing()
+        task.picture("trace", series("Wrong", entries=entries))
+        with pytest.raises(AuthorError, match="Wrong"):
+            task.build("task")
+    with pytest.raises(AuthorError, match="circle"):
+        graph("g", nodes={"a": "", "b": ""}, links={("a", "b"): "", ("b", "a"): ""})
+    with pytest.raises(AuthorError, match="no node 'b'"):
+        graph("g", nodes={"a": ""}, links={("a", "b"): ""})
+
+
+@pytest.mark.parametrize("given", [0.0, 1e-9])
+def test_the_error_of_an_answer_near_zero_does_not_tell_the_expected_one(given: float) -> None:
+    sheet = sheet_of(growing())
+    mark = Notebook().function(sheet, "grown", lambda x: given).mark(sheet, "grown")
+    errors = mark.pictures[0]
+    assert [(one.given, one.state) for one in errors.entries] == [("", "wrong")] * 2

@@ -1,0 +1,132 @@
+"""Pictures are bounded, escaped, said in words, and never show what is not in their figures."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader import gradebook
+from grader.picture import Entry, Picture, PictureKind
+from grader.report import learner_report, words
+from tests.report import pages, samples
+from tests.report.hostile import PAYLOADS
+
+KINDS: tuple[PictureKind, ...] = ("graph", "series", "bars", "agreement")
+ODD = ("nan", "inf", "-inf", "1e308", "-1e308", "5e-324", "1.0e+4000", "0", "", "no number")
+MOST_BYTES = 60_000
+
+
+def drawn(kind: PictureKind, *entries: Entry, title: str = "A picture") -> str:
+    mark = replace(
+        samples.ADA_MARKS[0],
+        pictures=(Picture(kind=kind, title=title, entries=entries, across=title, up=title),),
+    )
+    grade = samples.graded("ada", (mark,))
+    return learner_report(grade, None, None, samples.SHEET, samples.ENVIRONMENT)
+
+
+def figure(page: str) -> str:
+    found = re.search(r'<figure class="picture">.*?</figure>', page, flags=re.DOTALL)
+    assert found, "there is no picture"
+    return found[0]
+
+
+def numbers(page: str) -> list[str]:
+    """All that stands where SVG wants numbers."""
+    wanted = ("x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "width", "height", "points")
+    return [
+        one
+        for _, attributes in pages.elements(figure(page))
+        for name, value in attributes
+        if name in wanted
+        for one in re.split(r"[ ,]", value or "")
+    ]
+
+
+def entries(*given: str) -> tuple[Entry, ...]:
+    nodes = tuple(Entry(name=f"n{i}", given=one, state="wrong") for i, one in enumerate(given))
+    links = tuple(
+        Entry(name=f"{a.name} to {b.name}", given=b.given, ends=(a.name, b.name), state="right")
+        for a, b in pairwise(nodes)
+    )
+    return nodes + links
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_odd_numbers_are_shown_and_nothing_is_drawn_out_of_bounds(kind: PictureKind) -> None:
+    page = drawn(kind, *entries(*ODD))
+    assert all(-100 <= float(one) <= 2_000 for one in numbers(page))
+    assert all(one in pages.text(figure(page)) for one in ("nan", "-inf", "1e308"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(KINDS), st.lists(st.floats(), max_size=12))
+def test_any_numbers_stay_in_bounds(kind: PictureKind, given: list[float]) -> None:
+    page = drawn(kind, *entries(*map(repr, given)))
+    assert all(-100 <= float(one) <= 2_000 for one in numbers(page))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_many_entries_and_long_names_stay_small_and_what_is_left_out_is_said(
+    kind: PictureKind,
+) -> None:
+    many = tuple(Entry(name="n" * 1_000 + f"{i}", given=f"{i}") for i in range(100_000))
+    html = figure(drawn(kind, *many))
+    assert len(html.encode()) < 64 * 1_000 + MOST_BYTES
+    assert "99936 further numbers" in pages.text(html)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_texts_are_escaped(kind: PictureKind, payload: str) -> None:
+    one = Entry(name=payload, given=payload, expected=payload, state="wrong")
+    link = replace(one, ends=(payload, payload))
+    harmless = drawn(kind, *(replace(e, name="n", given="g", expected="e") for e in (one, link)))
+    html = figure(drawn(kind, one, link, title=payload))
+    assert pages.tags(html) <= pages.tags(figure(harmless)) | {"line", "g", "polyline", "path"}
+    names = {name for _, attributes in pages.elements(html) for name, _ in attributes}
+    assert not {name for name in names if name.startswith("on") or name in ("style", "href")}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_is_said_in_words_and_as_a_table(kind: PictureKind) -> None:
+    html = figure(drawn(kind, *entries("1.5", "2.5")))
+    assert "<title" in html
+    assert "differs: n0, n1" in pages.text(html)
+    assert all(one in pages.text(html[html.index("<table") :]) for one in ("1.5", "2.5", "differs"))
+    assert "Expected" not in html
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_wrong_differs_by_more_than_its_colour(kind: PictureKind) -> None:
+    def shapes(state: str) -> list[str]:
+        entry = Entry(name="a", given="2", state=state)  # type: ignore[arg-type]
+        found = figure(drawn(kind, entry, replace(entry, name="b")))
+        svg = re.sub(r'class="[^"]*"', "", found[found.index("<svg") : found.index("</svg>")])
+        return re.findall(r"<(?:circle|path)|[✓✗]", svg)
+
+    assert shapes("right") != shapes("wrong")
+
+
+def test_every_state_has_its_words() -> None:
+    assert set(words.PART) == {"right", "follows", "wrong", "open", "missing", "unsaid"}
+
+
+def test_a_gradebook_keeps_pictures_and_one_without_them_is_read(tmp_path: Path) -> None:
+    picture = Picture(kind="series", title="t", entries=(Entry(name="n", given="1e-09"),))
+    mark = replace(samples.ADA_MARKS[0], pictures=(picture,))
+    book = samples.gradebook(samples.graded("ada", (mark,)))
+    gradebook.write(book, tmp_path)
+    path = tmp_path / gradebook.JSON_NAME
+    assert gradebook.read(path).submissions[0].questions[0].pictures == (picture,)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    del data["submissions"][0]["questions"][0]["pictures"]
+    path.write_text(json.dumps(data), encoding="utf-8")
+    assert gradebook.read(path).submissions[0].questions[0].pictures == ()
