@@ -16,7 +16,7 @@ import msgspec
 
 from grader.errors import UsageError
 from grader.files import write_bytes
-from grader.grade import Grade, Gradebook, Mark, SheetHead, Status, Verdict
+from grader.grade import Grade, Gradebook, Mark, SheetHead, Status, Verdict, settled
 
 SCHEMA = "grades/1"
 """Version of the contract; keys may be added within it, never removed or given a new meaning."""
@@ -25,7 +25,8 @@ CSV_NAME = "grades.csv"
 DECIMALS = 6
 """Decimals to which every number in the files is rounded."""
 
-_CSV_HEAD = ("submission", "status", "points", "undecided_points", "max_points", "run_status")
+_CSV_HEAD = ("submission", "status", "points", "undecided_points", "max_points", "run_status",
+             "late_deduction")  # fmt: skip
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -127,8 +128,7 @@ def _decided_by_numbers(grade: Grade) -> Grade:
     undecided = any(mark.points is None for mark in marks)
     decided = Status.NEEDS_REVIEW if undecided else Status.GRADED
     status = grade.status if grade.status is Status.NOT_GRADED else decided
-    points = sum(mark.points or 0.0 for mark in marks)
-    return replace(grade, questions=marks, points=points, status=status)
+    return replace(settled(grade, marks, grade.late), status=status)
 
 
 def _finite_or_undecided(mark: Mark) -> Mark:
@@ -170,6 +170,7 @@ def _row(grade: Grade, questions: list[str]) -> list[str]:
         _number_cell(grade.undecided_points),
         _number_cell(grade.max_points),
         grade.run.status.value if grade.run else "",
+        _number_cell(grade.late.deduction if grade.late and total is not None else None),
         *(_number_cell(points.get(question)) for question in questions),
     ]
 

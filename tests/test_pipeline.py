@@ -77,10 +77,10 @@ def test_a_failure_of_marking_or_report_stops_nobody(
             raise RuntimeError("marking broke")
         return mark(prepared, submission, run)
 
-    def page_not_bob(grade, *rest):  # type: ignore[no-untyped-def]
+    def page_not_bob(grade, *rest, **told):  # type: ignore[no-untyped-def]
         if grade.submission == "bob":
             raise RuntimeError("page broke")
-        return page(grade, *rest)
+        return page(grade, *rest, **told)
 
     monkeypatch.setattr(marking, "mark", mark_not_ada)
     monkeypatch.setattr(report, "learner_report", page_not_bob)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 from rich.console import Console
 from rich.text import Text
@@ -13,7 +12,7 @@ from rich.text import Text
 from grader import course, files, intake, observing, sandbox
 from grader.cli import terminal
 from grader.errors import UsageError
-from grader.grade import Grade, Mark, Verdict
+from grader.grade import Grade, Mark, Verdict, settled
 from grader.intake import Source
 from grader.observing import Setting
 from grader.sheet import Sheet, public_view
@@ -128,7 +127,7 @@ def _tally(grade: Grade, checks: tuple[tuple[Mark, bool, str], ...]) -> str:
 def _without_secrets(grade: Grade) -> Grade:
     """Return the grade with nothing said on questions whose checks run only at grading."""
     marks = tuple(mark if mark.public else _veiled(mark) for mark in grade.questions)
-    return replace(grade, questions=marks, points=sum(mark.points or 0 for mark in marks))
+    return settled(grade, marks, grade.late)
 
 
 def _veiled(mark: Mark) -> Mark:
