@@ -24,7 +24,7 @@ from grader.intake.formats import EXPORT_REMEDY, READABLE, Format, format_of, st
 from grader.intake.names import clean, natural
 from grader.intake.source import MAX_PARTS, Entry, Intake, Part, Skipped, Source
 from grader.lms.entries import Found, name_of, recognise, recognise_all
-from grader.submission import Identity
+from grader.submission import Arrival, Identity
 
 _NO_HAND_IN = "is no notebook, module or ZIP"
 _NOTHING = "holds no notebook or module"
@@ -223,7 +223,8 @@ def _platform(
         source = _source(
             name_of(identity), f"{root.shown}/{first}", map(_as_handed_in, entries), skipped
         )
-        yield replace(source, identity=identity, label=entries[0][1].label)
+        arrival = Arrival(marked_late=True) if any(one.marked_late for _, one in entries) else None
+        yield replace(source, identity=identity, label=entries[0][1].label, arrival=arrival)
 
 
 def _as_handed_in(entry_found: tuple[Entry, Found]) -> Entry:

@@ -34,6 +34,8 @@ class Found:
     """Why it is not read; empty for what was handed in."""
     typed: bool = False
     """Text that was typed into the platform, as HTML."""
+    marked_late: bool = False
+    """The platform's name for it says that it came late."""
 
     @property
     def name(self) -> str:
@@ -54,7 +56,7 @@ _MOODLE = re.compile(
     r"_(?P<shown>(?P<sub>assignsubmission|assignfeedback)_(?P<plugin>[a-z]+))(?:_(?P<file>.+)|_?)"
 )
 _CANVAS = re.compile(
-    r"(?:(?P<label>\w*?)_)?(?:LATE_)?(?:(?P<number>[1-9][0-9]{0,17})|anon_(?P<anonymous>[A-Za-z0-9]+))"
+    r"(?:(?P<label>\w*?)_)?(?P<late>LATE_)?(?:(?P<number>[1-9][0-9]{0,17})|anon_(?P<anonymous>[A-Za-z0-9]+))"
     r"_(?:(?P<attachment>[1-9][0-9]{0,17})_(?P<file>.+)|(?P<kind>text|link)\.html)"
 )
 
@@ -155,6 +157,7 @@ def _canvas(match: re.Match[str], sure: Container[str]) -> Found:
         inside=(match["file"] or f"{match['kind']}.html",),
         refusal=LINK if match["kind"] == "link" else "",
         typed=match["kind"] == "text",
+        marked_late=bool(match["late"]),
     )
 
 
