@@ -37,7 +37,9 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _found(chosen: argparse.Namespace) -> intake.Intake:
     if not chosen.single:
-        return intake.collect(chosen.paths)
+        return intake.collect(chosen.paths, lms=chosen.lms or "")
+    if chosen.lms:
+        raise UsageError("--single: takes one learner's hand-in, which --lms says nothing of")
     if len(chosen.paths) != 1:
         raise UsageError(f"--single: takes one PATH and was given {len(chosen.paths)}")
     return intake.collect_single(chosen.paths[0])

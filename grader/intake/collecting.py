@@ -23,7 +23,7 @@ from grader.intake.disk import DEVICE_REFUSAL, JUNK_REFUSAL, LINK_REFUSAL, list_
 from grader.intake.formats import EXPORT_REMEDY, READABLE, Format, format_of, stem_of
 from grader.intake.names import clean, natural
 from grader.intake.source import MAX_PARTS, Entry, Intake, Part, Skipped, Source
-from grader.lms.entries import Found, name_of, recognise, recognise_all
+from grader.lms.entries import NAMES, Found, name_of, recognise, recognise_all
 from grader.submission import Arrival, Identity
 
 _NO_HAND_IN = "is no notebook, module or ZIP"
@@ -46,8 +46,12 @@ class _Root:
     problem: str = ""
 
 
-def collect(paths: Sequence[Path]) -> Intake:
+def collect(paths: Sequence[Path], *, lms: str = "") -> Intake:
     """Find the hand-ins in ``paths``: files, folders and ZIPs.
+
+    ``lms`` says whose downloads they are: a name of ``lms.entries.NAMES``, ``none`` for plain
+    files, or nothing, to tell it by their names. Where these do not agree, anybody could pass for
+    another by a name, and that is a ``UsageError``.
 
     Nothing is dropped silently: what is no hand-in is listed with the reason, and a hand-in that
     cannot be read is a source whose problem says so. Links are not followed. Learners are in
@@ -55,11 +59,14 @@ def collect(paths: Sequence[Path]) -> Intake:
     """
     sources: list[Source] = []
     skipped: list[Skipped] = []
-    for root in _told_apart(_regathered([(path, _root(path)) for path in paths])):
+    given = [(path, _root(path)) for path in paths]
+    if not lms:
+        _refuse_mixed(given)
+    for root in _told_apart(_regathered(given, lms), lms):
         if root.problem:
             found = [_failed(root.learner, root.shown, root.problem)]
         elif root.is_class:
-            found = _class(root, skipped)
+            found = _class(root, lms, skipped)
         else:
             found = [_source(root.learner, root.shown, root.entries, skipped)]
         if not found and len(paths) > 1:
@@ -134,8 +141,33 @@ def _below(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(replace(e, names=e.names[1:]) for e in entries if len(e.names) > 1)
 
 
-def _regathered(given: Sequence[tuple[Path, _Root]]) -> list[_Root]:
+def _refuse_mixed(given: Sequence[tuple[Path, _Root]]) -> None:
+    """Refuse neighbours of which some are a platform's and others are not."""
+    beside: dict[Path, list[tuple[str, bool]]] = {}
+    for path, root in given:
+        if not root.problem:
+            entry = recognise((root.shown,), is_folder=path.is_dir())
+            named = bool(entry) or (root.is_class and any(f for _, f in _recognised(root.entries)))
+            shown = entry.shown if entry else root.shown
+            beside.setdefault(path.parent, []).append((shown, named))
+    for known in beside.values():
+        _refuse("what was given", known)
+
+
+def _refuse(what: str, known: Sequence[tuple[str, bool]]) -> None:
+    ours = [shown for shown, named in known if named]
+    if ours and len(ours) < len(known):
+        raise UsageError(
+            f"{what}: {len(ours)} of {len(known)} hand-ins are named as a learning platform names "
+            f"them ({ours[0]}), and the others are not, so a learner may have chosen the name; say "
+            f"--lms none, or which platform it is ({', '.join(NAMES)})"
+        )
+
+
+def _regathered(given: Sequence[tuple[Path, _Root]], lms: str) -> list[_Root]:
     """Return the roots; those that are single entries of a platform's download as one class."""
+    if lms not in ("", "moodle"):
+        return [root for _, root in given]
     roots: list[_Root] = []
     entries: dict[Path, list[Entry]] = {}
     for path, root in given:
@@ -152,12 +184,14 @@ def _regathered(given: Sequence[tuple[Path, _Root]]) -> list[_Root]:
     return roots
 
 
-def _told_apart(roots: Sequence[_Root]) -> list[_Root]:
+def _told_apart(roots: Sequence[_Root], lms: str) -> list[_Root]:
     """Return the roots with those marked that are one learner's and not a class."""
     if len(roots) < 2:
         return list(roots)
     loose = Counter(name for root in roots for name in _loose(root))
-    return [replace(root, is_class=root.is_class and not _is_one(root, loose)) for root in roots]
+    return [
+        replace(root, is_class=root.is_class and not _is_one(root, loose, lms)) for root in roots
+    ]
 
 
 def _loose(root: _Root) -> set[str]:
@@ -165,8 +199,8 @@ def _loose(root: _Root) -> set[str]:
     return {e.names[0] for e in root.entries if len(e.names) == 1 and _is_hand_in(e)}
 
 
-def _is_one(root: _Root, loose: Counter[str]) -> bool:
-    if any(found for _, found in _recognised(root.entries)):
+def _is_one(root: _Root, loose: Counter[str], lms: str) -> bool:
+    if any(found for _, found in _recognised(root.entries, lms)):
         return False
     holders = {e.names[0] for e in root.entries if _is_hand_in(e)}
     names = _loose(root)
@@ -175,10 +209,12 @@ def _is_one(root: _Root, loose: Counter[str]) -> bool:
     )
 
 
-def _class(root: _Root, skipped: list[Skipped]) -> list[Source]:
+def _class(root: _Root, lms: str, skipped: list[Skipped]) -> list[Source]:
     """Return a source for each folder and each hand-in directly in a class."""
     folders: dict[str, list[Entry]] = {}
-    platform = _recognised(root.entries)
+    platform = _recognised(root.entries, lms)
+    if not lms:
+        _refuse(root.shown, _hand_ins(platform))
     sources, rest = submitters.known(
         _platform(root, [(e, found) for e, found in platform if found], skipped),
         [entry for entry, found in platform if not found],
@@ -200,12 +236,27 @@ def _class(root: _Root, skipped: list[Skipped]) -> list[Source]:
     return sources
 
 
-def _recognised(entries: Sequence[Entry]) -> list[tuple[Entry, Found | None]]:
+def _hand_ins(entries: Iterable[tuple[Entry, Found | None]]) -> list[tuple[str, bool]]:
+    """Return what is directly in a class and is somebody's, and whether a platform named it."""
+    known: dict[str, tuple[str, bool]] = {}
+    for entry, found in entries:
+        is_folder = len(entry.names) > 1 or _is_folder(entry)
+        if (
+            entry.names
+            and entry.refusal != JUNK_REFUSAL
+            and (found or is_folder or _is_hand_in(entry))
+        ):
+            known[entry.names[0]] = (found.shown if found else "", bool(found))
+    return list(known.values())
+
+
+def _recognised(entries: Sequence[Entry], lms: str = "") -> list[tuple[Entry, Found | None]]:
     """Return each entry with whose it is in a platform's download; None where it is of none."""
     seen = [entry for entry in entries if entry.refusal != JUNK_REFUSAL]
-    found = recognise_all([(entry.names, _is_folder(entry)) for entry in seen])
+    found = recognise_all([(entry.names, _is_folder(entry)) for entry in seen], lms=lms)
     junk = [e for e in entries if e.refusal == JUNK_REFUSAL]
-    whose = (recognise(entry.names, is_folder=False) for entry in junk)
+    is_moodle = lms in ("", "moodle")
+    whose = (recognise(e.names, is_folder=False) if is_moodle else None for e in junk)
     return [*zip(seen, found, strict=True), *zip(junk, whose, strict=True)]
 
 
@@ -218,12 +269,16 @@ def _platform(
         # A team without a number is told from others by its name; numbers are never alike.
         key = (one.identity, "" if one.identity.number else one.label)
         handed_in.setdefault(key, []).append((entry, one))
+    doubts = {one.maybe: one.name for _, one in found if one.maybe}
     for (identity, _), entries in handed_in.items():
         first = min(one.shown for _, one in entries)
         source = _source(
             name_of(identity), f"{root.shown}/{first}", map(_as_handed_in, entries), skipped
         )
         arrival = Arrival(marked_late=True) if any(one.marked_late for _, one in entries) else None
+        if identity.number in doubts:
+            remark = f"{doubts[identity.number]} may be a part of this: a person looks at both."
+            source = replace(source, remarks=(*source.remarks, remark))
         yield replace(source, identity=identity, label=entries[0][1].label, arrival=arrival)
 
 
