@@ -130,7 +130,8 @@ done is kept; go on with --resume)
         "--roster",
         metavar="CSV",
         type=Path,
-        help="the platform's worksheet: says who is in which team and whose hand-in is missing",
+        help="the platform's worksheet: says who is in which team, whose hand-in is missing, and "
+        "when each came",
     )
     _add_platform(one)
     one.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="report folder")

@@ -368,3 +368,22 @@ def test_expected_values_open_when_nobody_can_be_on_time_any_more(
         pages[year] = (out / "reports/participant-101.html").read_text()
     assert "Expected" not in pages["2199"]
     assert "Expected" in pages["2001"]
+
+
+def test_a_folder_that_is_half_a_platforms_is_refused_until_said_what_it_is(
+    command: Command, tiny_course: Path, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "hand-ins", tmp_path / "out"
+    folder.mkdir()
+    for name in ("ada.py", "Bob_102_assignsubmission_file_hw.py"):
+        (folder / name).write_text(WRONG)
+    for words in (("grade", "circles", folder, "-o", out), ("lms", "check", folder)):
+        refused = command(*words, course=tiny_course if words[0] == "grade" else None)
+        assert refused.code == 2 and "--lms none" in refused.err
+        assert len(refused.err.strip().splitlines()) == 1
+    assert not out.exists()
+    said = command("lms", "check", folder, "--lms", "moodle")
+    assert "1 hand-ins of Moodle" in said.out
+    ended = command("grade", "circles", folder, "-o", out, "--lms", "none", course=tiny_course)
+    assert ended.code == 0, ended.err
+    assert {one["identity"] for one in graded(out).values()} == {None}
