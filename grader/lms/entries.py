@@ -137,12 +137,14 @@ def _canvas_all(entries: Sequence[tuple[Sequence[str], bool]]) -> list[Found | N
     in two ways; it is nobody's in particular, and contradicts nobody.
     """
     matches = [_canvas_name(names, is_folder=is_folder) for names, is_folder in entries]
-    plain = [match for match in matches if match and not _other_attachments(match)]
-    shortest = min((len(match["attachment"]) for match in plain if match["attachment"]), default=0)
+    plain = (m for m in matches if m and not _other_attachments(m) and not _may_be_typed(m))
+    files = [match["attachment"] for match in plain if match["attachment"]]
+    shortest = min(map(len, files), default=0)
 
     def is_doubtful(match: re.Match[str]) -> bool:
         # Attachments of one assignment were numbered in one term: theirs are about as long.
-        return any(len(other) >= shortest - 1 for other in _other_attachments(match))
+        as_file = any(len(other) >= shortest - 1 for other in _other_attachments(match))
+        return as_file or _may_be_typed(match)
 
     sure = [match for match in matches if match and not is_doubtful(match)]
     attachments = Counter(match["attachment"] for match in sure if match["attachment"])
@@ -197,13 +199,20 @@ def _gradescope(names: Sequence[str], *, is_folder: bool) -> Found | None:
 
 
 def _other_attachments(match: re.Match[str]) -> list[str]:
-    """Return the attachments' numbers of all other ways to read an entry.
+    """Return the attachments' numbers of all other ways to read an entry as a file's.
 
     Of a team called ``team_7``, say, or of a learner who calls himself by another's numbers.
     """
-    rest = f"_{match['attachment']}_{match['file']}" if match["attachment"] else ""
-    typed = _TYPED.search(rest)
-    return _NUMBERS.findall(rest) + ([match["attachment"]] if typed else [])
+    return _NUMBERS.findall(_after_number(match))
+
+
+def _may_be_typed(match: re.Match[str]) -> bool:
+    """Whether what is read as a file's entry may be one of typed text as well."""
+    return _TYPED.search(_after_number(match)) is not None
+
+
+def _after_number(match: re.Match[str]) -> str:
+    return f"_{match['attachment']}_{match['file']}" if match["attachment"] else ""
 
 
 def _canvas(match: re.Match[str], *, doubtful: bool) -> Found:

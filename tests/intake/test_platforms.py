@@ -241,6 +241,8 @@ ODD = (
     "lovelaceada_1235_5680_x_1240_5690_hw.ipynb",
     "lovelaceada_1235_5699_x_1240_5690_hw.ipynb",
     "bob_1237_5682_1240_text.html",
+    "lovelaceada_1235_1240_text.html",
+    "lovelaceada_1235_40_text.html",
     "bob_102_assignsubmission_file_1240_5690_hw.ipynb",
 )
 
@@ -268,19 +270,21 @@ def test_short_numbers_in_a_files_name_leave_no_doubt(tmp_path: Path) -> None:
 
 
 odd_words = st.lists(
-    st.sampled_from(["a", "late", "LATE", "anon", "text", "1", "22", "1001", "1002", "1003",
+    st.sampled_from(["a", "learner1001", "late", "LATE",
+                     "anon", "text", "1", "22", "1001", "1002", "1003",
                      "900001", "900002", "900009", "assignsubmission", "file", "onlinetext"]),
     min_size=1, max_size=8,
 ).map("_".join)  # fmt: skip
 
 
 @settings(deadline=None)
-@given(odd_words, st.sampled_from(["hw.ipynb", "1_hw.ipynb", "x_1_2_y.py"]))
+@given(odd_words, st.sampled_from(["900005_hw.ipynb", "900005_1_hw.ipynb", "900005_x_1_2_y.py",
+                                   "text.html", "link.html"]))  # fmt: skip
 def test_no_name_of_one_learner_changes_whose_the_others_are(name: str, file: str) -> None:
     """In Canvas a learner chooses the name before the numbers, and the file's after them."""
     others = [(f"learner{n}_{n}_90000{n - 1000}_hw.ipynb", n) for n in (1001, 1002, 1003)]
     entries = [((entry,), False) for entry, _ in others]
-    odd = ((f"{name}_1009_900005_{file}",), False)
+    odd = ((f"{name}_1009_{file}",), False)
     found = recognise_all([*entries, odd], lms="")
     whose = [one.identity.number if one else None for one in found[:-1]]
     assert whose == [str(number) for _, number in others]
