@@ -79,7 +79,7 @@ def _settings(path: Path) -> dict[str, Any]:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise AuthorError(f"{path}: not TOML: {problem}") from None
-    _check_keys(path, settings, ["title", "limits"])
+    check_keys(path, settings, ["title", "limits"])
     for key, kind, name in (("title", str, "text"), ("limits", dict, "table")):
         if not isinstance(settings.get(key, kind()), kind):
             raise AuthorError(f"{path}: {key} = {settings[key]!r}; give a {name}")
@@ -87,21 +87,21 @@ def _settings(path: Path) -> dict[str, Any]:
 
 
 def _limits(path: Path, given: Mapping[str, Any]) -> Limits:
-    _check_keys(
-        path, given, [field.name for field in fields(Limits) if field.name != "environment"]
-    )
+    check_keys(path, given, [field.name for field in fields(Limits) if field.name != "environment"])
     for key, bound in given.items():
         if type(bound) not in (int, float) or not 0 < bound < float("inf"):
             raise AuthorError(f"{path}: limits.{key} = {bound!r}; give a number above 0")
     return Limits(**given)
 
 
-def _check_keys(path: Path, given: Mapping[str, Any], known: list[str]) -> None:
+def check_keys(path: Path, given: Mapping[str, Any], known: list[str], *, within: str = "") -> None:
+    """Refuse keys of the table ``within`` that are not known, with what may have been meant."""
     for key in given:
         if key not in known:
             close = get_close_matches(key, known, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-            raise AuthorError(f"{path}: unknown key {key!r}; {hint}")
+            table = f" in [{within}]" if within else ""
+            raise AuthorError(f"{path}: unknown key {key!r}{table}; {hint}")
 
 
 def _task(path: Path, course: Path) -> TaskSheet:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -176,6 +177,24 @@ class RunSummary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Late:
+    """What it means for a grade that the hand-in came after its deadline."""
+
+    seconds: float
+    """How long after the deadline."""
+    days: int
+    """Days begun after the grace; 0 within it."""
+    percent: float
+    """Percent of the earned points that are taken off."""
+    points_before: float = 0.0
+    """Points decided so far, with nothing taken off."""
+    deduction: float = 0.0
+    """Points taken off of these."""
+    sentence: str
+    """All of it in words, but for the points."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Grade:
     """One submission's grade."""
 
@@ -184,7 +203,7 @@ class Grade:
     sha256: str
     status: Status
     points: float
-    """Points decided so far."""
+    """Points decided so far; less than those of the marks together where it was late."""
     max_points: float
     run: RunSummary | None
     """None where nothing could be run."""
@@ -195,11 +214,28 @@ class Grade:
     """What was repaired or skipped while reading."""
     identity: Identity | None = None
     """Whose it is in a learning platform; None where it comes from none."""
+    late: Late | None = None
+    """Set where it came after its deadline."""
 
     @property
     def undecided_points(self) -> float:
         """Points that a person has still to decide."""
         return sum(mark.max_points for mark in self.questions if mark.verdict in UNDECIDED)
+
+
+def settled(grade: Grade, marks: Iterable[Mark], late: Late | None) -> Grade:
+    """Return the grade with these marks and the points that follow from them.
+
+    Marks keep their points; what lateness takes off is taken off their sum, and never more than
+    there is. Nothing is taken off twice, for the sum is always made of the marks.
+    """
+    marks = tuple(marks)
+    before = sum(mark.points or 0.0 for mark in marks)
+    if late is None:
+        return replace(grade, questions=marks, points=before, late=None)
+    deduction = max(0.0, before) * min(100.0, max(0.0, late.percent)) / 100
+    told = replace(late, points_before=before, deduction=deduction)
+    return replace(grade, questions=marks, points=before - deduction, late=told)
 
 
 @dataclass(frozen=True, kw_only=True)

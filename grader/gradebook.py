@@ -15,7 +15,7 @@ import msgspec
 from grader import spreadsheet
 from grader.errors import UsageError
 from grader.files import write_bytes
-from grader.grade import Grade, Gradebook, Mark, SheetHead, Status, Verdict
+from grader.grade import Grade, Gradebook, Mark, SheetHead, Status, Verdict, settled
 from grader.spreadsheet import DECIMALS, encodable, number_cell, text_cell
 
 SCHEMA = "grades/1"
@@ -23,7 +23,8 @@ SCHEMA = "grades/1"
 JSON_NAME = "grades.json"
 CSV_NAME = "grades.csv"
 
-_CSV_HEAD = ("submission", "status", "points", "undecided_points", "max_points", "run_status")
+_CSV_HEAD = ("submission", "status", "points", "undecided_points", "max_points", "run_status",
+             "late_deduction")  # fmt: skip
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,8 +122,7 @@ def _decided_by_numbers(grade: Grade) -> Grade:
     undecided = any(mark.points is None for mark in marks)
     decided = Status.NEEDS_REVIEW if undecided else Status.GRADED
     status = grade.status if grade.status is Status.NOT_GRADED else decided
-    points = sum(mark.points or 0.0 for mark in marks)
-    return replace(grade, questions=marks, points=points, status=status)
+    return replace(settled(grade, marks, grade.late), status=status)
 
 
 def _finite_or_undecided(mark: Mark) -> Mark:
@@ -159,5 +159,6 @@ def _row(grade: Grade, questions: list[str]) -> list[str]:
         number_cell(grade.undecided_points),
         number_cell(grade.max_points),
         grade.run.status.value if grade.run else "",
+        number_cell(grade.late.deduction if grade.late and total is not None else None),
         *(number_cell(points.get(question)) for question in questions),
     ]

@@ -95,6 +95,7 @@ def observe(source: Source, setting: Setting) -> Record:
         version=setting.sheet.version,
         seed=setting.seed,
         environment=setting.environment,
+        arrival=source.arrival,
     )
     try:
         read = intake.read(source)

@@ -14,12 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
-from grader import files, gradebook, intake, marking, report, store
+from grader import files, gradebook, intake, lateness, marking, report, store
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook
 from grader.intake import Source
+from grader.lateness import LatePolicy
 from grader.marking import Prepared
 from grader.observing import Setting, boilerplate, observe, ours, set_out
 from grader.sandbox import Isolation
@@ -36,6 +38,10 @@ class Session(Setting):
     """What all submissions of one grading run share."""
 
     prepared: Prepared
+    late: LatePolicy | None = None
+    """What lateness costs; None: nothing, and nothing is said of it."""
+    now: datetime | None = None
+    """The time of grading, from which it depends what reports show after the deadline."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +53,21 @@ class Outcome:
 
 
 def open_session(
-    sheet: Sheet, *, isolation: Isolation, seed: int | None = None, scanned: bool = False
+    sheet: Sheet,
+    *,
+    isolation: Isolation,
+    seed: int | None = None,
+    scanned: bool = False,
+    late: LatePolicy | None = None,
+    now: datetime | None = None,
 ) -> Session:
     """Compute what is expected and fix what every run of this session has in common.
 
     With ``scanned`` slips of one digit on paper are excused. Raises ``UsageError`` if the sheet
     lies where submissions can read it.
     """
-    return prepare(set_out(sheet, isolation=isolation, seed=seed), scanned=scanned)
+    session = prepare(set_out(sheet, isolation=isolation, seed=seed), scanned=scanned)
+    return replace(session, late=late, now=now)
 
 
 def prepare(setting: Setting, *, scanned: bool = False, proofread: bool = True) -> Session:
@@ -128,17 +141,25 @@ def _grade_one(source: Source, session: Session, out: Path, stem: str, resume: b
     path = out / store.FOLDER / f"{stem}.json"
     stored = _stored(source, session, path) if resume else None
     # Whose a file is may be known better by now, as by a roster that was not there before.
-    record = store.of(stored, source.identity) if stored else observe(source, session)
+    record = (
+        store.of(stored, source.identity, source.arrival) if stored else observe(source, session)
+    )
     if record is not stored:
         store.write(record, path)
     return _report_on(record, session, out, stem)
 
 
 def _report_on(record: Record, session: Session, out: Path, stem: str) -> Grade:
-    grade = judge(record, session)
+    grade = lateness.settle(judge(record, session), record.arrival, session.late)
     try:
         page = report.learner_report(
-            grade, record.run, record.handed_in, session.sheet.head(), record.environment
+            grade,
+            record.run,
+            record.handed_in,
+            session.sheet.head(),
+            record.environment,
+            deadline=lateness.closes(session.late) if session.late else None,
+            now=session.now,
         )
     except Exception as failure:
         page = report.without_report(grade, f"{type(failure).__name__}: {failure}")

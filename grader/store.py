@@ -15,7 +15,7 @@ import msgspec
 from grader import files
 from grader.errors import UsageError
 from grader.run import Run
-from grader.submission import Identity, Rejection, Submission
+from grader.submission import Arrival, Identity, Rejection, Submission
 
 FOLDER = "observations"
 """Name of the folder of stored observations inside a report folder."""
@@ -34,6 +34,8 @@ class Record:
     run: Run | None = None
     rejection: Rejection | None = None
     """Set, with the two above None, where nothing could be read."""
+    arrival: Arrival | None = None
+    """When it was handed in, as its learning platform says; None where none does."""
     schema: Literal["observations/1"] = "observations/1"
 
     @property
@@ -53,10 +55,11 @@ class Record:
 _decoder = msgspec.json.Decoder(Record)
 
 
-def of(record: Record, identity: Identity | None) -> Record:
+def of(record: Record, identity: Identity | None, arrival: Arrival | None) -> Record:
     """Return ``record`` as that of a hand-in of ``identity``; itself where it is so already."""
-    if record.handed_in.identity == identity:
+    if (record.handed_in.identity, record.arrival) == (identity, arrival):
         return record
+    record = replace(record, arrival=arrival)
     if record.submission is not None:
         return replace(record, submission=replace(record.submission, identity=identity))
     assert record.rejection is not None, "a record holds a submission or a rejection"

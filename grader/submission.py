@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 
@@ -21,6 +22,16 @@ class Identity:
     in, from its export."""
     anonymous: bool = False
     """The download carries no names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """When a hand-in reached its learning platform, by what the platform itself wrote."""
+
+    at: datetime | None = None
+    """Without a zone it is what a clock showed in the course's zone; None where no time is told."""
+    marked_late: bool = False
+    """The platform calls it late."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from grader import gradebook
 from grader.errors import UsageError
-from grader.grade import Grade, Status, StepOutcome, Verdict
+from grader.grade import Grade, Late, Status, StepOutcome, Verdict, settled
 from tests.conftest import REPOSITORY
 from tests.report import hostile, samples
 
@@ -82,7 +82,7 @@ def test_every_key_of_the_schema_is_documented() -> None:
         key for part in gradebook.schema()["$defs"].values() for key in part.get("properties", {})
     }
     assert keys - documented == set()
-    assert documented - keys == {"undecided_points", "run_status"}
+    assert documented - keys == {"undecided_points", "run_status", "late_deduction"}
     for word in (*Verdict, *Status, *StepOutcome):
         assert f"`{word.value}`" in text
 
@@ -150,11 +150,12 @@ def test_any_name_can_be_written(name: str) -> None:
 def test_the_table_has_one_row_per_submission_and_one_column_per_question() -> None:
     table = rows()
     assert [row["submission"] for row in table] == [one.submission for one in BOOK.submissions]
-    head = ["submission", "status", "points", "undecided_points", "max_points", "run_status"]
+    head = ["submission", "status", "points", "undecided_points", "max_points", "run_status",
+            "late_deduction"]  # fmt: skip
     assert list(table[0]) == head + [one.question for one in samples.SHEET.questions]
     ada = table[0]
     assert list(ada.values()) == [
-        "ada", "needs_review", "9", "6", "23", "ERROR",
+        "ada", "needs_review", "9", "6", "23", "ERROR", "",
         "2", "2.5", "0", "", "1.5", "", "0", "1", "1", "1",
     ]  # fmt: skip
 
@@ -246,3 +247,31 @@ def test_a_folder_that_cannot_be_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine")
     with pytest.raises(UsageError, match="choose another folder"):
         gradebook.write(BOOK, tmp_path / "out")
+
+
+def test_what_lateness_takes_off_is_in_both_files(tmp_path: Path) -> None:
+    told = Late(seconds=90.0, days=1, percent=10.0, sentence="One day begun.")
+    late = settled(samples.ADA, samples.ADA.questions, told)
+    (data,) = written(late)["submissions"]
+    assert data["points"] == 8.1
+    assert data["late"] == {
+        "seconds": 90.0,
+        "days": 1,
+        "percent": 10.0,
+        "points_before": 9.0,
+        "deduction": 0.9,
+        "sentence": "One day begun.",
+    }
+    (row,) = rows(late)
+    assert (row["points"], row["late_deduction"]) == ("8.1", "0.9")
+    (waiting,) = rows(settled(samples.REJECTED, samples.REJECTED.questions, told))
+    assert (waiting["points"], waiting["late_deduction"]) == ("", "")
+
+
+def test_a_gradebook_that_knows_no_lateness_is_still_read(tmp_path: Path) -> None:
+    data = written()
+    for one in data["submissions"]:
+        assert one.pop("late") is None
+    path = tmp_path / "grades.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    assert gradebook.read(path) == BOOK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from grader.grade import Grade, Gradebook, Status, Verdict
 from grader.intake import Source
 from grader.pipeline import Session
 from grader.run import Run, RunStatus
-from grader.submission import Rejection
+from grader.submission import Arrival, Rejection
 from tests.conftest import TINY_COURSE
 
 
@@ -77,10 +78,10 @@ def test_a_failure_of_marking_or_report_stops_nobody(
             raise RuntimeError("marking broke")
         return mark(prepared, submission, run)
 
-    def page_not_bob(grade, *rest):  # type: ignore[no-untyped-def]
+    def page_not_bob(grade, *rest, **told):  # type: ignore[no-untyped-def]
         if grade.submission == "bob":
             raise RuntimeError("page broke")
-        return page(grade, *rest)
+        return page(grade, *rest, **told)
 
     monkeypatch.setattr(marking, "mark", mark_not_ada)
     monkeypatch.setattr(report, "learner_report", page_not_bob)
@@ -182,3 +183,19 @@ def test_suggestions_reach_the_person_who_decides_and_not_the_learner(
     assert "names the limit" in told
     assert "names the limit" in (tmp_path / "index.html").read_text()
     assert "names the limit" not in (tmp_path / "reports/ada.html").read_text()
+
+
+def test_the_time_of_a_hand_in_is_stored_renewed_and_may_be_missing(tmp_path: Path) -> None:
+    rejection = Rejection(name="ada", source="ada.ipynb", reason="It is empty.")
+    record = store.Record(sheet="s", version="1", seed=1, environment={}, rejection=rejection)
+    path = tmp_path / "one.json"
+    for at in (datetime(2026, 10, 5, 10, 0), datetime(2026, 10, 5, 10, 0, tzinfo=UTC)):
+        later = store.of(record, None, Arrival(at=at))
+        store.write(later, path)
+        assert store.read(path) == later
+        assert store.of(later, None, Arrival(at=at)) is later
+        assert store.of(later, None, None) == record
+    stored = json.loads(path.read_text())
+    del stored["arrival"]
+    path.write_text(json.dumps(stored))
+    assert store.read(path) == record

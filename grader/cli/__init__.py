@@ -130,8 +130,10 @@ done is kept; go on with --resume)
         "--roster",
         metavar="CSV",
         type=Path,
-        help="the platform's worksheet: says who is in which team and whose hand-in is missing",
+        help="the platform's worksheet: says who is in which team, whose hand-in is missing, and "
+        "when each came",
     )
+    _add_platform(one)
     one.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="report folder")
     one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
     one.add_argument("--seed", metavar="N", type=int, help="seed of drawn calls (default: sheet's)")
@@ -291,6 +293,7 @@ exit codes: 0 all files are known; 2 usage, or a file is not known or damaged
     one.add_argument(
         "files", metavar="FILE", type=Path, nargs="+", help="a worksheet, a ZIP or a folder"
     )
+    _add_platform(one)
 
 
 def _add_demo(commands: Commands) -> None:
@@ -332,6 +335,15 @@ def _add_course(one: argparse.ArgumentParser) -> None:
         metavar="DIR",
         type=Path,
         help="folder with exercises/ and reference/ (default: nearest parent that has exercises/)",
+    )
+
+
+def _add_platform(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--lms",
+        choices=["moodle", "canvas", "ilias", "gradescope", "none"],
+        help="whose download it is, where names do not agree; none: plain files (default: by "
+        "their names)",
     )
 
 

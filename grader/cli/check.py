@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.text import Text
 
-from grader import course, files, intake, observing, sandbox
+from grader import course, files, intake, lateness, observing, sandbox
 from grader.cli import terminal
 from grader.errors import UsageError
-from grader.grade import Grade, Mark, Verdict
+from grader.grade import Grade, Mark, Verdict, settled
 from grader.intake import Source
 from grader.observing import Setting
 from grader.sheet import Sheet, public_view
@@ -27,6 +27,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Check one file; return 0 if all public checks pass, 1 if some fail."""
     whole = _sheet(chosen)
     sheet = public_view(whole)
+    policy = terminal.late_policy(whole)
     source = _source(chosen)
     setting = observing.set_out(sheet, isolation=sandbox.isolation(chosen.isolation))
     screen = terminal.console()
@@ -47,7 +48,13 @@ def run(chosen: argparse.Namespace) -> int:
 
         shown = _without_secrets(grade)
         page = report.learner_report(
-            shown, record.run, record.handed_in, sheet.head(), record.environment
+            shown,
+            record.run,
+            record.handed_in,
+            sheet.head(),
+            record.environment,
+            deadline=lateness.closes(policy) if policy else None,
+            now=datetime.now(UTC),
         )
         files.write_text(chosen.html, page)
         screen.print(f"report: {chosen.html}", markup=False)
@@ -128,7 +135,7 @@ def _tally(grade: Grade, checks: tuple[tuple[Mark, bool, str], ...]) -> str:
 def _without_secrets(grade: Grade) -> Grade:
     """Return the grade with nothing said on questions whose checks run only at grading."""
     marks = tuple(mark if mark.public else _veiled(mark) for mark in grade.questions)
-    return replace(grade, questions=marks, points=sum(mark.points or 0 for mark in marks))
+    return settled(grade, marks, grade.late)
 
 
 def _veiled(mark: Mark) -> Mark:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import intake, pipeline, sandbox
 from grader.cli import rosters, terminal
 from grader.errors import UsageError
+from grader.lateness import LatePolicy
 from grader.sheet import Sheet
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Grade and return 0 (all graded) or 1 (some need a person)."""
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
+    policy = terminal.late_policy(sheet)
     found = _found(chosen)
     if chosen.roster:
         found = rosters.called(found, chosen.roster)
@@ -24,16 +27,19 @@ def run(chosen: argparse.Namespace) -> int:
         )
     if not found.sources:
         raise UsageError(f"nothing to grade in {', '.join(map(str, chosen.paths))}")
-    outcome = grade(sheet, found.sources, chosen)
+    outcome = grade(sheet, found.sources, chosen, late=policy)
     screen = terminal.console()
     screen.print(terminal.summary(outcome.book))
+    terminal.say_late(outcome.book, policy)
     screen.print(f"report: {outcome.index}", markup=False)
     return terminal.exit_code(outcome.book)
 
 
 def _found(chosen: argparse.Namespace) -> intake.Intake:
     if not chosen.single:
-        return intake.collect(chosen.paths)
+        return intake.collect(chosen.paths, lms=chosen.lms or "")
+    if chosen.lms:
+        raise UsageError("--single: takes one learner's hand-in, which --lms says nothing of")
     if len(chosen.paths) != 1:
         raise UsageError(f"--single: takes one PATH and was given {len(chosen.paths)}")
     return intake.collect_single(chosen.paths[0])
@@ -46,7 +52,11 @@ def _given(chosen: argparse.Namespace) -> tuple[Path, ...]:
 
 
 def grade(
-    sheet: Sheet, sources: tuple[intake.Source, ...], chosen: argparse.Namespace
+    sheet: Sheet,
+    sources: tuple[intake.Source, ...],
+    chosen: argparse.Namespace,
+    *,
+    late: LatePolicy | None = None,
 ) -> pipeline.Outcome:
     """Grade ``sources`` as the command's options say, with a progress bar."""
     out: Path = chosen.out
@@ -59,6 +69,8 @@ def grade(
         isolation=isolation,
         seed=getattr(chosen, "seed", None),
         scanned=getattr(chosen, "scanned", False),
+        late=late,
+        now=datetime.now(UTC),
     )
     with terminal.progress("grading", len(sources)) as bar:
         return pipeline.grade_class(

@@ -41,7 +41,7 @@ def run(chosen: argparse.Namespace) -> int:
         sheets.append(sheet)
         screen.print(_worksheet(sheet), markup=False)
     if downloads:
-        found = intake.collect(downloads)
+        found = intake.collect(downloads, lms=chosen.lms or "")
         for line in _download(found):
             screen.print(line, markup=False)
         for sheet in sheets:

@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 
+from rich.table import Table
 from rich.text import Text
 
 from grader import pipeline, store
 from grader.cli import terminal
-from grader.grade import Gradebook
+from grader.grade import Grade, Gradebook
 from grader.sandbox.level import NONE
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Mark again and return 0 (all graded) or 1 (some need a person)."""
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
+    policy = terminal.late_policy(sheet)
     records = store.read_all(chosen.out)
     session = pipeline.open_session(
-        sheet, isolation=NONE, seed=records[0].seed, scanned=chosen.scanned
+        sheet,
+        isolation=NONE,
+        seed=records[0].seed,
+        scanned=chosen.scanned,
+        late=policy,
+        now=datetime.now(UTC),
     )
     outcome, before = pipeline.mark_again(records, session, chosen.out)
     screen = terminal.console()
     screen.print(changes(before, outcome.book))
     screen.print(terminal.summary(outcome.book))
+    terminal.say_late(outcome.book, policy)
     screen.print(f"report: {outcome.index}", markup=False)
     return terminal.exit_code(outcome.book)
 
 
 def changes(before: Gradebook, after: Gradebook) -> object:
-    """Return a table of the marks that differ, or a sentence if none does."""
+    """Return a table of the marks and of the lateness that differ, or a sentence if none does."""
     old = {
         (grade.submission, mark.question): mark
         for grade in before.submissions
@@ -48,4 +57,20 @@ def changes(before: Gradebook, after: Gradebook) -> object:
                 terminal.verdict(mark.verdict),
                 moved,
             )
+    _add_late(rows, before, after)
     return rows if rows.row_count else "no mark changed"
+
+
+def _add_late(rows: Table, before: Gradebook, after: Gradebook) -> None:
+    old = {grade.submission: grade for grade in before.submissions}
+    for grade in after.submissions:
+        was = old.get(grade.submission)
+        if was is None or _percent(was) == _percent(grade):
+            continue
+        moved = f"{terminal.points(was.points)} → {terminal.points(grade.points)}"
+        percents = (f"{_percent(one):g} % off" for one in (was, grade))
+        rows.add_row(Text(grade.submission), "late work", *percents, moved)
+
+
+def _percent(grade: Grade) -> float:
+    return grade.late.percent if grade.late else 0.0

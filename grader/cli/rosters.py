@@ -99,10 +99,11 @@ def _keys(learner: gradescope.Learner) -> tuple[str, str, str]:
 
 
 def known(source: Source, sheet: Worksheet) -> Source:
-    """Return a hand-in with what a worksheet knows of whose it is."""
+    """Return a hand-in with what a worksheet knows of whose it is, and when it came."""
     if source.identity is None or source.identity.lms != "moodle":
         return source
-    return replace(source, identity=moodle.resolve(source.identity, source.label, sheet))
+    identity = moodle.resolve(source.identity, source.label, sheet)
+    return replace(source, identity=identity, arrival=moodle.arrival(identity, sheet))
 
 
 def _numbers(source: Source) -> tuple[str, ...]:

@@ -21,9 +21,10 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from grader import course, observing, sandbox
+from grader import course, coursefile, lateness, observing, sandbox
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status
+from grader.lateness import LatePolicy
 from grader.sheet import Sheet
 
 WIDTH_WITHOUT_TERMINAL = 100
@@ -110,6 +111,17 @@ def find_course(folder: Path | None) -> Path:
     if not (folder / "exercises").is_dir():
         raise UsageError(f"--course {folder}: has no exercises/; give the course folder")
     return folder.resolve()
+
+
+def late_policy(sheet: Sheet) -> LatePolicy | None:
+    """Return what the sheet's lateness costs by its course's ``course.toml``; None: nothing."""
+    return coursefile.late_policy(sheet.folder.parents[1], sheet.name)
+
+
+def say_late(book: Gradebook, policy: LatePolicy | None) -> None:
+    """Say who was late, whose time is not known, and which extensions meet nobody."""
+    for line in lateness.notes(book.submissions, policy) if policy else ():
+        console(stderr=True).print(line, markup=False)
 
 
 def isolation(choice: str, sheet: Sheet, *, submissions: int = 1) -> sandbox.Isolation:

@@ -23,8 +23,9 @@ from grader.intake.disk import DEVICE_REFUSAL, JUNK_REFUSAL, LINK_REFUSAL, list_
 from grader.intake.formats import EXPORT_REMEDY, READABLE, Format, format_of, stem_of
 from grader.intake.names import clean, natural
 from grader.intake.source import MAX_PARTS, Entry, Intake, Part, Skipped, Source
-from grader.lms.entries import Found, name_of, recognise, recognise_all
-from grader.submission import Identity
+from grader.intake.whose import hand_ins, is_folder, is_hand_in, recognised, refuse_mixed
+from grader.lms.entries import Found, name_of, recognise
+from grader.submission import Arrival, Identity
 
 _NO_HAND_IN = "is no notebook, module or ZIP"
 _NOTHING = "holds no notebook or module"
@@ -46,8 +47,12 @@ class _Root:
     problem: str = ""
 
 
-def collect(paths: Sequence[Path]) -> Intake:
+def collect(paths: Sequence[Path], *, lms: str = "") -> Intake:
     """Find the hand-ins in ``paths``: files, folders and ZIPs.
+
+    ``lms`` says whose downloads they are: a name of ``lms.entries.NAMES``, ``none`` for plain
+    files, or nothing, to tell it by their names. Where these do not agree, anybody could pass for
+    another by a name, and that is a ``UsageError``.
 
     Nothing is dropped silently: what is no hand-in is listed with the reason, and a hand-in that
     cannot be read is a source whose problem says so. Links are not followed. Learners are in
@@ -55,11 +60,14 @@ def collect(paths: Sequence[Path]) -> Intake:
     """
     sources: list[Source] = []
     skipped: list[Skipped] = []
-    for root in _told_apart(_regathered([(path, _root(path)) for path in paths])):
+    given = [(path, _root(path)) for path in paths]
+    if not lms:
+        _refuse_mixed_neighbours(given)
+    for root in _told_apart(_regathered(given, lms), lms):
         if root.problem:
             found = [_failed(root.learner, root.shown, root.problem)]
         elif root.is_class:
-            found = _class(root, skipped)
+            found = _class(root, lms, skipped)
         else:
             found = [_source(root.learner, root.shown, root.entries, skipped)]
         if not found and len(paths) > 1:
@@ -115,7 +123,7 @@ def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
     within = _below(visible)
     if any(recognise((name,), is_folder=True) for name in wrappers):
         return entries
-    is_download = any(found for _, found in _recognised(within))
+    is_download = any(found for _, found in recognised(within))
     if called not in wrappers and not is_download and not _holds_folders(within):
         return entries
     junk = [entry for entry in entries if entry.refusal == JUNK_REFUSAL]
@@ -124,8 +132,8 @@ def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
 
 
 def _holds_folders(entries: Sequence[Entry]) -> bool:
-    folders = {e.names[0] for e in entries if len(e.names) > 1 or _is_folder(e)}
-    if any(len(e.names) == 1 and _is_hand_in(e) for e in entries):
+    folders = {e.names[0] for e in entries if len(e.names) > 1 or is_folder(e)}
+    if any(len(e.names) == 1 and is_hand_in(e) for e in entries):
         return False
     return len(folders) > 1 or (len(folders) == 1 and _holds_folders(_below(entries)))
 
@@ -134,8 +142,23 @@ def _below(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(replace(e, names=e.names[1:]) for e in entries if len(e.names) > 1)
 
 
-def _regathered(given: Sequence[tuple[Path, _Root]]) -> list[_Root]:
+def _refuse_mixed_neighbours(given: Sequence[tuple[Path, _Root]]) -> None:
+    """Refuse neighbours of which some are a platform's and others are not."""
+    beside: dict[Path, list[tuple[str, bool]]] = {}
+    for path, root in given:
+        if not root.problem:
+            entry = recognise((root.shown,), is_folder=path.is_dir())
+            named = bool(entry) or (root.is_class and any(f for _, f in recognised(root.entries)))
+            shown = entry.shown if entry else root.shown
+            beside.setdefault(path.parent, []).append((shown, named))
+    for known in beside.values():
+        refuse_mixed("what was given", known)
+
+
+def _regathered(given: Sequence[tuple[Path, _Root]], lms: str) -> list[_Root]:
     """Return the roots; those that are single entries of a platform's download as one class."""
+    if lms not in ("", "moodle"):
+        return [root for _, root in given]
     roots: list[_Root] = []
     entries: dict[Path, list[Entry]] = {}
     for path, root in given:
@@ -152,33 +175,37 @@ def _regathered(given: Sequence[tuple[Path, _Root]]) -> list[_Root]:
     return roots
 
 
-def _told_apart(roots: Sequence[_Root]) -> list[_Root]:
+def _told_apart(roots: Sequence[_Root], lms: str) -> list[_Root]:
     """Return the roots with those marked that are one learner's and not a class."""
     if len(roots) < 2:
         return list(roots)
     loose = Counter(name for root in roots for name in _loose(root))
-    return [replace(root, is_class=root.is_class and not _is_one(root, loose)) for root in roots]
+    return [
+        replace(root, is_class=root.is_class and not _is_one(root, loose, lms)) for root in roots
+    ]
 
 
 def _loose(root: _Root) -> set[str]:
     """Return the names of the hand-ins directly in a given folder or ZIP."""
-    return {e.names[0] for e in root.entries if len(e.names) == 1 and _is_hand_in(e)}
+    return {e.names[0] for e in root.entries if len(e.names) == 1 and is_hand_in(e)}
 
 
-def _is_one(root: _Root, loose: Counter[str]) -> bool:
-    if any(found for _, found in _recognised(root.entries)):
+def _is_one(root: _Root, loose: Counter[str], lms: str) -> bool:
+    if any(found for _, found in recognised(root.entries, lms)):
         return False
-    holders = {e.names[0] for e in root.entries if _is_hand_in(e)}
+    holders = {e.names[0] for e in root.entries if is_hand_in(e)}
     names = _loose(root)
     return len(holders) == 1 or (
         bool(names) and names == holders and all(loose[name] > 1 for name in names)
     )
 
 
-def _class(root: _Root, skipped: list[Skipped]) -> list[Source]:
+def _class(root: _Root, lms: str, skipped: list[Skipped]) -> list[Source]:
     """Return a source for each folder and each hand-in directly in a class."""
     folders: dict[str, list[Entry]] = {}
-    platform = _recognised(root.entries)
+    platform = recognised(root.entries, lms)
+    if not lms:
+        refuse_mixed(root.shown, hand_ins(platform))
     sources, rest = submitters.known(
         _platform(root, [(e, found) for e, found in platform if found], skipped),
         [entry for entry, found in platform if not found],
@@ -188,9 +215,9 @@ def _class(root: _Root, skipped: list[Skipped]) -> list[Source]:
     for entry in rest:
         top = entry.names[0] if entry.names else ""
         shown = f"{root.shown}/{top}" if top else root.shown
-        if len(entry.names) > 1 or _is_folder(entry) or (entry.refusal and top in folders):
+        if len(entry.names) > 1 or is_folder(entry) or (entry.refusal and top in folders):
             folders.setdefault(top, []).append(replace(entry, names=entry.names[1:]))
-        elif _is_hand_in(entry):
+        elif is_hand_in(entry):
             stem = stem_of(top.rpartition("/")[2])
             sources.append(_source(stem, shown, _unpacked(entry), skipped))
         else:
@@ -198,15 +225,6 @@ def _class(root: _Root, skipped: list[Skipped]) -> list[Source]:
     for top, below in folders.items():
         sources.append(_source(top, f"{root.shown}/{top}", below, skipped))
     return sources
-
-
-def _recognised(entries: Sequence[Entry]) -> list[tuple[Entry, Found | None]]:
-    """Return each entry with whose it is in a platform's download; None where it is of none."""
-    seen = [entry for entry in entries if entry.refusal != JUNK_REFUSAL]
-    found = recognise_all([(entry.names, _is_folder(entry)) for entry in seen])
-    junk = [e for e in entries if e.refusal == JUNK_REFUSAL]
-    whose = (recognise(entry.names, is_folder=False) for entry in junk)
-    return [*zip(seen, found, strict=True), *zip(junk, whose, strict=True)]
 
 
 def _platform(
@@ -218,31 +236,24 @@ def _platform(
         # A team without a number is told from others by its name; numbers are never alike.
         key = (one.identity, "" if one.identity.number else one.label)
         handed_in.setdefault(key, []).append((entry, one))
+    doubts = {one.maybe: one.name for _, one in found if one.maybe}
     for (identity, _), entries in handed_in.items():
         first = min(one.shown for _, one in entries)
         source = _source(
             name_of(identity), f"{root.shown}/{first}", map(_as_handed_in, entries), skipped
         )
-        yield replace(source, identity=identity, label=entries[0][1].label)
+        arrival = Arrival(marked_late=True) if any(one.marked_late for _, one in entries) else None
+        if identity.number in doubts:
+            remark = f"{doubts[identity.number]} may be a part of this: a person looks at both."
+            source = replace(source, remarks=(*source.remarks, remark))
+        yield replace(source, identity=identity, label=entries[0][1].label, arrival=arrival)
 
 
 def _as_handed_in(entry_found: tuple[Entry, Found]) -> Entry:
     entry, found = entry_found
-    refusal = "" if _is_folder(entry) else entry.refusal or found.refusal
+    refusal = "" if is_folder(entry) else entry.refusal or found.refusal
     part = replace(entry.part, typed=True) if entry.part and found.typed else entry.part
     return replace(entry, names=found.inside, part=part, refusal=refusal)
-
-
-def _is_folder(entry: Entry) -> bool:
-    return entry.part is None and not entry.refusal
-
-
-def _is_hand_in(entry: Entry) -> bool:
-    """Whether an entry is someone's work by its name; a link without a suffix may be a folder."""
-    if not entry.names or entry.refusal == JUNK_REFUSAL or _is_folder(entry):
-        return False
-    name = entry.names[-1]
-    return format_of(name) is not Format.OTHER or bool(entry.refusal and "." not in name)
 
 
 def _source(name: str, shown: str, entries: Iterable[Entry], skipped: list[Skipped]) -> Source:
@@ -252,7 +263,7 @@ def _source(name: str, shown: str, entries: Iterable[Entry], skipped: list[Skipp
     for entry in _opened(entries):
         if entry.part and not entry.refusal and _is_readable(entry.part, entry.names[-1]):
             parts.append(replace(entry.part, name="/".join(entry.names)))
-        elif not _is_folder(entry):
+        elif not is_folder(entry):
             passed.append(replace(entry, refusal=entry.refusal or _why_not(entry)))
     if not parts:
         return _failed(name, shown, _nothing(passed))

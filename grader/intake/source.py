@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.submission import Identity
+from grader.submission import Arrival, Identity
 
 MAX_FILE_BYTES = 25 * 1024**2
 """Largest notebook, module or text that is opened at all."""
@@ -69,6 +69,8 @@ class Source:
     """One sentence for each thing that was noticed while collecting."""
     identity: Identity | None = None
     """Whose it is in a learning platform; None where it comes from none."""
+    arrival: Arrival | None = None
+    """When it was handed in, as that platform says; None where it says nothing."""
     label: str = ""
     """The name that the platform's download gives it; goes no further than intake."""
     mails: tuple[str, ...] = ()

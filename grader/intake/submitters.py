@@ -10,6 +10,7 @@ from grader.errors import SentenceError
 from grader.intake.archive import read_parts
 from grader.intake.source import Entry, Part, Skipped, Source
 from grader.lms import gradescope
+from grader.submission import Arrival
 
 _READ = "is Gradescope's list of who handed in, and was read"
 
@@ -48,7 +49,10 @@ def _with(source: Source, people: dict[str, gradescope.Submitters]) -> Source:
     if identity is None or identity.lms != "gradescope":
         return source
     found = people.get(f"submission_{identity.number}")
-    if found is None or not found.count:
+    if found is None:
+        return source
+    source = replace(source, arrival=Arrival(at=found.at) if found.at else None)
+    if not found.count:
         return source
     kind: Literal["learner", "team"] = "learner" if found.count == 1 else "team"
     of_whom = replace(identity, kind=kind, members=found.sids)

@@ -7,13 +7,16 @@ is kept as ``label`` for the roster and goes nowhere else.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.lms.gradescope import METADATA
 from grader.lms.headers import LANGUAGES
 from grader.submission import Identity
 
+NAMES = ("moodle", "canvas", "ilias", "gradescope")
+"""Learning platforms whose downloads are known by the names of their entries."""
 LINK = "is a link that was typed into the platform, which is not followed; a person reads it"
 UNKNOWN = "is of a kind of submission that is not known here; a person reads it"
 FEEDBACK = "is feedback to the learner, not a hand-in"
@@ -34,6 +37,10 @@ class Found:
     """Why it is not read; empty for what was handed in."""
     typed: bool = False
     """Text that was typed into the platform, as HTML."""
+    maybe: str = ""
+    """Number of whom it may be as well, where its name can be read in two ways."""
+    marked_late: bool = False
+    """The platform's name for it says that it came late."""
 
     @property
     def name(self) -> str:
@@ -54,13 +61,15 @@ _MOODLE = re.compile(
     r"_(?P<shown>(?P<sub>assignsubmission|assignfeedback)_(?P<plugin>[a-z]+))(?:_(?P<file>.+)|_?)"
 )
 _CANVAS = re.compile(
-    r"(?:(?P<label>\w*?)_)?(?:LATE_)?(?:(?P<number>[1-9][0-9]{0,17})|anon_(?P<anonymous>[A-Za-z0-9]+))"
+    r"(?:(?P<label>\w*?)_)?(?P<late>LATE_)?(?:(?P<number>[1-9][0-9]{0,17})|anon_(?P<anonymous>[A-Za-z0-9]+))"
     r"_(?:(?P<attachment>[1-9][0-9]{0,17})_(?P<file>.+)|(?P<kind>text|link)\.html)"
 )
 
 
 _ILIAS = re.compile(r"(?P<label>[^_]+_[^_]+_.+)_(?P<number>[1-9][0-9]{2,17})")
 """Last name, first name, login and number; numbers below 100 are the system's own accounts."""
+_NUMBERS = re.compile(r"(?=_[1-9][0-9]{0,17}_([1-9][0-9]{0,17})_.)")
+_TYPED = re.compile(r"_[1-9][0-9]{0,17}_(?:text|link)\.html\Z")
 _GRADESCOPE = re.compile(r"submission_(?P<number>[0-9]{1,18})")
 _STAMP = re.compile(r"^[0-9]{14}_")
 """ILIAS puts the time before names, and forgets to take it off."""
@@ -78,29 +87,80 @@ def recognise(names: Sequence[str], *, is_folder: bool) -> Found | None:
     return None
 
 
-def recognise_all(entries: Sequence[tuple[Sequence[str], bool]]) -> list[Found | None]:
+def recognise_all(
+    entries: Sequence[tuple[Sequence[str], bool]], *, lms: str = ""
+) -> list[Found | None]:
     """Return whose each entry of a class is, given as path and whether it is a folder.
 
     Canvas and ILIAS write little that only they write, so their names count where all are of
     one form, no number of an attachment comes twice, and none of a user under two names. Folders
-    of Gradescope's export count beside its list of who handed in.
+    of Gradescope's export count beside its list of who handed in. Of Moodle each entry counts; a
+    class of which only some are its is for a person to explain. ``lms`` is what a person said it
+    is, a name of ``NAMES``: then names of that one alone count, one by one.
     """
+    if lms:
+        return _recognise_as(entries, lms)
     found = [recognise(names, is_folder=is_folder) for names, is_folder in entries]
-    if not any(found) and ((METADATA,), False) in [(tuple(n), folder) for n, folder in entries]:
+    if not all(found) and _are_of_canvas(entries):
+        of_canvas = _canvas_all(entries)
+        if all(of_canvas):
+            return of_canvas
+    if any(found):
+        return found
+    if ((METADATA,), False) in [(tuple(n), folder) for n, folder in entries]:
+        return _recognise_as(entries, "gradescope")
+    return _recognise_as(entries, "ilias") if _is_of_ilias(entries) else found
+
+
+def _recognise_as(entries: Sequence[tuple[Sequence[str], bool]], lms: str) -> list[Found | None]:
+    if lms == "moodle":
+        return [recognise(names, is_folder=is_folder) for names, is_folder in entries]
+    if lms == "gradescope":
         return [_gradescope(names, is_folder=is_folder) for names, is_folder in entries]
-    if not any(found) and _is_of_ilias(entries):
-        return [_ilias(names) for names, _ in entries]
-    if any(found) or any(is_folder or len(names) != 1 for names, is_folder in entries):
-        return found
-    matches = [match for names, _ in entries if (match := _CANVAS.fullmatch(names[0]))]
-    attachments = [match["attachment"] for match in matches if match["attachment"]]
-    if len(matches) != len(entries) or len(set(attachments)) != len(attachments):
-        return found
-    users = {(match["number"], match["label"]) for match in matches if match["number"]}
-    if len({number for number, _ in users}) != len(users):
-        return found  # one number under two names: these are two people's files, not one user's
-    sure = {match["number"] for match in matches if not _is_doubtful(match)}
-    return [_canvas(match, sure) for match in matches]
+    if lms == "ilias":
+        return [_ilias(names, is_folder=is_folder) for names, is_folder in entries]
+    return _canvas_all(entries) if lms == "canvas" else [None for _ in entries]
+
+
+def _are_of_canvas(entries: Sequence[tuple[Sequence[str], bool]]) -> bool:
+    return all(_canvas_name(names, is_folder=is_folder) for names, is_folder in entries)
+
+
+def _canvas_name(names: Sequence[str], *, is_folder: bool) -> re.Match[str] | None:
+    return _CANVAS.fullmatch(names[0]) if len(names) == 1 and not is_folder else None
+
+
+def _canvas_all(entries: Sequence[tuple[Sequence[str], bool]]) -> list[Found | None]:
+    """Return whose each entry of Canvas is; of those that contradict each other, nobody's.
+
+    A name that a learner chose may itself look like numbers of Canvas. Such an entry may be read
+    in two ways; it is nobody's in particular, and contradicts nobody.
+    """
+    matches = [_canvas_name(names, is_folder=is_folder) for names, is_folder in entries]
+    plain = (m for m in matches if m and not _other_attachments(m) and not _may_be_typed(m))
+    files = [match["attachment"] for match in plain if match["attachment"]]
+    shortest = min(map(len, files), default=0)
+
+    def is_doubtful(match: re.Match[str]) -> bool:
+        # Attachments of one assignment were numbered in one term: theirs are about as long.
+        as_file = any(len(other) >= shortest - 1 for other in _other_attachments(match))
+        return as_file or _may_be_typed(match)
+
+    sure = [match for match in matches if match and not is_doubtful(match)]
+    attachments = Counter(match["attachment"] for match in sure if match["attachment"])
+    labels = Counter(number for number, _ in {(m["number"], m["label"]) for m in sure})
+
+    def found(match: re.Match[str] | None) -> Found | None:
+        if match is None:
+            return None
+        if is_doubtful(match):
+            return _canvas(match, doubtful=True)
+        twice = attachments[match["attachment"]] > 1
+        if twice or (match["number"] and labels[match["number"]] > 1):
+            return None  # one number under two names: these are two people's files
+        return _canvas(match, doubtful=False)
+
+    return [found(match) for match in matches]
 
 
 def _is_of_ilias(entries: Sequence[tuple[Sequence[str], bool]]) -> bool:
@@ -113,9 +173,10 @@ def _is_of_ilias(entries: Sequence[tuple[Sequence[str], bool]]) -> bool:
     return len(numbers) == len(matches) > 1
 
 
-def _ilias(names: Sequence[str]) -> Found:
-    match = _ILIAS.fullmatch(names[0])
-    assert match is not None, "all folders of the class are of this form"
+def _ilias(names: Sequence[str], *, is_folder: bool) -> Found | None:
+    match = _ILIAS.fullmatch(names[0]) if len(names) > 1 or is_folder else None
+    if match is None:
+        return None
     below = names[1:]
     return Found(
         identity=Identity(lms="ilias", number=match["number"]),
@@ -137,14 +198,26 @@ def _gradescope(names: Sequence[str], *, is_folder: bool) -> Found | None:
     )
 
 
-def _is_doubtful(match: re.Match[str]) -> bool:
-    """Whether the numbers may also be read one further: of a team called ``team_7``, say."""
-    return bool(re.match("[0-9]+_", match["file"] or ""))
+def _other_attachments(match: re.Match[str]) -> list[str]:
+    """Return the attachments' numbers of all other ways to read an entry as a file's.
+
+    Of a team called ``team_7``, say, or of a learner who calls himself by another's numbers.
+    """
+    return _NUMBERS.findall(_after_number(match))
 
 
-def _canvas(match: re.Match[str], sure: Container[str]) -> Found:
+def _may_be_typed(match: re.Match[str]) -> bool:
+    """Whether what is read as a file's entry may be one of typed text as well."""
+    return _TYPED.search(_after_number(match)) is not None
+
+
+def _after_number(match: re.Match[str]) -> str:
+    return f"_{match['attachment']}_{match['file']}" if match["attachment"] else ""
+
+
+def _canvas(match: re.Match[str], *, doubtful: bool) -> Found:
     number = match["number"] or match["anonymous"]
-    if match["number"] and _is_doubtful(match) and number not in sure:
+    if doubtful:
         # No row has such a number: a person sees it, and nobody gets another's grade.
         number = f"{number}-or-{match['attachment']}"
     kept = match["kind"] or match["attachment"]
@@ -155,6 +228,8 @@ def _canvas(match: re.Match[str], sure: Container[str]) -> Found:
         inside=(match["file"] or f"{match['kind']}.html",),
         refusal=LINK if match["kind"] == "link" else "",
         typed=match["kind"] == "text",
+        marked_late=bool(match["late"]),
+        maybe=(match["number"] or "") if doubtful else "",
     )
 
 

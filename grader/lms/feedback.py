@@ -8,7 +8,7 @@ import unicodedata
 import zipfile
 from collections.abc import Container, Mapping
 
-from grader.grade import Grade
+from grader.grade import Grade, Late
 
 OURS = "grader-feedback"
 """Class of the element around every comment of ours, by which a later export knows it."""
@@ -28,7 +28,8 @@ def comment(grade: Grade, titles: Mapping[str, str]) -> str:
         for mark in grade.questions
     )
     total = f"{_points(grade.points)} / {_points(grade.max_points)}"
-    return f"<div class={OURS}><p>{total}</p><ul>{marks}</ul></div>"
+    late = f"<p>{_html(grade.late.sentence)}{_taken_off(grade.late)}</p>" if grade.late else ""
+    return f"<div class={OURS}><p>{total}</p>{late}<ul>{marks}</ul></div>"
 
 
 def archive(files: Mapping[str, bytes], *, executable: Container[str] = ()) -> bytes:
@@ -52,6 +53,11 @@ def _html(text: str) -> str:
     kept = "".join(c for c in text if c in "\r\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     encoded = html.escape(kept).replace("\\", "&#92;")
     return "<br>".join(encoded.splitlines())
+
+
+def _taken_off(late: Late) -> str:
+    lost = f"{_points(late.points_before)} − {_points(late.deduction)}"
+    return f" {lost} = {_points(late.points_before - late.deduction)}" if late.deduction else ""
 
 
 def _points(number: float | None) -> str:

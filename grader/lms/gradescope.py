@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import yaml
 
@@ -24,6 +25,10 @@ MAX_TOGETHER = 1_000
 
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What is taken for a SID: a mail address in its place would go into files that hold none."""
+_MOMENT = re.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[ T](?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})"
+    r"(?:\.[0-9]{1,12})? ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})"
+)
 _NOTHING = frozenset({"", "~", "null"})
 _AGAIN = "download it again in Gradescope"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -38,6 +43,8 @@ class Submitters:
     """In lower case; for the roster alone."""
     count: int
     """How many they are, with those that have neither."""
+    at: datetime | None = None
+    """When they did; None where no moment is told."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,11 +138,38 @@ def _folders(events: Iterator[yaml.Event]) -> Iterator[tuple[str, Submitters]]:
     else:
         raise ValueError("no mapping")
     for folder, value in _items(events):
+        people, at = Submitters(sids=(), mails=(), count=0), None
         for key, below in _items(events) if _is_mapping(value, events) else ():
             if key == "submitters" and isinstance(below, yaml.SequenceStartEvent):
-                yield folder, _submitters(events)
+                people = _submitters(events)
+            elif key == "created_at":
+                at = _created_at(below, events)
             else:
                 _skip(below, events)
+        if people.count or at:
+            yield folder, replace(people, at=at)
+
+
+def _created_at(event: yaml.Event, events: Iterator[yaml.Event]) -> datetime | None:
+    """Return the moment that an event tells; one without a zone may be many, and is none."""
+    if isinstance(event, yaml.MappingStartEvent):
+        # Rails writes its times with zones as an object that holds the moment as ``utc``.
+        found = None
+        for key, value in _items(events):
+            if key == "utc":
+                found = _created_at(value, events)
+            else:
+                _skip(value, events)
+        return found
+    _skip(event, events)
+    match = _MOMENT.fullmatch(event.value) if isinstance(event, yaml.ScalarEvent) else None
+    if match is None:
+        return None
+    zone = "+00:00" if match["zone"] in ("Z", "UTC") else match["zone"]
+    try:
+        return datetime.fromisoformat(f"{match['date']}T{match['clock']}{zone}")
+    except ValueError:
+        return None
 
 
 def _submitters(events: Iterator[yaml.Event]) -> Submitters:

@@ -27,6 +27,8 @@ class Words:
     scale: tuple[str, ...]
     graded_on: tuple[str, ...]
     """Title of the date of the last grade, which the importer demands."""
+    handed_in: tuple[str, ...]
+    """Title of the date of the last change to what was handed in."""
     full_name: tuple[str, ...]
     group: tuple[str, ...]
     """Title of a column that only the worksheet of a team assignment has."""
@@ -44,6 +46,7 @@ ENGLISH = Words(
     maximum=("Maximum grade", "Maximum Grade"),
     scale=("Scale",),
     graded_on=("Last modified (grade)",),
+    handed_in=("Last modified (submission)",),
     full_name=("Full name",),
     group=("Group",),
     comments=("Feedback comments",),
@@ -66,6 +69,7 @@ GERMAN = Words(
     maximum=("Bestwertung",),
     scale=("Skala",),
     graded_on=("Zuletzt geändert (Bewertung)",),
+    handed_in=("Zuletzt geändert (Abgabe)",),
     full_name=("Vollständiger Name",),
     group=("Gruppe",),
     comments=("Feedback als Kommentar",),
@@ -80,6 +84,7 @@ FRENCH = Words(
     maximum=("Note maximale",),
     scale=("Barème",),
     graded_on=("Dernière modification (note)",),
+    handed_in=("Dernière modification (travail remis)",),
     full_name=("Nom complet",),
     group=("Groupe",),
     comments=("Feedback par commentaires", "Feedback par commentaire"),
@@ -94,6 +99,7 @@ SPANISH = Words(
     maximum=("Calificación máxima",),
     scale=("Escala",),
     graded_on=("Última modificación (calificación)",),
+    handed_in=("Última modificación (entrega)",),
     full_name=("Nombre completo",),
     group=("Grupo",),
     comments=("Comentarios de retroalimentación",),

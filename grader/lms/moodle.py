@@ -6,16 +6,17 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from grader.errors import UsageError
-from grader.lms import numbers, tables
+from grader.lms import dates, numbers, tables
 from grader.lms.entries import cleaned
 from grader.lms.headers import LANGUAGES, Words
 from grader.lms.numbers import Notation
 from grader.lms.tables import Table
-from grader.submission import Identity
+from grader.submission import Arrival, Identity
 
 _AGAIN = "download the grading worksheet again and do not open it in a spreadsheet"
 _IDENTIFIER = re.compile(r"(?P<prefix>[^\d]+?)\s?(?P<number>[0-9]{1,18})")
@@ -34,6 +35,7 @@ class Columns:
     group: int | None = None
     comments: int | None = None
     changeable: int | None = None
+    handed_in: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +55,8 @@ class Participant:
     comment: str
     locked: bool
     """The worksheet says that the grade cannot be changed."""
+    handed_in: datetime | None
+    """When the hand-in was last changed, by a clock of no stated zone; None where it is unsure."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,6 +116,18 @@ def resolve(identity: Identity, label: str, sheet: Worksheet) -> Identity:
     if len({one.group for one in alike}) != 1:
         alike = []
     return replace(identity, kind="team", members=tuple(one.number for one in alike))
+
+
+def arrival(identity: Identity, sheet: Worksheet) -> Arrival | None:
+    """Return when a hand-in came, for an identity that ``resolve`` returned; None: not known.
+
+    It is known where its number has one row, or a team's members one each, and all say the same.
+    """
+    numbers = {"learner": (identity.number,), "team": identity.members}.get(identity.kind or "", ())
+    times = [one.handed_in for one in sheet.participants if one.number in numbers]
+    if len(times) != len(numbers) or len(set(times)) != 1 or times[0] is None:
+        return None
+    return Arrival(at=times[0])
 
 
 def _kind(identity: Identity, label: str, sheet: Worksheet) -> Literal["learner", "team"] | None:
@@ -181,6 +197,7 @@ def _titled(table: Table, words: Words) -> Columns | None:
         group=one(words.group),
         comments=one(words.comments),
         changeable=one((words.changeable,)),
+        handed_in=one(words.handed_in),
     )
 
 
@@ -214,6 +231,7 @@ def _told_by_cells(table: Table) -> Columns | None:
 
 
 def _participants(table: Table, columns: Columns) -> Iterator[Participant]:
+    words = columns.words
     for number, row in enumerate(table.rows[1:], start=1):
         cells = row.cells
         place = f"{table.name}, line {row.line}"
@@ -244,7 +262,8 @@ def _participants(table: Table, columns: Columns) -> Iterator[Participant]:
             full_name=at(columns.full_name),
             group=at(columns.group),
             comment=at(columns.comments),
-            locked=columns.words is not None and at(columns.changeable) == columns.words.no,
+            handed_in=dates.read(at(columns.handed_in), words.language) if words else None,
+            locked=words is not None and at(columns.changeable) == words.no,
         )
 
 

@@ -14,6 +14,7 @@ from grader.report.words import (
     VERDICT,
     VERDICT_MEANS,
     YOURS,
+    late,
     misconception,
     standing,
 )
@@ -87,6 +88,7 @@ def _grade(grade: Grade, isolation: str) -> Iterator[str]:
     if grade.run and grade.run.status is not RunStatus.OK:
         yield RUN_MEANS[grade.run.status]
         yield from filter(None, [grade.run.reason])
+    yield from filter(None, [late(grade)])
     yield from grade.remarks
     yield f"Isolation: {isolation}." + (
         " No sandbox was used." if isolation == ISOLATION_NONE else ""

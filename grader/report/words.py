@@ -146,6 +146,23 @@ def standing(grade: Grade) -> str:
     return "Every question is decided."
 
 
+def late(grade: Grade) -> str:
+    """Return what lateness means for a grade, in one line; empty where it was not late."""
+    if grade.late is None:
+        return ""
+    told = grade.late
+    if grade.status is Status.NOT_GRADED or not told.deduction:
+        return told.sentence
+    before = plural(told.points_before, "point")
+    return f"{told.sentence} {before} less {number(told.deduction)}: {number(grade.points)} count."
+
+
+def taken_off(grade: Grade) -> str:
+    """Return how many points lateness took off, in a word or two; empty where it took none."""
+    lost = grade.late.deduction if grade.late else 0.0
+    return f"late: {number(-lost)}" if lost and grade.status is not Status.NOT_GRADED else ""
+
+
 def tally(marks: Iterable[Mark]) -> dict[Verdict, int]:
     """Return how often each verdict was given, in the order of ``VERDICT``, without zeros."""
     counts = Counter(mark.verdict for mark in marks)

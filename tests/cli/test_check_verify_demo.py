@@ -36,6 +36,27 @@ def test_check_fails_a_wrong_file_with_feedback_but_without_hidden_verdicts(
     assert "INCORRECT" not in page
 
 
+@pytest.mark.parametrize(
+    ("deadline", "shown"), [("2001-11-30 23:59", True), ("2199-11-30 23:59", False)]
+)
+def test_check_shows_expected_values_after_the_deadline_alone(
+    command: Command, tiny_course: Path, tmp_path: Path, deadline: str, shown: bool
+) -> None:
+    course, wrong = tmp_path / "course", tmp_path / "wrong.py"
+    shutil.copytree(tiny_course, course)
+    (course / "course.toml").write_text(
+        '[late]\ntimezone = "Europe/Berlin"\npercent_of_earned_per_day = 10\n'
+        f'[late.sheets.circles]\ndeadline = "{deadline}"\n'
+    )
+    task = course / "exercises/circles/circle.py"
+    task.write_text(
+        task.read_text().replace("public=True,", 'public=True, show_expected="after_deadline",', 1)
+    )
+    wrong.write_text("disc_area = 3.14159265 * 3\n")
+    command("check", wrong, "--html", tmp_path / "r.html", course=course)
+    assert ("28.27" in (tmp_path / "r.html").read_text(encoding="utf-8")) is shown
+
+
 def test_check_explains_the_first_error(
     command: Command, tiny_course: Path, tmp_path: Path
 ) -> None:

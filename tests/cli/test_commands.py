@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli import parser
+from grader.lms.entries import NAMES
 from tests.conftest import REPOSITORY, Ended
 
 COMMANDS = ("grade", "check", "mark", "verify", "export", "lms", "demo", "doctor")
@@ -83,3 +84,8 @@ def test_a_command_that_is_only_asked_for_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
+
+
+def test_every_platform_whose_names_are_known_may_be_said() -> None:
+    for name in ("grade", "lms"):
+        assert f"--lms {{{','.join((*NAMES, 'none'))}}}" in " ".join(helped(name).split())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -261,3 +264,126 @@ def test_an_export_of_gradescope_is_graded_and_said_who_is_missing(
             assert path.is_dir() or private not in path.read_text(encoding="utf-8"), path
     for one in (said, checked):
         assert not any(private in one.out + one.err for private in OF_GRADESCOPE)
+
+
+POLICY = """\
+[late]
+timezone = "Europe/Berlin"
+grace_minutes = 15
+percent_of_earned_per_day = 10
+max_percent = 50
+
+[late.sheets.circles]
+deadline = "2026-11-30 23:59"
+extensions = { "participant-102" = "2026-12-07 12:00", "participant-199" = "2026-12-07 12:00" }
+"""
+LATE = "Mittwoch, 2. Dezember 2026, 00:30"
+
+
+@pytest.fixture
+def late_course(tmp_path: Path) -> Path:
+    folder = tmp_path / "course"
+    shutil.copytree(TINY_COURSE, folder)
+    (folder / "course.toml").write_text(POLICY)
+    return folder
+
+
+def graded(out: Path) -> dict[str, Any]:
+    book = json.loads((out / "grades.json").read_text())
+    return {one["submission"]: one for one in book["submissions"]}
+
+
+def test_late_work_loses_its_share_from_the_worksheet_to_the_upload(
+    command: Command, late_course: Path, tmp_path: Path, download: Path
+) -> None:
+    roster, out = tmp_path / "worksheet.csv", tmp_path / "out"
+    times = (LATE, LATE, "-", "-")
+    table = worksheet(101, 102, 103, 104, names=NAMES, language="German", maximum=7, times=times)
+    roster.write_bytes(table)
+    words = ("grade", "circles", download, "-o", out)
+    ended = command(*words, course=late_course)
+    assert graded(out)["participant-101"]["late"] is None
+    assert "not known" in graded(out)["participant-101"]["remarks"][-1]
+    assert "time that is not known" in ended.err and "participant-101, participant-102" in ended.err
+
+    ended = command(*words, "--roster", roster, "--resume", course=late_course)
+    assert "handed in late: participant-101\n" in ended.err
+    assert "extensions that meet no hand-in: participant-199" in ended.err
+    late, extended = graded(out)["participant-101"], graded(out)["participant-102"]
+    before = extended["points"]
+    assert (extended["late"], before > 0) == (None, True)
+    assert (late["late"]["days"], late["late"]["percent"]) == (2, 20)
+    assert late["points"] == pytest.approx(0.8 * before)
+    assert late["questions"] == extended["questions"]
+    assert "so 20 % of the earned points" in (out / "reports/participant-101.html").read_text()
+    with (out / "grades.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["submission"]: row for row in csv.DictReader(file)}
+    assert float(rows["participant-101"]["late_deduction"]) == pytest.approx(0.2 * before)
+    assert rows["participant-102"]["late_deduction"] == ""
+
+    command(
+        "export", "moodle", "--grades", out / "grades.json", "--into", roster,
+        "-o", tmp_path / "up", "--yes",
+    )  # fmt: skip
+    written = (tmp_path / "up" / roster.name).read_text(encoding="utf-8")
+    points = late["points"] * 7 / late["max_points"]
+    assert f"{points:.2f}".replace(".", ",") in written
+    assert written.count("so 20 % of the earned points") == 1
+
+    # Marking again takes nothing off twice, and a new policy is enough without another run.
+    marked = command("mark", "circles", out, course=late_course)
+    assert "no mark changed" in marked.out
+    assert graded(out)["participant-101"] == late
+    cheaper = POLICY.replace("per_day = 10", "per_day = 5")
+    (late_course / "course.toml").write_text(cheaper)
+    marked = command("mark", "circles", out, course=late_course)
+    assert "20 % off" in marked.out and "10 % off" in marked.out
+    assert graded(out)["participant-101"]["points"] == pytest.approx(0.9 * before)
+
+
+def test_a_wrong_policy_ends_before_anything_runs(
+    command: Command, late_course: Path, tmp_path: Path, download: Path
+) -> None:
+    (late_course / "course.toml").write_text(POLICY.replace("Berlin", "Berlim"))
+    ended = command("grade", "circles", download, "-o", tmp_path / "out", course=late_course)
+    assert ended.code == 2
+    assert "course.toml" in ended.err and "late.timezone" in ended.err
+    assert len(ended.err.strip().splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_expected_values_open_when_nobody_can_be_on_time_any_more(
+    command: Command, late_course: Path, tmp_path: Path, download: Path
+) -> None:
+    task = late_course / "exercises/circles/circle.py"
+    text = task.read_text()
+    assert "@task.value(points=2" in text
+    task.write_text(text.replace("@task.value(", '@task.value(show_expected="after_deadline", '))
+    out, pages = tmp_path / "out", {}
+    for year in ("2199", "2001"):
+        policy = POLICY.replace("2026-11-30", "2001-11-30").replace("2026-12-07", f"{year}-12-07")
+        (late_course / "course.toml").write_text(policy)
+        words = ("grade", "circles", download, "-o", out, "--resume")
+        command(*words, course=late_course)
+        pages[year] = (out / "reports/participant-101.html").read_text()
+    assert "Expected" not in pages["2199"]
+    assert "Expected" in pages["2001"]
+
+
+def test_a_folder_that_is_half_a_platforms_is_refused_until_said_what_it_is(
+    command: Command, tiny_course: Path, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "hand-ins", tmp_path / "out"
+    folder.mkdir()
+    for name in ("ada.py", "Bob_102_assignsubmission_file_hw.py"):
+        (folder / name).write_text(WRONG)
+    for words in (("grade", "circles", folder, "-o", out), ("lms", "check", folder)):
+        refused = command(*words, course=tiny_course if words[0] == "grade" else None)
+        assert refused.code == 2 and "--lms none" in refused.err
+        assert len(refused.err.strip().splitlines()) == 1
+    assert not out.exists()
+    said = command("lms", "check", folder, "--lms", "moodle")
+    assert "1 hand-ins of Moodle" in said.out
+    ended = command("grade", "circles", folder, "-o", out, "--lms", "none", course=tiny_course)
+    assert ended.code == 0, ended.err
+    assert {one["identity"] for one in graded(out).values()} == {None}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from grader.errors import UsageError
 from grader.intake import Intake, Source, collect, read
+from grader.lms.entries import recognise_all
 from grader.submission import Identity, Submission
 from tests.intake.making import code, folder, notebook, zipped
 
@@ -31,11 +36,11 @@ BLIND = (
 )
 
 
-def collected(tmp_path: Path, *names: str) -> Intake:
+def collected(tmp_path: Path, *names: str, lms: str = "") -> Intake:
     members = {name: HAND_IN if n == 0 else OTHER for n, name in enumerate(names)}
     path = tmp_path / "C1-Sheet 1-77.zip"
     path.write_bytes(zipped(members))
-    return collect([path])
+    return collect([path], lms=lms)
 
 
 def only(intake: Intake) -> Source:
@@ -141,14 +146,33 @@ def test_typed_text_beside_a_file_is_read_and_feedback_is_not(tmp_path: Path) ->
     assert not any("Lovelace" in skipped.source for skipped in intake.skipped)
 
 
-def test_what_no_platform_named_stays_a_hand_in_under_its_own_name(tmp_path: Path) -> None:
-    sources = collected(
-        tmp_path, "Ada Lovelace_101_assignsubmission_file_/hw.ipynb", "late/hw.ipynb"
-    ).sources
-    assert [(s.name, s.identity is None) for s in sources] == [
-        ("late", True),
-        ("participant-101", False),
-    ]
+MIXED = ("Ada Lovelace_101_assignsubmission_file_/hw.ipynb", "late/hw.ipynb")
+
+
+def test_a_name_that_a_learner_may_have_chosen_is_refused_and_names_the_remedy(
+    tmp_path: Path,
+) -> None:
+    for names in (MIXED, ("Bob_102_assignsubmission_file_hw.ipynb", "ada.ipynb", "notes.csv")):
+        with pytest.raises(UsageError, match=r"1 of 2 hand-ins .* --lms none, or which") as refused:
+            collected(tmp_path, *names)
+        assert "C1-Sheet 1-77.zip" in str(refused.value)
+        assert "Lovelace" not in str(refused.value) and "Bob" not in str(refused.value)
+
+
+def test_a_person_may_say_what_a_mixed_folder_is(tmp_path: Path) -> None:
+    expected = {
+        "moodle": [("late", True), ("participant-101", False)],
+        "none": [("Ada Lovelace_101_assignsubmission_file_", True), ("late", True)],
+        "canvas": [("Ada Lovelace_101_assignsubmission_file_", True), ("late", True)],
+    }
+    for lms, names in expected.items():
+        sources = collected(tmp_path, *MIXED, lms=lms).sources
+        assert [(s.name, s.identity is None) for s in sources] == names
+
+
+def test_what_is_no_hand_in_makes_no_folder_mixed(tmp_path: Path) -> None:
+    names = ("Ada_101_assignsubmission_file_/hw.ipynb", "worksheet.csv", "__MACOSX/a/._hw.ipynb")
+    assert [s.name for s in collected(tmp_path, *names).sources] == ["participant-101"]
 
 
 def test_an_unpacked_download_is_read_like_the_zip(tmp_path: Path) -> None:
@@ -171,7 +195,10 @@ def test_a_download_of_one_learner_beside_another_file_keeps_its_learner(tmp_pat
     members = {"Ada Lovelace_101_assignsubmission_file_/hw.ipynb": HAND_IN}
     (tmp_path / "download.zip").write_bytes(zipped(members))
     (tmp_path / "late.ipynb").write_bytes(OTHER)
-    sources = collect([tmp_path / "download.zip", tmp_path / "late.ipynb"]).sources
+    given = [tmp_path / "download.zip", tmp_path / "late.ipynb"]
+    with pytest.raises(UsageError, match=r"1 of 2 hand-ins .* \(download\.zip\)"):
+        collect(given)
+    sources = collect(given, lms="moodle").sources
     assert [s.name for s in sources] == ["late", "participant-101"]
 
 
@@ -206,6 +233,81 @@ def test_a_download_of_canvas_is_known_by_user_numbers(tmp_path: Path) -> None:
     (one,) = (source for source in sources if source.name == "user-1234")
     assert one.identity == Identity(lms="canvas", number="1234")
     assert not any("quill" in source.problem + source.shown for source in sources)
+
+
+ODD = (
+    "frost_1235_5680_1240_5690_hw.ipynb",
+    "frost_1235_1240_5690_hw.ipynb",
+    "lovelaceada_1235_5680_x_1240_5690_hw.ipynb",
+    "lovelaceada_1235_5699_x_1240_5690_hw.ipynb",
+    "bob_1237_5682_1240_text.html",
+    "lovelaceada_1235_1240_text.html",
+    "lovelaceada_1235_40_text.html",
+    "bob_102_assignsubmission_file_1240_5690_hw.ipynb",
+)
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_one_odd_name_takes_nothing_from_the_others(tmp_path: Path, odd: str) -> None:
+    before = {s.identity: s.parts for s in collected(tmp_path, *CANVAS).sources}
+    after = {s.identity: s.parts for s in collected(tmp_path, *CANVAS, odd).sources}
+    assert len(after) == len(before) + 1
+    for identity, parts in before.items():
+        assert [p.name for p in after[identity]] == [p.name for p in parts]
+
+
+def test_what_may_be_a_part_of_a_hand_in_is_said_with_it(tmp_path: Path) -> None:
+    names = (*CANVAS, "lovelaceada_1235_5699_20261130_hw.ipynb")
+    (ada,) = (s for s in collected(tmp_path, *names).sources if s.name == "user-1235")
+    assert any("user-1235-or-5699 may be a part of this" in remark for remark in ada.remarks)
+
+
+def test_short_numbers_in_a_files_name_leave_no_doubt(tmp_path: Path) -> None:
+    names = ("quillzora_1234_1005678_1_hw.ipynb", "frostyann_1235_1005679_hw_2026_11_30.ipynb",
+             "marshxenia_1236_1005680_01_hw.ipynb", "brookwalt_1237_1005681_hw.ipynb")  # fmt: skip
+    sources = collected(tmp_path, *names).sources
+    assert [s.name for s in sources] == [f"user-{number}" for number in range(1234, 1238)]
+
+
+odd_words = st.lists(
+    st.sampled_from(["a", "learner1001", "late", "LATE",
+                     "anon", "text", "1", "22", "1001", "1002", "1003",
+                     "900001", "900002", "900009", "assignsubmission", "file", "onlinetext"]),
+    min_size=1, max_size=8,
+).map("_".join)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(odd_words, st.sampled_from(["900005_hw.ipynb", "900005_1_hw.ipynb", "900005_x_1_2_y.py",
+                                   "text.html", "link.html"]))  # fmt: skip
+def test_no_name_of_one_learner_changes_whose_the_others_are(name: str, file: str) -> None:
+    """In Canvas a learner chooses the name before the numbers, and the file's after them."""
+    others = [(f"learner{n}_{n}_90000{n - 1000}_hw.ipynb", n) for n in (1001, 1002, 1003)]
+    entries = [((entry,), False) for entry, _ in others]
+    odd = ((f"{name}_1009_{file}",), False)
+    found = recognise_all([*entries, odd], lms="")
+    whose = [one.identity.number if one else None for one in found[:-1]]
+    assert whose == [str(number) for _, number in others]
+    last = found[-1]
+    assert last is None or last.identity.number not in whose
+
+
+@given(
+    st.lists(st.sampled_from(["ada", "bob", "eve", "c_1"]), min_size=1, max_size=3, unique=True),
+    st.sampled_from(
+        ["Bob_102_assignsubmission_file_hw.ipynb", "a_1_2_hw.ipynb", "x_y_z_101.ipynb"]
+    ),
+)
+def test_among_plain_files_an_odd_name_is_refused_or_nobody(plain: list[str], odd: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name in (*(f"{name}.ipynb" for name in plain), odd):
+            (Path(folder) / name).write_bytes(HAND_IN)
+        try:
+            sources = collect([Path(folder)]).sources
+        except UsageError as refused:
+            assert "--lms none" in str(refused)
+            sources = collect([Path(folder)], lms="none").sources
+        assert [source.identity for source in sources] == [None] * (len(plain) + 1)
 
 
 def test_an_anonymous_download_of_canvas_is_known_as_such(tmp_path: Path) -> None:

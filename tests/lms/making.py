@@ -19,6 +19,8 @@ class Language:
     group: str
     participant: str
     decimal: str
+    handed_in: str = "Monday, 5 October 2026, 10:00 AM"
+    """Ten o'clock on the fifth of October 2026, as this language writes it."""
 
 
 LANGUAGES = {
@@ -37,6 +39,7 @@ LANGUAGES = {
         "Gruppe",
         "Teilnehmer/in",
         ",",
+        "Montag, 5. Oktober 2026, 10:00",
     ),
     "German of today": Language(
         'ID,"Vollständiger Name",E-Mail-Adresse,Status,Bewertung,Bestwertung,'
@@ -45,6 +48,7 @@ LANGUAGES = {
         "Gruppe",
         "Teilnehmer*in",
         ",",
+        "Montag, 5. Oktober 2026, 10:00",
     ),
     "French": Language(
         'Identifiant,"Nom complet","Adresse de courriel",Statut,Note,"Note maximale",'
@@ -53,6 +57,7 @@ LANGUAGES = {
         "Groupe",
         "Participant",
         ",",
+        "lundi 5 octobre 2026, 10:00",
     ),
     "Spanish": Language(
         'Identificador,"Nombre completo","Dirección de correo",Estado,Calificación,'
@@ -62,6 +67,7 @@ LANGUAGES = {
         "Grupo",
         "Participante ",
         ",",
+        "lunes, 5 de octubre de 2026, 10:00",
     ),
 }
 
@@ -81,6 +87,7 @@ def worksheet(
     comments: Sequence[str] = (),
     groups: Sequence[str] = (),
     names: Sequence[str] = (),
+    times: Sequence[str] = (),
 ) -> bytes:
     """Return a worksheet with a row for each participant's number."""
     words = LANGUAGES[language]
@@ -99,7 +106,7 @@ def worksheet(
             grades[place] if grades else "",
             f"{maximum:.2f}".replace(".", words.decimal),
             "Yes",
-            "Monday, 5 October 2026, 10:00 AM",
+            times[place] if times else words.handed_in,
             "-",
             comments[place] if comments else "",
         ]
