@@ -11,7 +11,7 @@ class, each submission on its own: whatever goes wrong with one becomes that one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -114,13 +114,20 @@ def grade_class(
     return _publish([grades[number] for number in range(len(sources))], session, out, stems)
 
 
-def mark_again(records: Sequence[Record], session: Session, out: Path) -> tuple[Outcome, Gradebook]:
-    """Mark stored observations once more into ``out``; returns the new and the previous book."""
+def mark_again(
+    records: Mapping[str, Record], session: Session, out: Path
+) -> tuple[Outcome, Gradebook]:
+    """Mark stored observations once more into ``out``; returns the new and the previous book.
+
+    ``records`` are by the names of their files, which their pages keep. Grades are in the order
+    of the previous book; those that it does not know come last.
+    """
     before = gradebook.read(out / gradebook.JSON_NAME)
+    order = {grade.submission: number for number, grade in enumerate(before.submissions)}
+    stems = sorted(records, key=lambda stem: order.get(records[stem].name, len(order)))
     # What was observed stays observed: isolation and versions are those of the stored runs.
-    session = replace(session, environment=records[0].environment)
-    stems = files.unique_names([record.name for record in records])
-    grades = [_report_on(r, session, out, stem) for r, stem in zip(records, stems, strict=True)]
+    session = replace(session, environment=next(iter(records.values())).environment)
+    grades = [_report_on(records[stem], session, out, stem) for stem in stems]
     return _publish(grades, session, out, stems), before
 
 

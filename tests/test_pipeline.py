@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,21 @@ def test_suggestions_reach_the_person_who_decides_and_not_the_learner(
     assert "names the limit" in told
     assert "names the limit" in (tmp_path / "index.html").read_text()
     assert "names the limit" not in (tmp_path / "reports/ada.html").read_text()
+
+
+def test_marking_again_keeps_each_page_to_its_learner(session: Session, tmp_path: Path) -> None:
+    names = ["ada", "Ada", "zoe", "bob"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "answers.py").write_text("disc_area = 3\n", encoding="utf-8")
+    found = [intake.collect([tmp_path / name / "answers.py"]).sources[0] for name in names]
+    sources = [replace(one, name=name) for one, name in zip(found, names, strict=True)]
+    out = tmp_path / "out"
+    pipeline.grade_class(sources, session, out, jobs=1)
+    pages = {path.name: path.read_bytes() for path in (out / "reports").iterdir()}
+    index, grades = (out / "index.html").read_bytes(), (out / "grades.json").read_bytes()
+    assert b"<h1>ada</h1>" in pages["ada.html"] and b"<h1>Ada</h1>" in pages["Ada-2.html"]
+    pipeline.mark_again(store.read_all(out), session, out)
+    assert {path.name: path.read_bytes() for path in (out / "reports").iterdir()} == pages
+    assert (out / "index.html").read_bytes() == index
+    assert (out / "grades.json").read_bytes() == grades

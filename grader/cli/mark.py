@@ -17,7 +17,10 @@ def run(chosen: argparse.Namespace) -> int:
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
     records = store.read_all(chosen.out)
     session = pipeline.open_session(
-        sheet, isolation=NONE, seed=records[0].seed, scanned=chosen.scanned
+        sheet,
+        isolation=NONE,
+        seed=next(iter(records.values())).seed,
+        scanned=chosen.scanned,
     )
     outcome, before = pipeline.mark_again(records, session, chosen.out)
     screen = terminal.console()

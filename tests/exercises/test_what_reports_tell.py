@@ -59,7 +59,9 @@ def timeless(run: Run) -> Run:
     return replace(run, cells=cells, wall_seconds=0.0, cpu_seconds=0.0, peak_rss_bytes=0)
 
 
-def pages(sample: Sample, session: Session, *, checking: bool) -> Iterator[tuple[str, Grade, list[float]]]:
+def pages(
+    sample: Sample, session: Session, *, checking: bool
+) -> Iterator[tuple[str, Grade, list[float]]]:
     (source,) = intake.collect([sample.path]).sources
     record = observing.observe(source, session)
     if record.submission is None or record.run is None:
