@@ -82,6 +82,15 @@ def to_json(gradebook: Gradebook) -> bytes:
     return msgspec.json.format(msgspec.json.encode(_plain(msgspec.to_builtins(file)))) + b"\n"
 
 
+def settled(gradebook: Gradebook) -> Gradebook:
+    """Return the gradebook as it is read back once written: numbers rounded, texts encodable.
+
+    What is shown of it before it is stored is what is shown of it ever after.
+    """
+    file = _decoder.decode(to_json(gradebook))
+    return Gradebook(sheet=file.sheet, environment=file.environment, submissions=file.submissions)
+
+
 def to_csv(gradebook: Gradebook) -> bytes:
     """Return one row per submission as UTF-8 CSV (RFC 4180), safe to open in a spreadsheet.
 

@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader import files, gradebook, intake, marking, report, store
+from grader import files, gradebook, intake, marking, publishing, store
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook
 from grader.intake import Source
@@ -142,29 +142,22 @@ def _grade_one(source: Source, session: Session, out: Path, stem: str, resume: b
 
 
 def _report_on(record: Record, session: Session, out: Path, stem: str) -> Grade:
-    grade = judge(record, session)
-    try:
-        page = report.learner_report(
-            grade, record.run, record.handed_in, session.sheet.head(), record.environment
-        )
-    except Exception as failure:
-        page = report.without_report(grade, f"{type(failure).__name__}: {failure}")
-    files.write_text(out / _page(stem), page)
+    book = gradebook.settled(_book([judge(record, session)], session))
+    (grade,) = book.submissions
+    publishing.write_report(grade, record, book.sheet, out, stem)
     return grade
 
 
 def _publish(grades: list[Grade], session: Session, out: Path, stems: Sequence[str]) -> Outcome:
-    book = Gradebook(
+    book = gradebook.settled(_book(grades, session))
+    gradebook.write(book, out)
+    return Outcome(book=book, index=publishing.write_index(book, out, stems))
+
+
+def _book(grades: Sequence[Grade], session: Session) -> Gradebook:
+    return Gradebook(
         sheet=session.sheet.head(), environment=session.environment, submissions=tuple(grades)
     )
-    pages = {grade.submission: _page(stem) for grade, stem in zip(grades, stems, strict=True)}
-    gradebook.write(book, out)
-    files.write_text(out / "index.html", report.overview(book, pages))
-    return Outcome(book=book, index=out / "index.html")
-
-
-def _page(stem: str) -> str:
-    return f"reports/{stem}.html"
 
 
 def _stored(source: Source, session: Session, path: Path) -> Record | None:

@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from grader import course, gradebook, intake, marking, observing, pipeline, report, sandbox, store
+from grader import (
+    course,
+    gradebook,
+    intake,
+    marking,
+    observing,
+    pipeline,
+    publishing,
+    report,
+    sandbox,
+    store,
+)
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status, Verdict
 from grader.intake import Source
@@ -201,3 +212,15 @@ def test_marking_again_keeps_each_page_to_its_learner(session: Session, tmp_path
     assert {path.name: path.read_bytes() for path in (out / "reports").iterdir()} == pages
     assert (out / "index.html").read_bytes() == index
     assert (out / "grades.json").read_bytes() == grades
+
+
+def test_pages_made_anew_of_what_is_stored_are_the_same_bytes(
+    session: Session, sources: tuple[Source, ...], tmp_path: Path
+) -> None:
+    pipeline.grade_class(sources, session, tmp_path, jobs=1)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.html")}
+    assert len(before) == 1 + len(sources)
+    for path in before:
+        path.write_text("lost", encoding="utf-8")
+    assert publishing.again(tmp_path) == tmp_path / "index.html"
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.html")} == before

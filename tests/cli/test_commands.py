@@ -11,7 +11,7 @@ import pytest
 from grader.cli import parser
 from tests.conftest import REPOSITORY, Ended
 
-COMMANDS = ("grade", "check", "mark", "verify", "export", "lms", "demo", "doctor")
+COMMANDS = ("grade", "check", "mark", "report", "verify", "export", "lms", "demo", "doctor")
 
 
 def helped(name: str | None) -> str:

@@ -108,8 +108,11 @@ def _readings(spelled: str) -> Iterator[Decimal]:
     plain = re.sub(r"\s*[·×*]\s*10\s*(?:\^|\*\*)\s*\{?([-−]?\d+)\}?", r"e\1", spelled)
     plain = re.sub(_GAP, "", plain).replace("−", "-")
     mantissa, _, power = plain.lower().partition("e")
-    forms = {mantissa.replace(",", ""), mantissa.replace(".", "")}
-    for form in forms | {mantissa}:
+    forms = {mantissa}
+    for point in ",.":
+        if re.fullmatch(rf"\d{{1,3}}(\{point}\d{{3}})+([,.]\d+)?", mantissa):
+            forms.add(mantissa.replace(point, ""))
+    for form in forms:
         form = form.replace(",", ".")
         if form.count(".") > 1:
             head, _, tail = form.rpartition(".")
@@ -123,5 +126,7 @@ def _is_rounding(shown: Decimal, secret: float) -> bool:
     step = Decimal((0, (1,), int(shown.as_tuple().exponent)))
     if exact == 0 or abs(exact - shown) > step:
         return False
-    truncated = exact - exact % step
-    return shown in (exact.quantize(step, rounding=ROUND_HALF_EVEN), truncated) or exact == shown
+    if shown == exact or shown == exact.quantize(step, rounding=ROUND_HALF_EVEN):
+        return True
+    # Three digits cut off, as 100 of 100.96, are too often a count.
+    return len(shown.as_tuple().digits) > MIN_DIGITS and shown == exact - exact % step
