@@ -83,7 +83,7 @@ def _samples() -> tuple[Gradebook, list[Page]]:
 def _graded(folder: Path) -> tuple[Gradebook, list[Page]]:
     """Return what `grader grade -o folder` left there."""
     book = gradebook.read(folder / gradebook.JSON_NAME)
-    records = {one.name: one for one in store.read_all(folder)}
+    records = {one.name: one for one in store.read_all(folder).values()}
     found = ((one, records.get(one.submission)) for one in book.submissions)
     return book, [
         Page(grade=grade, run=record.run, submission=record.handed_in)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -279,3 +280,5 @@ class Gradebook:
     environment: dict[str, str]
     """Versions, ``isolation`` and ``seed`` of the run."""
     submissions: tuple[Grade, ...]
+    closes: datetime | None = None
+    """From when on nobody can be on time any more; None where the course sets no deadline."""

@@ -6,6 +6,7 @@ Every key is described in ``docs/grades-json.md``.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +33,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
     sheet: SheetHead
     environment: dict[str, str]
     submissions: tuple[Grade, ...]
+    closes: datetime | None = None
 
 
 class _Version(msgspec.Struct, frozen=True):
@@ -67,7 +69,16 @@ def read(path: Path) -> Gradebook:
         raise UsageError(
             f"{path} is not a gradebook ({problem}); grade the submissions again to get a new one"
         ) from None
-    return Gradebook(sheet=file.sheet, environment=file.environment, submissions=file.submissions)
+    return _of_file(file)
+
+
+def _of_file(file: _File) -> Gradebook:
+    return Gradebook(
+        sheet=file.sheet,
+        environment=file.environment,
+        submissions=file.submissions,
+        closes=file.closes,
+    )
 
 
 def to_json(gradebook: Gradebook) -> bytes:
@@ -76,8 +87,17 @@ def to_json(gradebook: Gradebook) -> bytes:
         sheet=gradebook.sheet,
         environment=gradebook.environment,
         submissions=tuple(map(_decided_by_numbers, gradebook.submissions)),
+        closes=gradebook.closes,
     )
     return msgspec.json.format(msgspec.json.encode(_plain(msgspec.to_builtins(file)))) + b"\n"
+
+
+def as_stored(gradebook: Gradebook) -> Gradebook:
+    """Return the gradebook as it is read back once written: numbers rounded, texts encodable.
+
+    What is shown of it before it is stored is what is shown of it ever after.
+    """
+    return _of_file(_decoder.decode(to_json(gradebook)))
 
 
 def to_csv(gradebook: Gradebook) -> bytes:

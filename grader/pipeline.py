@@ -11,13 +11,13 @@ class, each submission on its own: whatever goes wrong with one becomes that one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from grader import files, gradebook, intake, lateness, marking, report, store
+from grader import files, gradebook, intake, lateness, marking, publishing, store
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook
 from grader.intake import Source
@@ -127,13 +127,20 @@ def grade_class(
     return _publish([grades[number] for number in range(len(sources))], session, out, stems)
 
 
-def mark_again(records: Sequence[Record], session: Session, out: Path) -> tuple[Outcome, Gradebook]:
-    """Mark stored observations once more into ``out``; returns the new and the previous book."""
+def mark_again(
+    records: Mapping[str, Record], session: Session, out: Path
+) -> tuple[Outcome, Gradebook]:
+    """Mark stored observations once more into ``out``; returns the new and the previous book.
+
+    ``records`` are by the names of their files, which their pages keep. Grades are in the order
+    of the previous book; those that it does not know come last.
+    """
     before = gradebook.read(out / gradebook.JSON_NAME)
+    order = {grade.submission: number for number, grade in enumerate(before.submissions)}
+    stems = sorted(records, key=lambda stem: order.get(records[stem].name, len(order)))
     # What was observed stays observed: isolation and versions are those of the stored runs.
-    session = replace(session, environment=records[0].environment)
-    stems = files.unique_names([record.name for record in records])
-    grades = [_report_on(r, session, out, stem) for r, stem in zip(records, stems, strict=True)]
+    session = replace(session, environment=next(iter(records.values())).environment)
+    grades = [_report_on(records[stem], session, out, stem) for stem in stems]
     return _publish(grades, session, out, stems), before
 
 
@@ -151,36 +158,25 @@ def _grade_one(source: Source, session: Session, out: Path, stem: str, resume: b
 
 def _report_on(record: Record, session: Session, out: Path, stem: str) -> Grade:
     grade = lateness.settle(judge(record, session), record.arrival, session.late)
-    try:
-        page = report.learner_report(
-            grade,
-            record.run,
-            record.handed_in,
-            session.sheet.head(),
-            record.environment,
-            deadline=lateness.closes(session.late) if session.late else None,
-            now=session.now,
-        )
-    except Exception as failure:
-        page = report.without_report(grade, f"{type(failure).__name__}: {failure}")
-    files.write_text(out / _page(stem), page)
+    book = gradebook.as_stored(_book([grade], session))
+    (grade,) = book.submissions
+    publishing.write_report(grade, record, book, out, stem, now=session.now)
     return grade
 
 
 def _publish(grades: list[Grade], session: Session, out: Path, stems: Sequence[str]) -> Outcome:
-    book = Gradebook(
-        sheet=session.sheet.head(), environment=session.environment, submissions=tuple(grades)
-    )
-    pages = {grade.submission: _page(stem) for grade, stem in zip(grades, stems, strict=True)}
+    book = gradebook.as_stored(_book(grades, session))
     gradebook.write(book, out)
-    for path, table in report.tables(book).items():
-        files.write_bytes(out / path, table)
-    files.write_text(out / "index.html", report.overview(book, pages))
-    return Outcome(book=book, index=out / "index.html")
+    return Outcome(book=book, index=publishing.write_index(book, out, stems))
 
 
-def _page(stem: str) -> str:
-    return f"reports/{stem}.html"
+def _book(grades: Sequence[Grade], session: Session) -> Gradebook:
+    return Gradebook(
+        sheet=session.sheet.head(),
+        environment=session.environment,
+        submissions=tuple(grades),
+        closes=lateness.closes(session.late) if session.late else None,
+    )
 
 
 def _stored(source: Source, session: Session, path: Path) -> Record | None:

@@ -84,11 +84,14 @@ def read(path: Path) -> Record:
     return record
 
 
-def read_all(folder: Path) -> tuple[Record, ...]:
-    """Read all observations of a report folder, in the order of their file names."""
+def read_all(folder: Path) -> dict[str, Record]:
+    """Read all observations of a report folder, by the names of their files without suffix.
+
+    A submission's page bears the same name: of two learners alike on disk only it tells whose.
+    """
     paths = sorted((folder / FOLDER).glob("*.json"))
     if not paths:
         raise UsageError(
             f"{folder}: no stored observations; run `grader grade … -o {folder}` first"
         )
-    return tuple(read(path) for path in paths)
+    return {path.stem: read(path) for path in paths}

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from grader import course, gradebook, intake, marking, observing, pipeline, report, sandbox, store
+from grader import (
+    course,
+    gradebook,
+    intake,
+    marking,
+    observing,
+    pipeline,
+    publishing,
+    report,
+    sandbox,
+    store,
+)
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status, Verdict
 from grader.intake import Source
@@ -199,3 +211,52 @@ def test_the_time_of_a_hand_in_is_stored_renewed_and_may_be_missing(tmp_path: Pa
     del stored["arrival"]
     path.write_text(json.dumps(stored))
     assert store.read(path) == record
+
+
+def test_marking_again_keeps_each_page_to_its_learner(session: Session, tmp_path: Path) -> None:
+    names = ["ada", "Ada", "zoe", "bob"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "answers.py").write_text("disc_area = 3\n", encoding="utf-8")
+    found = [intake.collect([tmp_path / name / "answers.py"]).sources[0] for name in names]
+    sources = [replace(one, name=name) for one, name in zip(found, names, strict=True)]
+    out = tmp_path / "out"
+    pipeline.grade_class(sources, session, out, jobs=1)
+    pages = {path.name: path.read_bytes() for path in (out / "reports").iterdir()}
+    index, grades = (out / "index.html").read_bytes(), (out / "grades.json").read_bytes()
+    assert b"<h1>ada</h1>" in pages["ada.html"] and b"<h1>Ada</h1>" in pages["Ada-2.html"]
+    pipeline.mark_again(store.read_all(out), session, out)
+    assert {path.name: path.read_bytes() for path in (out / "reports").iterdir()} == pages
+    assert (out / "index.html").read_bytes() == index
+    assert (out / "grades.json").read_bytes() == grades
+
+
+def test_pages_made_anew_of_what_is_stored_are_the_same_bytes(
+    session: Session, sources: tuple[Source, ...], tmp_path: Path
+) -> None:
+    pipeline.grade_class(sources, session, tmp_path, jobs=1)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.html")}
+    assert len(before) == 1 + len(sources)
+    for path in before:
+        path.write_text("lost", encoding="utf-8")
+    assert publishing.again(tmp_path) == tmp_path / "index.html"
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.html")} == before
+
+
+def test_pages_made_anew_open_answers_once_the_deadline_has_passed(
+    session: Session, sources: tuple[Source, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    page = report.learner_report
+
+    def noted(*given: object, deadline: datetime | None, now: datetime | None) -> str:
+        seen.append((deadline, now))
+        return page(*given, deadline=deadline, now=now)  # type: ignore[arg-type]
+
+    pipeline.grade_class(sources[:1], session, tmp_path, jobs=1)
+    stored = gradebook.read(tmp_path / gradebook.JSON_NAME)
+    closes = datetime(2026, 10, 5, 10, 0, tzinfo=UTC)
+    gradebook.write(replace(stored, closes=closes), tmp_path)
+    monkeypatch.setattr(report, "learner_report", noted)
+    publishing.again(tmp_path, now=closes)
+    assert seen == [(closes, closes)]

@@ -22,6 +22,7 @@ examples:
   grader grade dl_foundations hand-ins/ -o out   grade a folder, a ZIP or single files
   grader check my-notebook.ipynb                 check your own work before handing in
   grader mark dl_foundations out                 mark again without running anything
+  grader report out                              make the pages anew of what is stored
   grader verify dl_foundations                   proof-read a sheet
   grader export moodle --grades out/grades.json --into worksheet.csv -o upload
                                                  write grades into a platform's own file
@@ -58,9 +59,9 @@ def parser() -> argparse.ArgumentParser:
     commands: Commands = root.add_subparsers(  # type: ignore[assignment]
         dest="command", metavar="COMMAND", required=True
     )
-    for add in (_add_grade, _add_check, _add_mark, _add_verify, _add_export, _add_lms):
+    for add in (_add_grade, _add_check, _add_mark, _add_report, _add_verify):
         add(commands)
-    for add in (_add_demo, _add_doctor):
+    for add in (_add_export, _add_lms, _add_demo, _add_doctor):
         add(commands)
     return root
 
@@ -182,6 +183,21 @@ exit codes: 0 all graded; 1 some need a person; 2 usage or set-up
     one.add_argument("out", metavar="OUT", type=Path, help="report folder of `grader grade`")
     _add_scanned(one)
     _add_course(one)
+
+
+def _add_report(commands: Commands) -> None:
+    one = _add(
+        commands,
+        "report",
+        "Make the pages of stored grades anew, without running or marking anything.",
+        """\
+examples:
+  grader report out      after templates or this program have changed
+
+exit codes: 0 the pages are there; 2 usage, or nothing is stored there
+""",
+    )
+    one.add_argument("out", metavar="OUT", type=Path, help="report folder of `grader grade`")
 
 
 def _add_verify(commands: Commands) -> None:

@@ -22,7 +22,7 @@ def run(chosen: argparse.Namespace) -> int:
     session = pipeline.open_session(
         sheet,
         isolation=NONE,
-        seed=records[0].seed,
+        seed=next(iter(records.values())).seed,
         scanned=chosen.scanned,
         late=policy,
         now=datetime.now(UTC),

@@ -1,0 +1,99 @@
+"""No report and no self-check of a wrong sample tells a value that its policy hides."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from grader import intake, observing, pipeline, report, sandbox
+from grader.cli import check
+from grader.grade import Grade
+from grader.pipeline import Session
+from grader.run import Run
+from grader.sheet import Sheet, public_view
+from grader.verification import Sample
+from tests.exercises.test_samples import SAMPLES
+from tests.report import leaks
+
+WRONG = [sample for sample in SAMPLES if sample.outcome not in ("correct", "hostile")]
+
+
+@pytest.fixture(scope="module")
+def session(sheet: Sheet) -> Session:
+    return pipeline.open_session(sheet, isolation=sandbox.isolation(warm=True))
+
+
+@pytest.fixture(scope="module")
+def self_check(sheet: Sheet) -> Session:
+    return pipeline.open_session(public_view(sheet), isolation=sandbox.isolation(warm=True))
+
+
+def secrets(session: Session, grade: Grade) -> dict[str, list[float]]:
+    """Return the expected numbers of all questions that are not right and whose policy hides."""
+    hidden = {one.question for one in grade.questions if one.points != one.max_points}
+    hidden -= {q.question for q in session.sheet.head().questions if q.show_expected == "always"}
+    values = {one.question.id: [one.expected] for one in session.prepared.values.values()}
+    for function in session.prepared.functions.values():
+        values[function.question.id] = list(function.expected)
+    # What the statement gives away is no secret.
+    stated = [
+        float(reading)
+        for head in session.sheet.head().questions
+        for one in leaks.numbers(head.statement)
+        for reading in one.readings
+    ]
+    return {
+        name: [n for n in leaks.floats(things) if n not in stated]
+        for name, things in values.items()
+        if name in hidden
+    }
+
+
+def timeless(run: Run) -> Run:
+    """Return a run without durations and sizes, which could look like any number."""
+    cells = tuple(replace(cell, seconds=0.0) for cell in run.cells)
+    return replace(run, cells=cells, wall_seconds=0.0, cpu_seconds=0.0, peak_rss_bytes=0)
+
+
+def pages(
+    sample: Sample, session: Session, *, checking: bool
+) -> Iterator[tuple[str, Grade, list[float]]]:
+    (source,) = intake.collect([sample.path]).sources
+    record = observing.observe(source, session)
+    if record.submission is None or record.run is None:
+        return
+    record = replace(record, run=timeless(record.run))
+    assert record.submission is not None and record.run is not None
+    grade = pipeline.judge(record, session)
+    own = leaks.written_by(record.submission, record.run, grade)
+    shown = check._without_secrets(grade) if checking else grade
+    yield (
+        report.learner_report(shown, record.run, record.submission, session.sheet.head(), {}),
+        grade,
+        own,
+    )
+    if checking:
+        screen = Console(file=io.StringIO(), width=200)
+        check._show(screen, grade, record, tuple(check._checks(grade, session.sheet)))
+        assert isinstance(screen.file, io.StringIO)
+        yield screen.file.getvalue(), grade, own
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("sample", WRONG, ids=lambda sample: sample.name)
+def test_a_wrong_sample_is_told_no_hidden_value(session: Session, sample: Sample) -> None:
+    for page, grade, own in pages(sample, session, checking=False):
+        assert leaks.told(page, secrets(session, grade), own) == []
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("sample", WRONG, ids=lambda sample: sample.name)
+def test_a_wrong_sample_is_told_no_hidden_value_by_a_self_check(
+    session: Session, self_check: Session, sample: Sample
+) -> None:
+    for page, grade, own in pages(sample, self_check, checking=True):
+        assert leaks.told(page, secrets(session, grade), own) == []
