@@ -48,8 +48,8 @@ def secrets(session: Session, grade: Grade) -> dict[str, list[float]]:
     ]
     # Nor is what the learner's own check calls with, which is shown as the call.
     for function in session.prepared.functions.values():
-        for one in (call for call in function.calls if call.public):
-            stated += leaks.floats(dict(one.arguments))
+        for one in (call for call in function.question.calls.fixed if call.public):
+            stated += leaks.floats([*one.args, *one.kwargs.values()])
     return {
         name: [n for n in leaks.floats(things) if n not in stated]
         for name, things in values.items()
