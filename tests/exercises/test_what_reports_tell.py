@@ -46,6 +46,10 @@ def secrets(session: Session, grade: Grade) -> dict[str, list[float]]:
         for one in leaks.numbers(head.statement)
         for reading in one.readings
     ]
+    # Nor is what the learner's own check calls with, which is shown as the call.
+    for function in session.prepared.functions.values():
+        for one in (call for call in function.question.calls.fixed if call.public):
+            stated += leaks.floats([*one.args, *one.kwargs.values()])
     return {
         name: [n for n in leaks.floats(things) if n not in stated]
         for name, things in values.items()

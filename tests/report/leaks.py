@@ -92,7 +92,7 @@ def floats(value: Any) -> Iterator[float]:
 def written_by(submission: Submission, run: Run, grade: Grade) -> list[float]:
     """Return every number that the learner wrote, printed or computed."""
     outputs = [one for cell in submission.cells for one in cell.outputs]
-    outputs += [one for cell in run.cells for one in cell.outputs]
+    outputs += [one for ran in run.cells for one in ran.outputs]
     texts = [cell.source for cell in submission.cells]
     texts += [text for one in outputs for text in (one.text, *(text_of(d) for _, d in one.data))]
     texts += [mark.given for mark in grade.questions]
