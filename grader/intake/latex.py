@@ -321,7 +321,10 @@ def _table(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
     for row in re.sub(r"\\tabularnewline(?![A-Za-z])", r"\\\\", body).split("\\\\"):
         lead = row[: len(row) - len(row.lstrip("\n"))]
         inner = row.strip()
-        made = _text(reader, inner).replace(_BREAK, " ") if "\\begin{tabular" not in inner else ""
+        nested = "\\begin{tabular" in inner
+        if nested:
+            reader.tally["Tables within tables are not read"] += 1
+        made = "" if nested else _text(reader, inner).replace(_BREAK, " ")
         lines = made.count("\n") + row[len(lead) :].count("\n") - inner.count("\n")
         shown = f"| {' '.join(made.split())} |" if made.strip() else ""
         rows.append(lead + shown + "\n" * lines)

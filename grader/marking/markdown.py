@@ -21,6 +21,10 @@ _BETWEEN = re.compile(r"[\s=≈≡:.,;+\-*/()]*")
 _SIGNS = re.compile(r"[=≈^²³√]|\\[a-zA-Z]|/\s*\(")
 """What makes a line outside of mathematics one that may hold a formula."""
 _LEADER = re.compile(r"\s*(?:>\s*)*(?:[-*+]\s+|\d+\.\s+)?")
+_STRUCK = re.compile(
+    r"~~(?=[^\s~])([^~\n]{1,300}?)(?<=\S)~~|\\(?:sout|st)\{((?:[^{}\n]|\{[^{}\n]{0,50}\}){0,300})\}"
+)
+"""What is crossed out, within a line."""
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
@@ -47,6 +51,7 @@ def passages(source: str) -> Iterator[Passage]:
     """Yield what may hold an equation, and all headings, in the order of their writing."""
     # A reader does not see what is commented out; lines keep their numbers.
     source = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source)
+    source = _STRUCK.sub(" ", source) if _may_be_struck(source) else source
     spans = list(_spans(source))
     inline = [one for one in spans if one.inline]
     begin = 0
@@ -55,6 +60,19 @@ def passages(source: str) -> Iterator[Passage]:
         if span:
             yield Passage(text=span.text, line=_line(source, span.start), kind="math")
             begin = span.end
+
+
+def struck(source: str) -> Iterator[tuple[int, str, str]]:
+    """Yield of what is crossed out the line's number, the line, and the crossed-out text."""
+    if not _may_be_struck(source):
+        return
+    for number, line in enumerate(source.split("\n"), start=1):
+        for found in _STRUCK.finditer(line):
+            yield number, line, found[1] or found[2] or ""
+
+
+def _may_be_struck(source: str) -> bool:
+    return "~~" in source or "\\sout{" in source or "\\st{" in source
 
 
 def _line(source: str, place: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from grader.grade import ChainStep, Verdict
@@ -26,14 +26,20 @@ from grader.marking import (
 )
 from grader.marking import written as paper
 from grader.marking.compare import Comparison, compare
+from grader.marking.derivations import LONG_ENOUGH, label
 from grader.marking.evidence import Candidate, place
 from grader.marking.found import Found
 from grader.marking.judgement import Case, Judgement, best_of, review
+from grader.marking.markdown import struck
 from grader.marking.plain import plain, shortened, shown
 from grader.marking.references import ValueReference
 from grader.marking.upstream import Upstream
 from grader.sheet import Credit, Question
 
+MOST_STRUCK = 6
+"""Of more crossed-out texts the first ones are shown."""
+MOST_SEARCHED = 100_000
+"""Characters of a cell in which crossed-out text is looked for."""
 FULL = frozenset({Verdict.CORRECT, Verdict.FOLLOW_THROUGH})
 
 
@@ -220,9 +226,24 @@ def _remarks(case: Case, found: Found, judgement: Judgement) -> Iterator[str]:
             f"Cell {chosen.cell} failed; its imports, definitions and plain constants alone were "
             "run, and the value comes from there."
         )
-    if chosen.kind != "written":
+    if chosen.kind == "written":
+        yield from _struck(case, found)
+    else:
         yield from _stored_differs(found, judgement)
         yield from _text_differs(case, found, judgement)
+
+
+def _struck(case: Case, found: Found) -> Iterator[str]:
+    """Yield what of the same cell is crossed out and would have answered as well."""
+    lefts = case.prepared.written[found.question].lefts.values()
+    names = {name for one in lefts for name in one.labels if len(name) >= LONG_ENOUGH}
+    last = found.chosen.written[-1].statement
+    told = (
+        f"What is crossed out does not count: `{shortened(text)}` ({last.cell.where(number)})."
+        for number, line, text in struck(last.cell.source[:MOST_SEARCHED])
+        if number == last.line or any(name in label(line) for name in names)
+    )
+    yield from islice(told, MOST_STRUCK)
 
 
 def _text_differs(case: Case, found: Found, judgement: Judgement) -> Iterator[str]:

@@ -182,3 +182,26 @@ def test_what_may_be_an_answer_goes_to_a_person(
 def test_one_label_is_no_sign_that_all_answers_have_one(prepared: Prepared, tmp_path: Path) -> None:
     found = mark(prepared, "# 1b\n\n$a = 13,2$", tmp_path, "rf_vgg16")
     assert found.verdict is Verdict.NEEDS_REVIEW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "conv params = 14 714 688\n\n~~conv params = 14 714 687~~",
+        "conv params = ~~14 714 687~~ 14 714 688",
+        "$\\text{conv params} = \\sout{14714687} 14714688$",
+    ],
+)
+def test_what_is_crossed_out_is_no_answer_and_that_is_said(
+    prepared: Prepared, tmp_path: Path, text: str
+) -> None:
+    found = mark(prepared, text, tmp_path, "conv_params")
+    assert found.verdict is Verdict.CORRECT
+    assert any("crossed out" in line for line in found.details)
+
+
+def test_a_right_number_crossed_out_alone_goes_to_a_person(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    found = mark(prepared, "~~conv params = 14 714 688~~", tmp_path, "conv_params")
+    assert found.verdict is Verdict.NEEDS_REVIEW

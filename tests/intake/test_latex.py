@@ -129,3 +129,12 @@ def test_no_text_is_too_strange(text: str) -> None:
     made, remarks = to_markdown(text)
     assert "\ue001" not in made
     assert all(remark.endswith(".") for remark in remarks)
+
+
+def test_a_table_within_a_table_is_left_out_with_a_remark() -> None:
+    text = "\\begin{tabular}{l}\n\\begin{tabular}{l}5\\end{tabular} \\\\\nx & 1\n\\end{tabular}\n"
+    remarks = to_markdown(text)[1]
+    assert any("Tables within tables" in one for one in remarks)
+    assert not any(
+        "Tables within" in one for one in to_markdown("\\begin{tabular}{l}x\\end{tabular}")[1]
+    )
