@@ -43,6 +43,7 @@ _TOKEN = re.compile(
     r"(?P<dollar>\$\$?)|\\(?P<bracket>[\[(])"
     rf"|\\begin[ \t]*\{{(?P<maths>{_MATHS})\*?\}}"
     r"|\\(?P<head>(?:sub)*(?:section|paragraph)|chapter|part)\*?(?:\[[^\]\n]{0,200}\])?[ \t]*\{"
+    r"|\\(?:sout|st|xout|cancel)[ \t]*\{(?P<struck>[^{}\n]{0,300})\}"
     r"|\\(?P<edge>begin|end)[ \t]*\{(?P<name>[^{}\n]{0,40})\}(?:\[(?P<style>[^\]\n]{0,200})\])?"
     r"|\\(?P<gone>label|ref|eqref|cite|vspace|hspace|includegraphics|input|include"
     r"|lstinputlisting|inputminted|author|date|pagestyle|thispagestyle|usepackage|color"
@@ -369,6 +370,10 @@ def _accent(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]
     return made, found.end()
 
 
+def _struck(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
+    return f"~~{_text(reader, found['struck'])}~~", found.end()
+
+
 def _looked_up(table: Mapping[str, str], group: str) -> _Rule:
     """Return the rule by which what ``table`` does not know is left out, as it is only looks."""
     return lambda reader, text, found: (table.get(found[group], ""), found.end())
@@ -379,6 +384,7 @@ _READ: dict[str, _Rule] = {
     "bracket": _maths,
     "maths": _maths,
     "head": _head,
+    "struck": _struck,
     "edge": _edge,
     "gone": _gone,
     "defines": _defines,

@@ -138,3 +138,8 @@ def test_a_table_within_a_table_is_left_out_with_a_remark() -> None:
     assert not any(
         "Tables within" in one for one in to_markdown("\\begin{tabular}{l}x\\end{tabular}")[1]
     )
+
+
+def test_what_is_crossed_out_stays_crossed_out() -> None:
+    made, _ = to_markdown(r"The field is \sout{196} 212, and \st{$u = 3$} $u = 8.19$.")
+    assert made == "The field is ~~196~~ 212, and ~~$u = 3$~~ $u = 8.19$."
