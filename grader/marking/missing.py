@@ -113,8 +113,8 @@ def _doubt(case: Case, question: Question, may_earn: Callable[[], bool]) -> Judg
             points=None,
             note="prose_only",
             feedback=(
-                f"{_sought(question)} Answers in prose are not read by the program yet; "
-                "a person can give points."
+                f"{_sought(question)} Numbers or formulas in your text may be meant for it; a "
+                "person can give points."
             ),
             details=(f"Numbers or formulas stand in the Markdown of {listed(written)}.",),
         )

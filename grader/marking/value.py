@@ -37,6 +37,7 @@ from grader.marking.upstream import Upstream
 from grader.sheet import Credit, Question
 
 MOST_STRUCK = 6
+MOST_OTHERS = 3
 """Of more crossed-out texts the first ones are shown."""
 MOST_SEARCHED = 100_000
 """Characters of a cell in which crossed-out text is looked for."""
@@ -227,10 +228,22 @@ def _remarks(case: Case, found: Found, judgement: Judgement) -> Iterator[str]:
             "run, and the value comes from there."
         )
     if chosen.kind == "written":
+        yield from _also_written(found, group)
         yield from _struck(case, found)
     else:
         yield from _stored_differs(found, judgement)
         yield from _text_differs(case, found, judgement)
+
+
+def _also_written(found: Found, group: tuple[Candidate, ...]) -> Iterator[str]:
+    """Yield other numbers that the text gives for the same answer, each once."""
+    counted = found.chosen.readings
+    others = {one.readings: one for one in group if one.readings != counted}
+    for one in islice(others.values(), MOST_OTHERS):
+        yield (
+            f"Your text says {shown(plain(one.readings[0]))} as well ({one.where}); what stands "
+            f"in {found.chosen.where} counts."
+        )
 
 
 def _struck(case: Case, found: Found) -> Iterator[str]:

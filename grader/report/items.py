@@ -3,8 +3,7 @@
 Difficulty is the classical index p, the mean share of a question's points; discrimination is the
 corrected item-total correlation: Pearson's r between the share of the question and the share of
 the rest of the sheet (Crocker and Algina, *Introduction to Classical and Modern Test Theory*,
-1986, chapter 14; the correction is Henrysson's, *Psychometrika* 28, 1963, computed here on the
-rest itself). What nobody has decided is left out on both sides.
+1986; the correction is Henrysson's, *Psychometrika* 28, 1963, computed here on the rest itself). What nobody has decided is left out on both sides.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from grader.grade import Grade, Mark
 FEWEST = 10
 """Submissions below which a correlation says more about chance than about the question."""
 WEAK = 0.2
-"""Below it a question hardly discriminates (Ebel and Frisbie, 1991, chapter 13)."""
+"""Below it a question hardly discriminates (Ebel and Frisbie, 1991)."""
 _DECIMALS = 9
 
 
