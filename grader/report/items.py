@@ -3,7 +3,8 @@
 Difficulty is the classical index p, the mean share of a question's points; discrimination is the
 corrected item-total correlation: Pearson's r between the share of the question and the share of
 the rest of the sheet (Crocker and Algina, *Introduction to Classical and Modern Test Theory*,
-1986; the correction is Henrysson's, *Psychometrika* 28, 1963, computed here on the rest itself). What nobody has decided is left out on both sides.
+1986; the correction is Henrysson's, *Psychometrika* 28, 1963, computed here on the rest itself).
+What nobody has decided is left out on both sides.
 """
 
 from __future__ import annotations

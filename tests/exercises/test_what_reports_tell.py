@@ -68,8 +68,7 @@ def pages(
 ) -> Iterator[tuple[str, Grade, list[float]]]:
     (source,) = intake.collect([sample.path]).sources
     record = observing.observe(source, session)
-    if record.submission is None or record.run is None:
-        return
+    assert record.submission is not None and record.run is not None, sample.name
     record = replace(record, run=timeless(record.run))
     assert record.submission is not None and record.run is not None
     grade = pipeline.judge(record, session)
