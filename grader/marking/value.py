@@ -38,6 +38,8 @@ from grader.sheet import Credit, Question
 
 MOST_STRUCK = 6
 MOST_OTHERS = 3
+MOST_TRIED = 60
+"""Numbers in the prose that are tried as an answer: each is judged with all known mistakes."""
 """Of more crossed-out texts the first ones are shown."""
 MOST_SEARCHED = 100_000
 """Characters of a cell in which crossed-out text is looked for."""
@@ -74,7 +76,8 @@ def judge(case: Case, question: Question) -> Judgement:
 def _may_earn(case: Case, reference: ValueReference) -> bool:
     """Return whether a number in the prose would earn points if it were the answer.
 
-    Of several numbers, as a list or dict holds them, that is not known.
+    Of several numbers, as a list or dict holds them, that is not known; nor where the prose has
+    more numbers than are looked at.
     """
     if not numbers.is_number(reference.expected):
         return True
@@ -86,10 +89,11 @@ def _may_earn(case: Case, reference: ValueReference) -> bool:
         for one in paper.last_number(statement)
         for value in one.values
     )
-    return any(
+    read = list(islice(chain(elsewhere.numbers(case), worked_out), MOST_TRIED + 1))
+    return len(read) > MOST_TRIED or any(
         _within(value, reference.expected, half)
         or _judge_value(reference, value, own, half_unit=half).points != 0
-        for value, half in dict.fromkeys(chain(elsewhere.numbers(case), worked_out))
+        for value, half in dict.fromkeys(read)
     )
 
 

@@ -206,3 +206,9 @@ def test_a_right_number_crossed_out_alone_goes_to_a_person(
 ) -> None:
     found = mark(prepared, "~~conv params = 14 714 688~~", tmp_path, "conv_params")
     assert found.verdict is Verdict.NEEDS_REVIEW
+
+
+def test_a_text_full_of_numbers_is_left_to_a_person(prepared: Prepared, tmp_path: Path) -> None:
+    numbers = "\n".join(str(100_000 + 7 * one) for one in range(1_000))
+    found = mark(prepared, f"{LABELLED}\n{numbers}", tmp_path, "rf_vgg16")
+    assert found.verdict is Verdict.NEEDS_REVIEW
