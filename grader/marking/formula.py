@@ -105,16 +105,21 @@ def _told_spellings(reference: FormulaReference) -> Iterator[str]:
 
 def _may_hold(reference: FormulaReference, findings: Findings) -> bool:
     """Return whether the right formula stands under another name, or may do so."""
-    if findings.unread or len(findings.trees) == equations.MOST_TREES:
-        return True
-    return any(agrees(reference, tree, reference.expected) for tree in findings.trees)
+    return _is_cut(findings) or any(
+        agrees(reference, tree, reference.expected) for tree in findings.trees
+    )
 
 
 def _may_earn(reference: FormulaReference, findings: Findings) -> bool:
     """Return whether a formula under another name would earn points, or may do so."""
-    if findings.unread or len(findings.trees) == equations.MOST_TREES:
-        return True
-    return any(_of_tree(reference, tree, "").points != 0 for tree in findings.trees)
+    return _is_cut(findings) or any(
+        _of_tree(reference, tree, "").points != 0 for tree in findings.trees
+    )
+
+
+def _is_cut(findings: Findings) -> bool:
+    """Return whether there may be more formulas than were found."""
+    return bool(findings.unread) or len(findings.trees) == equations.MOST_TREES
 
 
 def _unfit(reference: FormulaReference, place: Place) -> Judgement:

@@ -19,9 +19,7 @@ from grader.report.words import (
     standing,
 )
 from grader.run import RunStatus
-
-DECIMALS = 6
-"""Decimals to which numbers are rounded, as in ``grades.json``."""
+from grader.spreadsheet import DECIMALS
 
 
 def of_mark(mark: Mark, head: QuestionHead) -> str:
