@@ -11,6 +11,10 @@
     [late.sheets.dl_foundations]
     deadline = 2026-11-30 23:59:00
     extensions = { "participant-101" = "2026-12-07 23:59" }
+
+    [language]
+    usual = "de"
+    learners = { "participant-102" = "en" }
 """
 
 from __future__ import annotations
@@ -24,13 +28,17 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from grader import course
-from grader.errors import AuthorError
+from grader.audience import Audience
+from grader.errors import AuthorError, UsageError
+from grader.language import ENGLISH, Language, language
 from grader.lateness import YEARS, LatePolicy
 
 NAME = "course.toml"
 MAX_GRACE_MINUTES = 10_080
 """A week: who means more means another deadline."""
 
+_TABLES = ("late", "language")
+_LANGUAGE = ("usual", "learners")
 _LATE = ("timezone", "grace_minutes", "percent_of_earned_per_day", "max_percent", "sheets")
 _SHEET = ("deadline", "extensions")
 _TIME = 'give a time of the clock as "2026-11-30 23:59", without a zone of its own'
@@ -43,7 +51,7 @@ def late_policy(folder: Path, sheet: str) -> LatePolicy | None:
     """
     path = folder / NAME
     given = _read(path)
-    course.check_keys(path, given, ["late"])
+    course.check_keys(path, given, list(_TABLES))
     if "late" not in given:
         return None
     late = _table(path, "late", given["late"])
@@ -53,6 +61,37 @@ def late_policy(folder: Path, sheet: str) -> LatePolicy | None:
     course.check_keys(path, sheets, list(course.sheets(folder)), within="late.sheets")
     policies = {name: _sheet(path, name, sheets[name], shared) for name in sheets}
     return policies.get(sheet)
+
+
+def audience(folder: Path, sheet: Path, *, usual: str = "") -> Audience:
+    """Return who is spoken to in which language in the course at ``folder``.
+
+    ``usual`` comes before what the file says of the class, and not before what it says of a
+    learner. Catalogues in the folder ``sheet`` are known. Raises ``AuthorError`` naming file and
+    key, and ``UsageError`` where there is no language ``usual``.
+    """
+    path = folder / NAME
+    given = _read(path)
+    course.check_keys(path, given, list(_TABLES))
+    table = _table(path, "language", given.get("language", {}))
+    course.check_keys(path, table, list(_LANGUAGE), within="language")
+    wished = table.get("usual", ENGLISH)
+    own = _language(path, "language.usual", wished, sheet)
+    learners = _table(path, "language.learners", table.get("learners", {}))
+    return Audience(
+        language(usual, folders=[sheet]) if usual else own,
+        {
+            name: _language(path, f"language.learners.{name}", code, sheet)
+            for name, code in learners.items()
+        },
+    )
+
+
+def _language(path: Path, key: str, code: object, sheet: Path) -> Language:
+    try:
+        return language(code if isinstance(code, str) else repr(code), folders=[sheet])
+    except UsageError as problem:
+        raise AuthorError(f"{path}: {key} = {code!r}: {problem}") from None
 
 
 def _read(path: Path) -> Mapping[str, Any]:

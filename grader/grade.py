@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from grader.language import ENGLISH
 from grader.picture import Picture
 from grader.run import RunStatus
 from grader.submission import Identity
@@ -217,6 +218,8 @@ class Grade:
     """Whose it is in a learning platform; None where it comes from none."""
     late: Late | None = None
     """Set where it came after its deadline."""
+    language: str = ENGLISH
+    """In which its sentences are, such as ``de`` (ISO 639)."""
 
     @property
     def undecided_points(self) -> float:
@@ -282,3 +285,11 @@ class Gradebook:
     submissions: tuple[Grade, ...]
     closes: datetime | None = None
     """From when on nobody can be on time any more; None where the course sets no deadline."""
+    language: str = ENGLISH
+    """Of ``sheet`` and of the overview."""
+    sheets: dict[str, SheetHead] = field(default_factory=dict)
+    """The sheet in the other languages of its grades, by their codes."""
+
+    def sheet_in(self, language: str) -> SheetHead:
+        """Return the sheet in a language; in the class's own where it is not there in that."""
+        return self.sheets.get(language, self.sheet)

@@ -17,6 +17,7 @@ from grader import spreadsheet
 from grader.errors import UsageError
 from grader.files import write_bytes
 from grader.grade import Grade, Gradebook, Mark, SheetHead, Status, Verdict, settled
+from grader.language import ENGLISH
 from grader.spreadsheet import DECIMALS, encodable, number_cell, text_cell
 
 SCHEMA = "grades/1"
@@ -34,6 +35,8 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
     environment: dict[str, str]
     submissions: tuple[Grade, ...]
     closes: datetime | None = None
+    language: str = ENGLISH
+    sheets: dict[str, SheetHead] = {}
 
 
 class _Version(msgspec.Struct, frozen=True):
@@ -78,6 +81,8 @@ def _of_file(file: _File) -> Gradebook:
         environment=file.environment,
         submissions=file.submissions,
         closes=file.closes,
+        language=file.language,
+        sheets=file.sheets,
     )
 
 
@@ -88,6 +93,8 @@ def to_json(gradebook: Gradebook) -> bytes:
         environment=gradebook.environment,
         submissions=tuple(map(_decided_by_numbers, gradebook.submissions)),
         closes=gradebook.closes,
+        language=gradebook.language,
+        sheets=gradebook.sheets,
     )
     return msgspec.json.format(msgspec.json.encode(_plain(msgspec.to_builtins(file)))) + b"\n"
 

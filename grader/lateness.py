@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from grader.grade import Grade, Late, settled
-from grader.lms.entries import name_of
+from grader.language import decimal, language, message, say, say_count, speaking
+from grader.lms.entries import names_of
 from grader.submission import Arrival, Identity
 
 YEARS = range(2000, 2200)
 """A time of another year is no time that anything was handed in."""
-UNKNOWN = "When this was handed in is not known, so nothing is taken off for lateness."
-NO_TIME = (
+UNKNOWN = message("When this was handed in is not known, so nothing is taken off for lateness.")
+NO_TIME = message(
     "The learning platform calls this hand-in late and tells no time, so nothing is taken off: a "
     "person decides."
 )
@@ -56,7 +57,7 @@ def settle(grade: Grade, arrival: Arrival | None, policy: LatePolicy | None) -> 
     if moment is not None:
         return settled(grade, grade.questions, late(moment, grade.identity, policy))
     remark = NO_TIME if arrival and arrival.marked_late else UNKNOWN
-    known = tuple(dict.fromkeys((*grade.remarks, remark)))
+    known = tuple(dict.fromkeys((*grade.remarks, say(remark))))
     return replace(settled(grade, grade.questions, None), remarks=known)
 
 
@@ -68,21 +69,20 @@ def late(moment: datetime, identity: Identity | None, policy: LatePolicy) -> Lat
         return None
     days = days_begun(deadline + policy.grace, moment, policy.zone)
     percent = min(policy.max_percent, days * policy.percent_of_earned_per_day)
+    cost = _cost(days, percent) if days else _no_cost(policy.grace)
     shown = f"{deadline.astimezone(policy.zone):%Y-%m-%d %H:%M} ({policy.zone.key})"
-    grace = f"within the grace of {_minutes(policy.grace)}, so nothing is taken off."
-    cost = (
-        f"{days} {'day' if days == 1 else 'days'} begun, so {percent:g} % of the earned points "
-        "are taken off."
+    sentence = say(
+        "Handed in {duration} after the deadline of {deadline}: {cost}",
+        duration=_duration(seconds),
+        deadline=shown,
+        cost=cost,
     )
-    sentence = f"Handed in {_duration(seconds)} after the deadline of {shown}: "
-    return Late(
-        seconds=seconds, days=days, percent=percent, sentence=sentence + (cost if days else grace)
-    )
+    return Late(seconds=seconds, days=days, percent=percent, sentence=sentence)
 
 
 def deadline_of(identity: Identity | None, policy: LatePolicy) -> datetime:
     """Return until when a hand-in is on time; of a team, the extension of any member counts."""
-    extended = (policy.extensions[name] for name in _names(identity) if name in policy.extensions)
+    extended = (policy.extensions[name] for name in names_of(identity) if name in policy.extensions)
     return max(latest(clock, policy.zone) for clock in (policy.deadline, *extended))
 
 
@@ -116,18 +116,43 @@ def notes(grades: Iterable[Grade], policy: LatePolicy) -> Iterator[str]:
     """Yield one line each on who was late, whose time is not known, and lost extensions."""
     grades = tuple(grades)
     of = {
-        "handed in late": [g.submission for g in grades if g.late and g.late.days],
-        "handed in at a time that is not known, so that nothing is taken off": [
-            g.submission for g in grades if {UNKNOWN, NO_TIME} & set(g.remarks)
+        say("handed in late"): [g.submission for g in grades if g.late and g.late.days],
+        say("handed in at a time that is not known, so that nothing is taken off"): [
+            g.submission for g in grades if _without_time(g)
         ],
     }
     for what, names in of.items():
         if names:
             yield f"{what}: {_listed(names)}"
-    known = {name for grade in grades for name in _names(grade.identity)}
+    known = {name for grade in grades for name in names_of(grade.identity)}
     lost = [name for name in policy.extensions if name not in known]
     if lost:
-        yield f"extensions that meet no hand-in: {_listed(lost)}; check them in course.toml"
+        yield say(
+            "extensions that meet no hand-in: {names}; check them in course.toml",
+            names=_listed(lost),
+        )
+
+
+def _cost(days: int, percent: float) -> str:
+    return say_count(
+        "{count} day begun, so {percent} % of the earned points are taken off.",
+        "{count} days begun, so {percent} % of the earned points are taken off.",
+        days,
+        percent=decimal(f"{percent:g}"),
+    )
+
+
+def _no_cost(grace: timedelta) -> str:
+    return say(
+        "within the grace of {minutes}, so nothing is taken off.",
+        minutes=_minutes(int(grace.total_seconds() // 60)),
+    )
+
+
+def _without_time(grade: Grade) -> bool:
+    """Return whether a grade's remarks say so, in whichever language they are."""
+    with speaking(language(grade.language)):
+        return bool({say(UNKNOWN), say(NO_TIME)} & set(grade.remarks))
 
 
 def _moment(arrival: Arrival | None, zone: ZoneInfo) -> datetime | None:
@@ -143,34 +168,33 @@ def _moments(clock: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return first, second
 
 
-def _names(identity: Identity | None) -> tuple[str, ...]:
-    """Return what extensions may call a hand-in; one of no platform has no name of its own."""
-    if identity is None:
-        return ()
-    members = identity.members if identity.lms == "moodle" else ()
-    one_each = (name_of(replace(identity, number=number)) for number in members)
-    return tuple(dict.fromkeys((name_of(identity), *one_each)))
-
-
 def _duration(seconds: float) -> str:
     """Return a duration in its two largest units: ``1 day 3 hours``."""
     left = int(seconds)
     parts: list[str] = []
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
+    for size, counted in ((86_400, _days), (3_600, _hours), (60, _minutes), (1, _seconds)):
         count, left = divmod(left, size)
         if count or parts:
-            parts.append(_counted(count, unit))
-    return " ".join(part for part in parts[:2] if not part.startswith("0 ")) or "less than a second"
+            parts.append(counted(count) if count else "")
+    return " ".join(part for part in parts[:2] if part) or say("less than a second")
 
 
-def _minutes(grace: timedelta) -> str:
-    return _counted(int(grace.total_seconds() // 60), "minute")
+def _days(count: int) -> str:
+    return say_count("{count} day", "{count} days", count)
 
 
-def _counted(number: int, unit: str) -> str:
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+def _hours(count: int) -> str:
+    return say_count("{count} hour", "{count} hours", count)
+
+
+def _minutes(count: int) -> str:
+    return say_count("{count} minute", "{count} minutes", count)
+
+
+def _seconds(count: int) -> str:
+    return say_count("{count} second", "{count} seconds", count)
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    return ", ".join(names[:_LISTED]) + more
+    shown, more = ", ".join(names[:_LISTED]), len(names) - _LISTED
+    return say("{names} and {count} more", names=shown, count=more) if more > 0 else shown

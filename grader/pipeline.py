@@ -18,9 +18,11 @@ from datetime import datetime
 from pathlib import Path
 
 from grader import files, gradebook, intake, lateness, marking, publishing, store
+from grader.audience import ALL_ENGLISH, Audience
 from grader.errors import UsageError
-from grader.grade import Grade, Gradebook
+from grader.grade import Grade, Gradebook, SheetHead
 from grader.intake import Source
+from grader.language import Language, speaking, spoken
 from grader.lateness import LatePolicy
 from grader.marking import Prepared
 from grader.observing import Setting, boilerplate, observe, ours, set_out
@@ -42,6 +44,8 @@ class Session(Setting):
     """What lateness costs; None: nothing, and nothing is said of it."""
     now: datetime | None = None
     """The time of grading, from which it depends what reports show after the deadline."""
+    audience: Audience = ALL_ENGLISH
+    """Which languages its readers are spoken to in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +64,7 @@ def open_session(
     scanned: bool = False,
     late: LatePolicy | None = None,
     now: datetime | None = None,
+    audience: Audience | None = None,
 ) -> Session:
     """Compute what is expected and fix what every run of this session has in common.
 
@@ -67,7 +72,7 @@ def open_session(
     lies where submissions can read it.
     """
     session = prepare(set_out(sheet, isolation=isolation, seed=seed), scanned=scanned)
-    return replace(session, late=late, now=now)
+    return replace(session, late=late, now=now, audience=audience or ALL_ENGLISH)
 
 
 def prepare(setting: Setting, *, scanned: bool = False, proofread: bool = True) -> Session:
@@ -140,11 +145,16 @@ def mark_again(
     stems = sorted(records, key=lambda stem: order.get(records[stem].name, len(order)))
     # What was observed stays observed: isolation and versions are those of the stored runs.
     session = replace(session, environment=next(iter(records.values())).environment)
-    grades = [_report_on(records[stem], session, out, stem) for stem in stems]
+    grades = [_marked_again(records[stem], session, out, stem) for stem in stems]
     return _publish(grades, session, out, stems), before
 
 
 def _grade_one(source: Source, session: Session, out: Path, stem: str, resume: bool) -> Grade:
+    with speaking(session.audience.of(source.name, source.identity)):
+        return _graded(source, session, out, stem, resume)
+
+
+def _graded(source: Source, session: Session, out: Path, stem: str, resume: bool) -> Grade:
     path = out / store.FOLDER / f"{stem}.json"
     stored = _stored(source, session, path) if resume else None
     # Whose a file is may be known better by now, as by a roster that was not there before.
@@ -156,8 +166,14 @@ def _grade_one(source: Source, session: Session, out: Path, stem: str, resume: b
     return _report_on(record, session, out, stem)
 
 
+def _marked_again(record: Record, session: Session, out: Path, stem: str) -> Grade:
+    with speaking(session.audience.of(record.name, record.handed_in.identity)):
+        return _report_on(record, session, out, stem)
+
+
 def _report_on(record: Record, session: Session, out: Path, stem: str) -> Grade:
     grade = lateness.settle(judge(record, session), record.arrival, session.late)
+    grade = replace(grade, language=spoken().code)
     book = gradebook.as_stored(_book([grade], session))
     (grade,) = book.submissions
     publishing.write_report(grade, record, book, out, stem, now=session.now)
@@ -171,12 +187,21 @@ def _publish(grades: list[Grade], session: Session, out: Path, stems: Sequence[s
 
 
 def _book(grades: Sequence[Grade], session: Session) -> Gradebook:
+    audience, sheet = session.audience, session.sheet
+    used = {grade.language for grade in grades} - {audience.usual.code}
     return Gradebook(
-        sheet=session.sheet.head(),
+        sheet=_head(sheet, audience.usual),
         environment=session.environment,
         submissions=tuple(grades),
         closes=lateness.closes(session.late) if session.late else None,
+        language=audience.usual.code,
+        sheets={code: _head(sheet, audience.known(code)) for code in sorted(used)},
     )
+
+
+def _head(sheet: Sheet, language: Language) -> SheetHead:
+    with speaking(language):
+        return sheet.head()
 
 
 def _stored(source: Source, session: Session, path: Path) -> Record | None:

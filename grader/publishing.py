@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader import files, gradebook, report, store
 from grader.grade import Grade, Gradebook
+from grader.language import language, speaking
 from grader.store import Record
 
 INDEX = "index.html"
@@ -18,18 +19,19 @@ def report_page(grade: Grade, record: Record, book: Gradebook, *, now: datetime 
 
     ``now`` tells whether the deadline has passed after which some answers may be shown.
     """
-    try:
-        return report.learner_report(
-            grade,
-            record.run,
-            record.handed_in,
-            book.sheet,
-            record.environment,
-            deadline=book.closes,
-            now=now,
-        )
-    except Exception as failure:
-        return report.without_report(grade, f"{type(failure).__name__}: {failure}")
+    with speaking(language(grade.language)):
+        try:
+            return report.learner_report(
+                grade,
+                record.run,
+                record.handed_in,
+                book.sheet_in(grade.language),
+                record.environment,
+                deadline=book.closes,
+                now=now,
+            )
+        except Exception as failure:
+            return report.without_report(grade, f"{type(failure).__name__}: {failure}")
 
 
 def write_report(
@@ -43,9 +45,10 @@ def write_report(
 def write_index(book: Gradebook, out: Path, stems: Sequence[str]) -> Path:
     """Write the class overview and its tables, with links to each page; returns its path."""
     pages = {one.submission: _page(stem) for one, stem in zip(book.submissions, stems, strict=True)}
-    for path, table in report.tables(book).items():
-        files.write_bytes(out / path, table)
-    files.write_text(out / INDEX, report.overview(book, pages))
+    with speaking(language(book.language)):
+        for path, table in report.tables(book).items():
+            files.write_bytes(out / path, table)
+        files.write_text(out / INDEX, report.overview(book, pages))
     return out / INDEX
 
 

@@ -16,6 +16,7 @@ from grader.formula.domains import Domain
 from grader.formula.form import Form
 from grader.formula.symbols import Logarithm
 from grader.grade import Kind, Policy, QuestionHead, SheetHead
+from grader.language import say
 from grader.picture import Plan
 from grader.probe import Argument, Call, FunctionProbe, Limits, Probe
 from grader.values import from_python
@@ -219,18 +220,19 @@ class Question:
         return self.public or any(call.public for call in self.calls.fixed)
 
     def head(self, *, task_title: str) -> QuestionHead:
-        """Return what a report says of this question before any answer."""
+        """Return what a report says of this question before any answer, in the language spoken."""
+        statement = say(self.statement)
         return QuestionHead(
             question=self.id,
-            title=self.statement.split("\n", 1)[0].strip(),
-            statement=self.statement,
-            task=task_title,
+            title=statement.split("\n", 1)[0].strip(),
+            statement=statement,
+            task=say(task_title),
             part=self.part,
             kind=self.kind,
             max_points=self.points,
             public=self.checked_by_learners,
             show_expected=self.show_expected,
-            hints=self.hints,
+            hints=tuple(map(say, self.hints)),
         )
 
 
@@ -296,7 +298,7 @@ class Sheet:
         heads = (q.head(task_title=t.title) for t in self.tasks for q in t.questions)
         return SheetHead(
             name=self.name,
-            title=self.title,
+            title=say(self.title),
             version=self.version,
             max_points=self.max_points,
             questions=tuple(heads),

@@ -39,7 +39,7 @@ def command(tmp_path: Path) -> Callable[..., Ended]:
         line = [sys.executable, "-m", "grader", *map(str, words)]
         if course is not None:
             line += ["--course", str(course)]
-        environment = {**os.environ, "COLUMNS": "160", "NO_COLOR": "1"}
+        environment = {**os.environ, "COLUMNS": "160", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
         ended = subprocess.run(
             line, cwd=cwd or tmp_path, capture_output=True, text=True, env=environment, timeout=300
         )

@@ -21,7 +21,7 @@ from tests.report import hostile, samples
 
 BOOK = samples.gradebook()
 CONTRACT = {
-    "": {"schema", "sheet", "environment", "submissions", "closes"},
+    "": {"schema", "sheet", "environment", "submissions", "closes", "language", "sheets"},
     "sheet": {"name", "title", "version", "max_points"},
     "submission": {
         "submission", "source", "sha256", "status", "points", "max_points", "run", "questions",

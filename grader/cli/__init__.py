@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import grader
 from grader.errors import SentenceError
+from grader.language import from_environment, language, speaking
 
 EXAMPLES = """\
 examples:
@@ -56,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
     )
     root.add_argument("--version", action="version", version=f"grader {grader.__version__}")
+    _add_language(root)
     commands: Commands = root.add_subparsers(  # type: ignore[assignment]
         dest="command", metavar="COMMAND", required=True
     )
@@ -68,7 +70,16 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    chosen = parser().parse_args(arguments)
+    try:
+        spoken = language(_asked_for(arguments) or from_environment())
+    except SentenceError as problem:
+        print(f"grader: --lang: {problem}", file=sys.stderr)
+        return 2
+    with speaking(spoken):
+        return _run(parser().parse_args(arguments))
+
+
+def _run(chosen: argparse.Namespace) -> int:
     try:
         return int(import_module(f"grader.cli.{chosen.command}").run(chosen))
     except SentenceError as problem:
@@ -94,9 +105,31 @@ def _add(
     summary: str,
     epilog: str,
 ) -> argparse.ArgumentParser:
-    return commands.add_parser(
+    one = commands.add_parser(
         name, help=summary.replace("%", "%%"), description=summary, epilog=epilog
     )
+    # What stands before the command is kept where nothing stands after it.
+    _add_language(one, default=argparse.SUPPRESS)
+    return one
+
+
+def _add_language(one: argparse.ArgumentParser, *, default: str | None = None) -> None:
+    one.add_argument(
+        "--lang",
+        metavar="CODE",
+        default=default,
+        help="language to speak, such as de (default: this machine's; of reports: the course's)",
+    )
+
+
+def _asked_for(arguments: Sequence[str] | None) -> str | None:
+    """Return the language that the words ask for: it is spoken while they are read."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    early.add_argument("--lang")
+    try:
+        return str(early.parse_known_args(arguments)[0].lang or "") or None
+    except argparse.ArgumentError:
+        return None
 
 
 def _add_grade(commands: Commands) -> None:

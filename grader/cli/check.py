@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import UTC, datetime
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from grader.cli import terminal
 from grader.errors import UsageError
 from grader.grade import Grade, Mark, Verdict, settled
 from grader.intake import Source
+from grader.language import language, speaking, spoken
 from grader.observing import Setting
 from grader.sheet import Sheet, public_view
 from grader.store import Record
@@ -26,6 +28,11 @@ FOUND = "FOUND"
 def run(chosen: argparse.Namespace) -> int:
     """Check one file; return 0 if all public checks pass, 1 if some fail."""
     whole = _sheet(chosen)
+    with speaking(language(spoken().code, folders=[whole.folder])):
+        return _check(chosen, whole)
+
+
+def _check(chosen: argparse.Namespace, whole: Sheet) -> int:
     sheet = public_view(whole)
     policy = terminal.late_policy(whole)
     source = _source(chosen)
@@ -36,7 +43,7 @@ def run(chosen: argparse.Namespace) -> int:
         ThreadPoolExecutor(1) as aside,
     ):
         # The file runs here and not aside, so that Ctrl-C ends it.
-        preparing = aside.submit(_prepare, setting)
+        preparing = aside.submit(copy_context().run, _prepare, setting)
         record = observing.observe(source, setting)
         grade = preparing.result()(record)
     if record.rejection is not None:

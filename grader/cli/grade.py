@@ -71,6 +71,7 @@ def grade(
         scanned=getattr(chosen, "scanned", False),
         late=late,
         now=datetime.now(UTC),
+        audience=terminal.audience(sheet, chosen.lang),
     )
     with terminal.progress("grading", len(sources)) as bar:
         return pipeline.grade_class(

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
+from pathlib import Path
 
-from grader import publishing
+from grader import gradebook, publishing
 from grader.cli import terminal
+from grader.errors import UsageError
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Write the pages and return 0."""
+    _refuse_another(chosen.out, chosen.lang)
     index = publishing.again(chosen.out, now=datetime.now(UTC))
     terminal.console().print(f"report: {index}", markup=False)
     return 0
+
+
+def _refuse_another(out: Path, code: str | None) -> None:
+    """Refuse a language that the stored sentences are not in: they are made by marking."""
+    if code is None:
+        return
+    book = gradebook.read(out / gradebook.JSON_NAME)
+    if code != book.language:
+        raise UsageError(
+            f"--lang {code}: what is stored in {out} is in {book.language!r}; mark it again: "
+            f"grader mark {book.sheet.name} {out} --lang {code}"
+        )

@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import course, coursefile, lateness, observing, sandbox
+from grader.audience import Audience
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status
 from grader.lateness import LatePolicy
@@ -116,6 +117,11 @@ def find_course(folder: Path | None) -> Path:
 def late_policy(sheet: Sheet) -> LatePolicy | None:
     """Return what the sheet's lateness costs by its course's ``course.toml``; None: nothing."""
     return coursefile.late_policy(sheet.folder.parents[1], sheet.name)
+
+
+def audience(sheet: Sheet, usual: str | None) -> Audience:
+    """Return who is spoken to in which language: as asked for, else by ``course.toml``."""
+    return coursefile.audience(sheet.folder.parents[1], sheet.folder, usual=usual or "")
 
 
 def say_late(book: Gradebook, policy: LatePolicy | None) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.lms.gradescope import METADATA
 from grader.lms.headers import LANGUAGES
@@ -54,6 +54,18 @@ def name_of(identity: Identity) -> str:
         "moodle": "participant", "canvas": "user", "ilias": "user", "gradescope": "submission",
     }  # fmt: skip
     return f"{words[identity.lms]}-{identity.number or 'without-team'}"
+
+
+def names_of(identity: Identity | None) -> tuple[str, ...]:
+    """Return what a course's file may call a hand-in: by its own number or by a member's.
+
+    One of no platform has no such name.
+    """
+    if identity is None:
+        return ()
+    members = identity.members if identity.lms == "moodle" else ()
+    one_each = (name_of(replace(identity, number=number)) for number in members)
+    return tuple(dict.fromkeys((name_of(identity), *one_each)))
 
 
 _MOODLE = re.compile(

@@ -9,9 +9,10 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 import grader
+from grader import language
 from grader.grade import Status, Verdict
 from grader.report import text, words
 from grader.run import CellStatus, RunStatus
@@ -42,7 +43,12 @@ def render(template: str, values: dict[str, Any], *, script: bool = False) -> st
     script that sorts and filters tables; nothing else is loaded, run or sent.
     """
     style, code = _source(_STYLE), _source(_SCRIPT) if script else ""
-    frame = {"style": Markup(style), "script": Markup(code), "policy": _policy(style, code)}
+    frame = {
+        "style": Markup(style),
+        "script": Markup(code),
+        "policy": _policy(style, code),
+        "lang": language.spoken().code,
+    }
     return _environment().get_template(template).render(values, **frame)
 
 
@@ -68,9 +74,31 @@ def _environment() -> Environment:
     )
     environment.filters.update({function.__name__: function for function in _FILTERS})
     environment.globals.update(
-        words=words, Verdict=Verdict, Status=Status, RunStatus=RunStatus, CellStatus=CellStatus
+        say=_say,
+        say_count=_say_count,
+        words=words,
+        Verdict=Verdict,
+        Status=Status,
+        RunStatus=RunStatus,
+        CellStatus=CellStatus,
     )
     return environment
+
+
+def _say(sentence: str, /, **values: Any) -> Markup:
+    """Say a sentence with its values escaped and visible, as everything on a page is."""
+    return _filled(language.say(sentence), sentence, values)
+
+
+def _say_count(one: str, many: str, count: float, /, **values: Any) -> Markup:
+    said = language.spoken().ngettext(one, many, count)
+    english = one if count == 1 else many
+    return _filled(said, english, {"count": text.number(count), **values})
+
+
+def _filled(said: str, english: str, values: dict[str, Any]) -> Markup:
+    safe = {name: escape(_finalize(value)) for name, value in values.items()}
+    return Markup(language.filled(str(escape(said)), str(escape(english)), safe))
 
 
 def _finalize(value: Any) -> Any:

@@ -9,6 +9,7 @@ from math import isfinite
 from markupsafe import Markup, escape
 
 from grader.formula import Symbol, from_json, to_mathml
+from grader.language import decimal
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _HIDDEN = re.compile(
@@ -54,12 +55,12 @@ def number(value: float) -> str:
     if not isfinite(value):
         return str(value)
     text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return "0" if text == "-0" else decimal(text)
 
 
 def correlation(value: float) -> str:
     """Return a correlation with two decimals and a true minus sign: ``0.40``, ``−0.12``."""
-    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "−")
+    return decimal(f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "−"))
 
 
 def share(value: float) -> str:
@@ -77,7 +78,7 @@ def seconds(value: float) -> str:
     if value < 0.0995:
         return f"{value * 1000:.0f} ms"
     if value < 9.95:
-        return f"{value:.1f} s"
+        return decimal(f"{value:.1f} s")
     if value < 119.5:
         return f"{value:.0f} s"
     return f"{value // 60:.0f} min {value % 60:.0f} s"
@@ -92,7 +93,7 @@ def size(count: int) -> str:
         amount /= 1024
         if amount < 1000 or unit == "TiB":
             break
-    return f"{amount:.3g} {unit}"
+    return decimal(f"{amount:.3g} {unit}")
 
 
 def plural(count: float, one: str, many: str = "") -> str:

@@ -1,0 +1,186 @@
+"""The language in which people are spoken to; what decides a mark never depends on it.
+
+Texts stand in the code in English and are looked up where they are said::
+
+    say("{count} of {total} calls agree", count=3, total=5)
+
+A language is one file, ``languages/CODE.po``, in gettext's own format: the engine's lies beside
+this module, a sheet's in the sheet's folder. What a file lacks is said in English. Which language
+is spoken belongs to the context (PEP 567): each thread starts with English.
+
+A text that is written down in one place and said in another, such as a table of words, is marked
+by ``message`` where it is written.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
+
+from grader.errors import AuthorError, UsageError
+
+FOLDER = "languages"
+ENGLISH = "en"
+_OWN = Path(__file__).with_name(FOLDER)
+_CODE = re.compile("[a-z]{2,3}")
+_NUMBERS = "number style"
+"""The context under which a file says how numbers look."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language with its catalogues, the first of which that knows a text says it."""
+
+    code: str = ENGLISH
+    """ISO 639, such as ``de``."""
+    catalogues: tuple[GNUTranslations, ...] = field(default=(), repr=False, compare=False)
+
+    def gettext(self, text: str) -> str:
+        """Return ``text`` in this language, or as it is."""
+        for catalogue in self.catalogues:
+            if (found := catalogue.gettext(text)) != text:
+                return found
+        return text
+
+    def ngettext(self, one: str, many: str, count: float) -> str:
+        """Return the form that belongs to ``count``, in this language or in English."""
+        # Forms are rules over whole numbers; 1.5 is spoken of as many are.
+        whole = int(count) if count == int(count) else 2
+        english = one if count == 1 else many
+        for catalogue in self.catalogues:
+            found = catalogue.ngettext(one, many, whole)
+            if found not in (one, many):
+                return found
+        return english
+
+    @property
+    def decimal_sign(self) -> str:
+        """What stands between units and tenths: ``.`` or ``,``."""
+        for catalogue in self.catalogues:
+            if (found := catalogue.pgettext(_NUMBERS, ".")) != ".":
+                return found
+        return "."
+
+
+IN_ENGLISH = Language()
+
+_spoken: ContextVar[Language] = ContextVar("language", default=IN_ENGLISH)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Say everything in ``language`` within this block of this thread."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def spoken() -> Language:
+    """Return the language that is spoken here."""
+    return _spoken.get()
+
+
+def say(text: str, /, **values: object) -> str:
+    """Return ``text`` in the language spoken, with ``values`` in its places ``{name}``.
+
+    Without values it is said as it stands, braces and all.
+    """
+    said = _spoken.get().gettext(text) if text else ""
+    return filled(said, text, values)
+
+
+def say_count(one: str, many: str, count: float, /, **values: object) -> str:
+    """Return ``one`` or ``many`` as ``count`` asks for; ``{count}`` is the number in words."""
+    said = _spoken.get().ngettext(one, many, count)
+    english = one if count == 1 else many
+    return filled(said, english, {"count": decimal(f"{count:g}"), **values})
+
+
+def message(text: str) -> str:
+    """Return ``text`` itself: it is written here, found for the catalogues, and said elsewhere."""
+    return text
+
+
+def decimal(number: str) -> str:
+    """Return a number that we wrote with a point as the language writes it: ``49,2``."""
+    sign = _spoken.get().decimal_sign
+    return number if sign == "." else number.replace(".", sign)
+
+
+def places(text: str) -> frozenset[str]:
+    """Return the names of the places ``{name}`` in ``text``.
+
+    Raises ``ValueError`` where its braces are none of a format.
+    """
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def language(code: str, *, folders: Sequence[Path] = ()) -> Language:
+    """Return a language by its code, with the catalogues in ``folders`` before the engine's.
+
+    Raises ``UsageError`` naming the known ones where neither the engine nor a folder has it, and
+    ``AuthorError`` where a file of it cannot be read.
+    """
+    files = [folder / FOLDER / f"{code}.po" for folder in folders] + [_OWN / f"{code}.po"]
+    found = [path for path in files if _CODE.fullmatch(code) and path.is_file()]
+    if not found and code != ENGLISH:
+        known = ", ".join(known_languages(folders=folders))
+        raise UsageError(f"there is no language {code!r}; take one of: {known}")
+    return Language(code, tuple(_catalogue(path, path.stat().st_mtime_ns) for path in found))
+
+
+def known_languages(*, folders: Sequence[Path] = ()) -> tuple[str, ...]:
+    """Return the codes of all languages that can be spoken, sorted."""
+    homes = [_OWN, *(folder / FOLDER for folder in folders)]
+    found = {path.stem for home in homes for path in home.glob("*.po")}
+    return tuple(sorted({ENGLISH, *(code for code in found if _CODE.fullmatch(code))}))
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the code of the user's own language, English where it is not one that we speak.
+
+    The variables and their order are those of gettext: LANGUAGE, LC_ALL, LC_MESSAGES, LANG.
+    """
+    given = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next((value for value in given if value), "C")
+    # GNU gettext looks at LANGUAGE only where the locale is not "C".
+    wished = [] if locale.partition(".")[0] in ("C", "POSIX") else [locale]
+    if wished:
+        wished = [*environment.get("LANGUAGE", "").split(":"), locale]
+    known = known_languages()
+    codes = (re.split("[_.@]", wish)[0].lower() for wish in wished if wish)
+    return next((code for code in codes if code in known), ENGLISH)
+
+
+@cache
+def _catalogue(path: Path, _changed: int) -> GNUTranslations:
+    # Reading a catalogue is for those who asked for its language.
+    import polib
+
+    try:
+        read = polib.pofile(str(path), encoding="utf-8")
+        return GNUTranslations(io.BytesIO(read.to_binary()))
+    except (OSError, ValueError, UnicodeDecodeError) as problem:
+        raise AuthorError(f"{path}: not a catalogue: {problem}; correct it there") from None
+
+
+def filled(said: str, english: str, values: Mapping[str, object]) -> str:
+    """Return ``said`` with its places filled; ``english`` where a translation's are wrong."""
+    if not values:
+        return said
+    try:
+        return said.format_map(values)
+    except (KeyError, IndexError, ValueError, AttributeError):
+        # A slip in a translation must not cost anyone a report.
+        return english.format_map(values)

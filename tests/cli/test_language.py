@@ -1,0 +1,107 @@
+"""A class and each learner are spoken to in their language, and get the same marks in any."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Ended
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def german_course(tiny_course: Path, tmp_path: Path) -> Path:
+    """The tiny course, spoken in German but to bob."""
+    course = tmp_path / "course"
+    shutil.copytree(tiny_course, course, ignore=shutil.ignore_patterns("__pycache__"))
+    (course / "course.toml").write_text(
+        '[language]\nusual = "de"\nlearners = { "bob" = "en" }\n', encoding="utf-8"
+    )
+    return course
+
+
+def book_of(out: Path) -> dict[str, Any]:
+    book: dict[str, Any] = json.loads((out / "grades.json").read_text(encoding="utf-8"))
+    return book
+
+
+def decided(book: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What must not depend on a language."""
+    return [
+        (one["submission"], mark["question"], mark["verdict"], mark["points"], mark["note"])
+        for one in book["submissions"]
+        for mark in one["questions"]
+    ]
+
+
+@pytest.mark.sandbox
+def test_marks_are_the_same_in_every_language(
+    command: Command, tiny_course: Path, german_course: Path, class_folder: Path, tmp_path: Path
+) -> None:
+    english, german = tmp_path / "english", tmp_path / "german"
+    first = command("grade", "circles", class_folder, "-o", english, course=tiny_course)
+    second = command("grade", "circles", class_folder, "-o", german, course=german_course)
+    assert (first.code, second.code) == (1, 1), second.err
+    assert decided(book_of(english)) == decided(book_of(german))
+    languages = {one["submission"]: one["language"] for one in book_of(german)["submissions"]}
+    assert languages == {"ada": "de", "bob": "en", "eve": "de"}
+    assert book_of(german)["language"] == "de"
+    assert set(book_of(german)["sheets"]) == {"en"}
+    pages = {name: (german / f"reports/{name}.html").read_text() for name in languages}
+    assert {name: f'<html lang="{code}">' in pages[name] for name, code in languages.items()} == {
+        "ada": True,
+        "bob": True,
+        "eve": True,
+    }
+
+
+@pytest.mark.sandbox
+def test_stored_grades_keep_their_language(
+    command: Command, german_course: Path, class_folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    command("grade", "circles", class_folder, "-o", out, course=german_course)
+    before = {path.name: path.read_bytes() for path in out.glob("reports/*.html")}
+    assert command("report", out).code == 0
+    assert {path.name: path.read_bytes() for path in out.glob("reports/*.html")} == before
+    refused = command("report", out, "--lang", "en")
+    assert refused.code == 2
+    assert f"grader mark circles {out} --lang en" in refused.err
+    marked = command("mark", "circles", out, "--lang", "en", course=german_course)
+    assert marked.code == 1, marked.err
+    assert {one["language"] for one in book_of(out)["submissions"]} == {"en"}
+
+
+def test_an_unknown_language_is_refused_before_anything_else(command: Command) -> None:
+    ended = command("doctor", "--lang", "tlh")
+    assert ended.code == 2
+    assert "'tlh'" in ended.err
+    assert "de, en" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ('usual = "tlh"', "language.usual"),
+        ("usual = 3", "language.usual"),
+        ('learners = { ada = "tlh" }', "language.learners.ada"),
+        ('learners = "de"', "language.learners"),
+        ('usuals = "de"', "did you mean 'usual'"),
+    ],
+)
+def test_a_wrong_line_in_the_courses_file_is_named(
+    command: Command, german_course: Path, class_folder: Path, line: str, named: str, tmp_path: Path
+) -> None:
+    (german_course / "course.toml").write_text(f"[language]\n{line}\n", encoding="utf-8")
+    out = tmp_path / "out"
+    ended = command("grade", "circles", class_folder, "-o", out, course=german_course)
+    assert ended.code == 2
+    assert "course.toml" in ended.err
+    assert named in ended.err
+    assert not out.exists()
