@@ -231,6 +231,7 @@ class Question:
             public=self.checked_by_learners,
             show_expected=self.show_expected,
             hints=self.hints,
+            depends=tuple(f"{self.task}.{name}" for name in self.depends),
         )
 
 
@@ -275,6 +276,8 @@ class Sheet:
     """Content hash of the sheet's own files and of the course's references."""
     tasks: tuple[TaskSheet, ...]
     limits: Limits
+    statement: str = ""
+    """What learners are given, in Markdown; empty where there is no ``statement.md``."""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -300,6 +303,7 @@ class Sheet:
             version=self.version,
             max_points=self.max_points,
             questions=tuple(heads),
+            statement=self.statement,
         )
 
 

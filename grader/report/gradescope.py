@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.grade import UNDECIDED, Grade, Gradebook, Mark, QuestionHead, Status
 from grader.report import plainly
-from grader.report.learner import task_answers
+from grader.report.answers import task_answers
 
 VISIBLE, LATER, STAFF = "visible", "after_published", "hidden"
 

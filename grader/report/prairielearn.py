@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.grade import Grade, Gradebook, Mark, QuestionHead, Status
 from grader.report import plainly
-from grader.report.learner import task_answers
+from grader.report.answers import task_answers
 from grader.report.words import waiting
 
 MAX_BYTES = 1_000_000
