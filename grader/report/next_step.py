@@ -157,8 +157,8 @@ def _missing(situation: Situation) -> str:
         "result.",
         "formula": f"Write `{name} = …` with your formula in a Markdown cell.",
         "text": f"Write it in a Markdown cell whose first line is `{name}`.",
-        "value": f"Assign your result to the name `{name}` in a code cell, or write `{name} = …` "
-        "with the number in a Markdown cell.",
+        "value": f"Assign your result to the name `{name}` in a code cell; a number worked out by "
+        f"hand may stand in a Markdown cell as well, as `{name} = …`.",
     }
     return known.get(situation.mark.note) or asked[kind]
 
