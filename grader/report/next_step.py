@@ -95,9 +95,7 @@ def _partial(situation: Situation) -> str | NextStep:
     if situation.head.kind == "function":
         return _TRY
     wrong = [
-        f"`{line.removesuffix(_WRONG)}`"
-        for line in situation.mark.details
-        if line.endswith(_WRONG)
+        f"`{line.removesuffix(_WRONG)}`" for line in situation.mark.details if line.endswith(_WRONG)
     ]
     if not wrong:
         return "Look again at the parts that are said above to differ; the others can stay."

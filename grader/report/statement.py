@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from grader.grade import QuestionHead, SheetHead
+from grader.grade import SheetHead
 from grader.report.rich import authored
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _PREFIX = "statement-"
 class Statement:
     """A statement as HTML, and where each question stands in it."""
 
-    html: Markup = Markup()
+    html: Markup
     sections: Mapping[str, str] = field(default_factory=dict)
     """The anchor of each question's part, or else of its task; only of those that were found."""
 
@@ -50,7 +51,7 @@ def statement(sheet: SheetHead) -> Statement:
 @lru_cache(maxsize=8)
 def _made(markdown: str, places: tuple[tuple[str, str, str], ...]) -> Statement:
     if not markdown.strip():
-        return Statement()
+        return Statement(html=Markup(""))
     # Most commands make no page, and this is long in coming.
     from markdown_it import MarkdownIt
 
@@ -77,11 +78,11 @@ def _set_levels(tokens: Sequence[Token]) -> None:
 def _sections(tokens: Sequence[Token], places: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     blocks = [
         (opening, _plain(inline))
-        for opening, inline in zip(tokens, tokens[1:], strict=False)
+        for opening, inline in pairwise(tokens)
         if opening.type in ("heading_open", "paragraph_open") and inline.type == "inline"
     ]
     headings = [(one, text) for one, text in blocks if one.type == "heading_open"]
-    sections = {}
+    sections: dict[str, str] = {}
     for question, part, task in places:
         found = _first(blocks, _begins_with(part)) if part else None
         found = found or _first(headings, re.compile(rf"(?i).*\b{re.escape(task)}\b"))
