@@ -20,9 +20,9 @@ def overview(
     """Return ``index.html``: the class as one self-contained page.
 
     ``report_paths`` holds, by submission, each report's path relative to the page; a submission
-    without one is listed without a link. ``instructor_paths`` holds the instructor's pages likewise.
-    The page reads the same without its script, which sorts
-    and filters; it links the files of ``tables.tables``.
+    without one is listed without a link. ``instructor_paths`` holds the instructor's pages in the
+    same way. The page reads the same without its script, which sorts and filters; it links the
+    files of ``tables.tables``.
     """
     grades = statistics.by_name(gradebook.submissions)
     return render(

@@ -77,7 +77,7 @@ def authored(html: str, *, prefix: str) -> Markup:
         clean_content_tags=_ACTIVE | _RAW,
         attributes={
             **{"td": _CELL, "th": _CELL, "a": {"href"}},
-            **{tag: {"id"} for tag in ("p", *_HEADINGS)},
+            **{tag: {"id"} for tag in ("li", "p", *_HEADINGS)},
         },
         attribute_filter=kept,
         strip_comments=True,

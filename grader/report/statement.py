@@ -8,11 +8,11 @@ sheet has no ``statement.md``, the text of each question still stands at its mar
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -23,6 +23,7 @@ from grader.report.rich import authored
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+LOG = logging.getLogger(__name__)
 TOP_LEVEL = 3
 """The level of the statement's highest headings: it stands below a heading of the page."""
 _LOWEST = 6
@@ -45,7 +46,11 @@ def statement(sheet: SheetHead) -> Statement:
     ``Part 1b``; else it is the heading that names its task. HTML of the author's is shown as text.
     """
     places = tuple((head.question, head.part, head.task) for head in sheet.questions)
-    return _made(sheet.statement, places)
+    try:
+        return _made(sheet.statement, places)
+    except Exception:  # a statement must not cost anybody the report
+        LOG.exception("the statement of %s could not be shown", sheet.name)
+        return Statement(html=Markup(""))
 
 
 @lru_cache(maxsize=8)
@@ -77,9 +82,9 @@ def _set_levels(tokens: Sequence[Token]) -> None:
 
 def _sections(tokens: Sequence[Token], places: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     blocks = [
-        (opening, _plain(inline))
-        for opening, inline in pairwise(tokens)
-        if opening.type in ("heading_open", "paragraph_open") and inline.type == "inline"
+        (_shown(tokens, index - 1), _plain(inline))
+        for index, inline in enumerate(tokens)
+        if inline.type == "inline" and tokens[index - 1].type in ("heading_open", "paragraph_open")
     ]
     headings = [(one, text) for one, text in blocks if one.type == "heading_open"]
     sections: dict[str, str] = {}
@@ -89,6 +94,11 @@ def _sections(tokens: Sequence[Token], places: Iterable[tuple[str, str, str]]) -
         if found is not None:
             sections[question] = _anchored(found, len(sections) + 1)
     return sections
+
+
+def _shown(tokens: Sequence[Token], index: int) -> Token:
+    """Return the element that an opening token makes: of a tight list's paragraph, its item."""
+    return tokens[index - 1] if tokens[index].hidden else tokens[index]
 
 
 def _begins_with(part: str) -> re.Pattern[str]:
@@ -110,7 +120,7 @@ def _plain(inline: Token) -> str:
     return "".join(one.content for one in inline.children or ())
 
 
-def _image(tokens: Sequence[Token], index: int, *_: Any) -> str:
+def _image(_renderer: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:
     """Show what a picture is of: its file is not part of the page."""
     from markdown_it.common.utils import escapeHtml
 

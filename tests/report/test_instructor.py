@@ -36,7 +36,7 @@ def page(
 def card(html: str, question: str) -> str:
     """The text of one question's card."""
     cards = [text(part.split("</article>")[0]) for part in html.split("<article")[1:]]
-    (found,) = [one for one in cards if f"Question {question} " in one]
+    (found,) = [one for one in cards if f"· {question.partition('.')[2]} " in one]
     return found
 
 

@@ -30,6 +30,7 @@ def begins(markdown: str, question: str) -> str:
         ("chain_rule.f_value", "1b (2 points)"),
         ("chain_rule.partials", "1c (7.5 points)"),
         ("chain_rule.df_dx", "1c (7.5 points)"),
+        ("adam.adam_step", "2a is a function."),
         ("adam.first_update", "Part 2b)"),
         ("adam.warmup", "2 Adam"),
         ("vgg_parameters.conv_params", "3b. Count"),
@@ -97,3 +98,15 @@ def test_html_of_a_statement_is_text(payload: str) -> None:
     for _, attributes in elements(made.html):
         assert {name for name, _ in attributes} <= {"id", "href", "rel"}
         assert not str(dict(attributes).get("href", "")).startswith(("javascript", "data"))
+
+
+def test_a_statement_that_cannot_be_shown_costs_nobody_the_report(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(html: str, *, prefix: str) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("grader.report.statement.authored", broken)
+    html = page("# A statement that no other test has made")
+    assert "9 of 23 points" in text(html)
+    assert "#statement" not in html
