@@ -118,9 +118,10 @@ def test_what_is_sent_back_never_holds_an_instructors_page(
 ) -> None:
     canvas, ilias = tmp_path / "grades.csv", tmp_path / "Circles.zip"
     canvas.write_bytes(GRADEBOOK)
-    ilias.write_bytes(zipped({"Circles/Abgaben/Quill_Zora_zq_1234/a.py": WRONG}))
+    users = ("Quill_Zora_zq_1234", "Frost_Yann_yf_1235")
+    ilias.write_bytes(zipped({f"Circles/Abgaben/{user}/a.py": WRONG for user in users}))
     skeleton = tmp_path / "multi_feedback_Circles_77.zip"
-    skeleton.write_bytes(zipped({"multi_feedback_Circles_77/Quill_Zora_zq_1234/": ""}))
+    skeleton.write_bytes(zipped({f"multi_feedback_Circles_77/{user}/": "" for user in users}))
     canvas_in = tmp_path / "canvas.zip"
     canvas_in.write_bytes(
         zipped({"quillzora_1234_5678_a.py": WRONG, "frost_1235_5679_a.py": WRONG})
