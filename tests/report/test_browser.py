@@ -194,7 +194,8 @@ def test_every_link_within_a_page_leads_somewhere(opened: Open) -> None:
 
 def test_a_question_leads_to_its_part_of_the_statement(opened: Open) -> None:
     watch = opened(page("learner"))
-    watch.page.get_by_role("link", name="3b in the statement, for conv_params").click()
+    question = watch.page.locator("article", has_text="Parameters of the 13 convolutions.")
+    question.get_by_role("link", name="3b in the statement").click()
     target = watch.page.locator(":target")
     assert target.inner_text() == "3b. Count them."
     assert target.evaluate("one => one.getBoundingClientRect().top < innerHeight")
