@@ -32,6 +32,7 @@ from grader.sheet import Sheet, TaskSheet
 SETTINGS = "sheet.toml"
 SUBMISSIONS = "submissions"
 STARTER = "starter"
+STATEMENT = "statement.md"
 
 
 def find(start: Path) -> Path:
@@ -71,7 +72,17 @@ def load(course: Path, name: str) -> Sheet:
         version=_version(course, folder),
         tasks=ordered,
         limits=_limits(folder / SETTINGS, settings.get("limits", {})),
+        statement=_statement(folder / STATEMENT),
     )
+
+
+def _statement(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise AuthorError(f"{path}: not UTF-8 ({problem.reason}); save it as UTF-8") from None
 
 
 def _settings(path: Path) -> dict[str, Any]:

@@ -261,6 +261,8 @@ class QuestionHead:
     """When a learner sees what the mark keeps hidden."""
     hints: tuple[str, ...] = ()
     """Sentences that help a learner on, from a nudge to a plain word."""
+    depends: tuple[str, ...] = ()
+    """The questions (``task.question``) whose answers this one builds on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,6 +275,8 @@ class SheetHead:
     """Content hash of the sheet and its references."""
     max_points: float
     questions: tuple[QuestionHead, ...] = field(default=())
+    statement: str = ""
+    """What learners were given, in Markdown; empty where the sheet has no ``statement.md``."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -233,6 +233,7 @@ class Question:
             public=self.checked_by_learners,
             show_expected=self.show_expected,
             hints=tuple(map(say, self.hints)),
+            depends=tuple(f"{self.task}.{name}" for name in self.depends),
         )
 
 
@@ -277,6 +278,8 @@ class Sheet:
     """Content hash of the sheet's own files and of the course's references."""
     tasks: tuple[TaskSheet, ...]
     limits: Limits
+    statement: str = ""
+    """What learners are given, in Markdown; empty where there is no ``statement.md``."""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -302,6 +305,7 @@ class Sheet:
             version=self.version,
             max_points=self.max_points,
             questions=tuple(heads),
+            statement=self.statement,
         )
 
 

@@ -236,11 +236,51 @@ def test_pages_made_anew_of_what_is_stored_are_the_same_bytes(
 ) -> None:
     pipeline.grade_class(sources, session, tmp_path, jobs=1)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.html")}
-    assert len(before) == 1 + len(sources)
+    assert len(before) == 1 + 2 * len(sources)
     for path in before:
         path.write_text("lost", encoding="utf-8")
     assert publishing.again(tmp_path) == tmp_path / "index.html"
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.html")} == before
+
+
+def test_an_instructors_page_stands_beside_each_report_and_the_overview_links_it(
+    session: Session, sources: tuple[Source, ...], tmp_path: Path
+) -> None:
+    pipeline.grade_class(sources, session, tmp_path, jobs=1)
+    index = (tmp_path / "index.html").read_text()
+    for name in ("ada", "bob", "eve"):
+        made = (tmp_path / "instructor" / f"{name}.html").read_text()
+        assert "Do not hand this page out" in made
+        assert f'href="../reports/{name}.html"' in made
+        assert f'href="instructor/{name}.html"' in index
+        assert "instructor/" not in (tmp_path / "reports" / f"{name}.html").read_text()
+
+
+def test_an_instructors_page_says_that_observations_are_lost(
+    session: Session, sources: tuple[Source, ...], tmp_path: Path
+) -> None:
+    pipeline.grade_class(sources, session, tmp_path, jobs=1)
+    kept = (tmp_path / "reports/bob.html").read_bytes()
+    (tmp_path / "observations/bob.json").unlink()
+    publishing.again(tmp_path)
+    assert (
+        "The observations of this run are not there"
+        in (tmp_path / "instructor/bob.html").read_text()
+    )
+    assert (tmp_path / "reports/bob.html").read_bytes() == kept
+
+
+def test_an_instructors_page_that_cannot_be_made_stops_nobody(
+    session: Session, sources: tuple[Source, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> str:
+        raise RuntimeError("page broke")
+
+    monkeypatch.setattr(report, "instructor_page", broken)
+    grades = by_name(pipeline.grade_class(sources, session, tmp_path, jobs=1).book)
+    assert grades["ada"].points == 7
+    assert "page broke" in (tmp_path / "instructor/ada.html").read_text()
+    assert "page broke" not in (tmp_path / "reports/ada.html").read_text()
 
 
 def test_pages_made_anew_open_answers_once_the_deadline_has_passed(

@@ -111,6 +111,13 @@ def exchanged(beta: float) -> Weights:
     aliases=("adam_update", "step_adam"),
     spellings=spellings("w", "g", "m", "v", "t", "lr", "beta1", "beta2", "eps"),
     instead=("update_rule", "m_hat", "v_hat"),
+    hints=(
+        "Three things change: m, v and w. Begin with the averages: each keeps a share of its "
+        "old value and takes in a share of what is new.",
+        "Both averages start at 0 and are too small at first. What corrects them, and where "
+        "is that used?",
+        "Do two steps by hand, from m = v = 0 on: a wrong exponent shows in the second one only.",
+    ),
 )
 def adam_step(
     w: Array,
@@ -214,6 +221,11 @@ ROOT = "sqrt(v_hat)"
     definitions={"m_hat": "m/(1 - beta1^t)", "v_hat": "v/(1 - beta2^t)"},
     answer=tuple(f"{one}{new}" for one in ("w", r"\theta") for new in NEW),
     instead=("adam_step",),
+    hints=(
+        "The weight goes against the gradient; what stands for the gradient in Adam?",
+        "It is divided by something that has the size of a gradient, not of its square.",
+        "Where does ε stand, and what does it keep from happening?",
+    ),
 )
 def update_rule(
     *,
@@ -284,6 +296,11 @@ def rule_with_eps_subtracted() -> None:
     domains=DOMAINS,
     answer=(r"\hat m_t", r"\hat m", r"\hat m^t", r"\hat m^{(t)}"),
     instead=("adam_step",),
+    hints=(
+        "Work out m after one step from 0 with a constant gradient: which share of it is in m?",
+        "Do the same for two steps: how does that share depend on t?",
+        "What has to be done with m so that the share becomes 1?",
+    ),
 )
 def m_hat(*, divisor: str = "(1 - beta1^t)", by: str = "/") -> str:
     """The corrected first moment as a formula in m, beta1 and t."""
@@ -297,6 +314,11 @@ def m_hat(*, divisor: str = "(1 - beta1^t)", by: str = "/") -> str:
     domains=DOMAINS,
     answer=(r"\hat v_t", r"\hat v", r"\hat v^t", r"\hat v^{(t)}"),
     instead=("adam_step",),
+    hints=(
+        "What is v an average of, and which of the two decay rates belongs to it?",
+        "Which share of a constant squared gradient is in v after one step, and after two?",
+        "What has to be done with v so that the share becomes 1?",
+    ),
 )
 def v_hat(*, divisor: str = "(1 - beta2^t)", by: str = "/") -> str:
     """The corrected second moment as a formula in v, beta2 and t."""
@@ -363,6 +385,11 @@ def v_hat_multiplied() -> None:
     ),
     spellings=spellings("g", "lr", "beta1", "beta2", "eps"),
     instead=("first_step_formula",),
+    hints=(
+        "Put t = 1 and m = v = 0 into the update.",
+        "Correct both moments: what is left of beta1 and beta2?",
+        "Try a negative gradient: is the root of a square the number itself?",
+    ),
 )
 def first_update(
     g: Array,
@@ -438,6 +465,11 @@ SECOND_CHANGE = (r"\Delta w_2", "w_3 - w_2")
     chain=ON_THE_WAY,
     way={r"\hat m_1": "g_1", r"\hat v_1": "(g_1)^2"},
     instead=("first_update",),
+    hints=(
+        "Write down m and v after the first step, both from 0, and correct them.",
+        "Shorten both fractions before you divide the one by the root of the other.",
+        "Try a negative gradient: is the root of a square the number itself?",
+    ),
 )
 def first_step_formula() -> str:
     """What the first step subtracts, with α in front or without: a formula in g and ε."""
@@ -477,6 +509,12 @@ def weight_after_the_first_step() -> str:
     + drawn(random_pairs),
     spellings=spellings("g1", "g2", "lr", "beta1", "beta2", "eps"),
     instead=("second_step_formula",),
+    hints=(
+        "Keep m and v of the first step as they are, uncorrected; the second step goes on "
+        "from there.",
+        "The correction has another exponent now than in the first step.",
+        "Try two equal gradients: the second step then subtracts what the first one does.",
+    ),
 )
 def second_update(
     g1: Array,
@@ -516,6 +554,12 @@ def folded_second(g1: Array, g2: Array, lr: float, beta1: float, beta2: float, e
         r"\hat v_2": "(beta2*(g_1)^2 + (g_2)^2)/(1 + beta2)",
     },
     instead=("second_update",),
+    hints=(
+        "Write m after two steps in terms of g₁ and g₂: how often was each multiplied by β₁?",
+        "Correct it with the exponent of the second step; then the same for v, with squares "
+        "and β₂.",
+        "Put the same gradient in twice: the formula then has to give what the first step gives.",
+    ),
 )
 def second_step_formula(
     *,
@@ -868,6 +912,11 @@ def corrected_moments_kept() -> None:
             r"(gradient|sample|batch|estimate|moment|step|statistic)",
         ),
     ),
+    hints=(
+        "Look at your result of 2b: what of it depends on the gradient?",
+        "What can two averages know after a single gradient?",
+        "What would you like the learning rate to be then, and what later?",
+    ),
 )
 def warmup() -> None:
     """Why do the first updates of Adam call for a learning-rate warm-up, and what does it do?"""
@@ -893,6 +942,11 @@ def warmup() -> None:
             r"|(same|equal|equivalent|identical|coincide).{0,80}sgd",
         ),
         claim("decoupled weight decay is preferred", r"adamw|decoupl\w+|prefer\w*|better"),
+    ),
+    hints=(
+        "Write both updates down with the gradient of the penalty added to g.",
+        "In which of them does the penalty's part go through the averages and the root?",
+        "What does that mean for weights whose gradients are large, and how could it be kept out?",
     ),
 )
 def weight_decay() -> None:

@@ -62,6 +62,11 @@ def many_points(random: np.random.Generator) -> Iterator[AuthoredCall]:
     spellings={"x": ("x0", "x_value"), "c": ("c0", "c_value", "const")},
     forbids=AUTOGRAD,
     instead=("df_dx_formula", "partials_formula"),
+    hints=(
+        "Which paths lead from x to f? x stands in x² and in log x, and u in both factors.",
+        "Take one path at a time: multiply the local derivatives along it, then add up the paths.",
+        "Compare it at one point with a difference quotient, (f(x + h) - f(x))/h with a small h.",
+    ),
 )
 def df_dx(
     x: Array,
@@ -172,6 +177,12 @@ BY_SQUARE, BY_LOG = path("u", "x2", "x"), path("u", "inv", "log", "x")
     answer=DERIVATIVE,
     sides="with_partials",
     instead=("df_dx",),
+    hints=(
+        "Draw f, a, b, u, x², log x, 1/log x and x, with an arrow from each part to what it "
+        "is made of.",
+        "Links along one path are multiplied; what comes along different paths is added.",
+        "Count the paths from f down to x: both factors lead to u, and u leads to x in two ways.",
+    ),
 )
 def partials_formula(
     *, outer: str = f"{BY_A} + {BY_B}", inner: str = f"{BY_SQUARE} + {BY_LOG}"
@@ -189,6 +200,12 @@ def partials_formula(
     answer=DERIVATIVE,
     sides="without_partials",
     instead=("df_dx",),
+    hints=(
+        "Begin with the formula in partial derivatives, and replace each of them by what it is.",
+        "How is 1/y differentiated, and how log x? Each gives one link of the path through "
+        "the logarithm.",
+        "Put a number in for x at the end, and compare with your number in 1c.",
+    ),
 )
 def df_dx_formula() -> str:
     """df/dx worked out: a formula in x, without partial derivatives."""
@@ -291,7 +308,17 @@ on_paper = task.chain(
 
 
 @task.value(
-    points=1, part="1b", check=BY_HAND, aliases=("u_val",), chain=on_paper, answer="u", public=True
+    points=1,
+    part="1b",
+    check=BY_HAND,
+    aliases=("u_val",),
+    chain=on_paper,
+    answer="u",
+    public=True,
+    hints=(
+        "Which logarithm does the sheet mean by log?",
+        "Work out x² and log x on their own first, then see which is divided by which.",
+    ),
 )
 def u_value(*, inner: Callable[[float], float] = lambda x: x**2 / math.log(x)) -> float:
     """u = x²/log x at x = 3."""
@@ -323,7 +350,18 @@ def square_inside_the_logarithm() -> None:
     """The square belongs to the numerator alone: you divided by log(x²), which is twice log x."""
 
 
-@task.value(points=1, part="1b", check=BY_HAND, aliases=("a_val",), chain=on_paper, answer="a")
+@task.value(
+    points=1,
+    part="1b",
+    check=BY_HAND,
+    aliases=("a_val",),
+    chain=on_paper,
+    answer="a",
+    hints=(
+        "a is made of u and c alone.",
+        "Take your own `u_value` and the c of the question; which sign stands between them?",
+    ),
+)
 def a_value(u_value: float, *, combined: Callable[[float], float] = lambda u: u + C) -> float:
     """a = u + c at x = 3, c = 5."""
     return combined(u_value)
@@ -334,7 +372,18 @@ def b_for_a() -> None:
     """This is u - c, which the sheet calls b; a is the factor with the plus sign."""
 
 
-@task.value(points=1, part="1b", check=BY_HAND, aliases=("b_val",), chain=on_paper, answer="b")
+@task.value(
+    points=1,
+    part="1b",
+    check=BY_HAND,
+    aliases=("b_val",),
+    chain=on_paper,
+    answer="b",
+    hints=(
+        "b is made of u and c alone.",
+        "Take your own `u_value` and the c of the question; which is subtracted from which?",
+    ),
+)
 def b_value(u_value: float, *, combined: Callable[[float], float] = lambda u: u - C) -> float:
     """b = u - c at x = 3, c = 5."""
     return combined(u_value)
@@ -358,6 +407,10 @@ def difference_reversed() -> None:
     steps=("u_value", "a_value", "b_value"),
     chain=on_paper,
     answer="f",
+    hints=(
+        "f is put together from a and b; nothing else enters.",
+        "Multiplied out, f has a short form in u and c: with it you can check your number.",
+    ),
 )
 def f_value(
     a_value: float, b_value: float, *, joined: Callable[[float, float], float] = lambda a, b: a * b
@@ -391,6 +444,13 @@ task.invariant(
     aliases=("local_partials", "partial_derivatives"),
     chain=on_paper,
     answer={name: (slope(*name[1:].split("_d")),) for name in chain_rule.PARTIALS},
+    hints=(
+        "Each entry is the derivative of one part by the part just below it, as if that were "
+        "a variable.",
+        "Four rules are enough: those for a power, for log, for 1/y, and for a product.",
+        "In a product, what is the derivative by one of its factors? Numbers of 1b come in "
+        "at the end.",
+    ),
 )
 def partials(
     *,
@@ -485,6 +545,10 @@ task.invariant(
     steps=("partials",),
     chain=on_paper,
     answer=("df_dx", *DERIVATIVE[:2]),
+    hints=(
+        "It is the formula of 1a with your seven numbers put in.",
+        "Multiply along each path first, then add; watch the sign of the link through 1/log x.",
+    ),
 )
 def df_dx_value(partials: Mapping[str, float], *, rules: Mapping[str, Rule] = NO_RULES) -> float:
     """df/dx at x = 3, c = 5, put together from your local partials."""
@@ -653,6 +717,11 @@ def paths_counted_twice() -> None:
     check=BY_MACHINE,
     aliases=("dx", "x_grad", "df_dx_torch"),
     requires=(".backward", "torch.autograd"),
+    hints=(
+        "A tensor has to be told that its gradient is wanted before f is computed from it.",
+        "Compute f from that tensor with torch's own functions, then go backwards once.",
+        "The gradient is kept by the tensor that f was differentiated by.",
+    ),
 )
 def grad_x(*, seen: Callable[[float, float], float] = lambda by_x, by_c: by_x) -> float:
     """df/dx at x = 3, c = 5, computed by torch's automatic differentiation."""
@@ -676,6 +745,11 @@ def gradient_of_c_for_x() -> None:
     check=BY_MACHINE,
     aliases=("dc", "c_grad", "df_dc_torch"),
     requires=(".backward", "torch.autograd"),
+    hints=(
+        "c has to be a tensor of its own that wants a gradient, as x does.",
+        "One pass backwards gives the derivatives by both.",
+        "Is the sign plausible: what does a larger c do to (u + c) · (u - c)?",
+    ),
 )
 def grad_c(*, seen: Callable[[float, float], float] = lambda by_x, by_c: by_c) -> float:
     """df/dc at x = 3, c = 5, computed by torch's automatic differentiation."""

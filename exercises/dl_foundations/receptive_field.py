@@ -95,6 +95,12 @@ def random_stacks(random: np.random.Generator) -> Iterator[AuthoredCall]:
     aliases=("receptive_field_size", "compute_receptive_field", "calc_receptive_field"),
     spellings={"layers": ("layer_list", "arch", "architecture", "net", "stack")},
     instead=("general_formula",),
+    hints=(
+        "What does a unit see before the first layer, and what does each layer add to that?",
+        "Carry two numbers from layer to layer: the field, and how far two neighbours lie "
+        "apart in the image.",
+        "Which of the two does a stride change, and from which layer on does that show?",
+    ),
 )
 def receptive_field(
     layers: Stack,
@@ -179,6 +185,11 @@ def whole(low: int, high: int) -> Domain:
     answer=(*marked(("r", "R"), AFTER), "r", "R", "RF"),
     series=True,
     instead=("receptive_field",),
+    hints=(
+        "How many units does a kernel of side k reach beyond the first one?",
+        "How many pixels wide is such a step, after the strides of all layers before it?",
+        "Add up what every layer contributes; what is there before the first one?",
+    ),
 )
 def general_formula(
     *, start: str = "1", span: str = "(k_i - 1)", spread: str = r"\prod_{j=1}^{i-1} s_j"
@@ -305,6 +316,11 @@ def stride_in_the_recursion_too_early() -> None:
     credit=per_entry(),
     aliases=("rf_sizes", "receptive_fields", "r_trace"),
     answer={f"{layer}": (f"r_{{{layer}}}",) for layer in range(1, 19)},
+    hints=(
+        "List the 18 layers first, with the poolings at their places, each as kernel and stride.",
+        "Apply your rule to the first layer, to the first two, and so on: one number for each.",
+        "Which of the layers of VGG16 change the distance between neighbours, and by which factor?",
+    ),
 )
 def rf_trace(
     *,
@@ -348,6 +364,10 @@ def input_pixel_in_front() -> list[int]:
     aliases=("r", "vgg16_rf", "rf_vgg", "receptive_field_vgg16"),
     answer=(r"r_{out}", "r_{18}", "receptive field", "RF"),
     steps=("rf_trace",),
+    hints=(
+        "It is one of the numbers of `rf_trace`: which one?",
+        "Follow the last stage by hand: three convolutions, then a pooling.",
+    ),
 )
 def rf_vgg16(rf_trace: Trace, *, slip: Slip = lambda trace: trace[-1]) -> int:
     """The receptive field of VGG16 after its last pooling layer."""

@@ -44,6 +44,12 @@ def per_kernel(layer: Convolution) -> int:
         "kernel_size": ("k", "kernel", "ks", "ksize", "kernel_side", "size"),
         "bias": ("use_bias", "with_bias", "has_bias", "b"),
     },
+    hints=(
+        "How many weights has one filter? Think of both directions, and of the depth that it "
+        "looks at.",
+        "How many filters are there, and what has each of them besides its weights?",
+        "Try the example of the statement, and then the same with bias=False.",
+    ),
 )
 def conv_layer_params(
     in_channels: int,
@@ -114,6 +120,10 @@ def bias_always_counted() -> None:
         "out_features": ("outputs", "n_out", "out", "output_features", "out_size", "fan_out"),
         "bias": ("use_bias", "with_bias", "has_bias", "b"),
     },
+    hints=(
+        "Every output is connected with every input.",
+        "What has each output besides its weights, and when has it not?",
+    ),
 )
 def fc_layer_params(
     in_features: int,
@@ -155,6 +165,12 @@ def fc_bias_always_counted() -> None:
     check=exact(),
     aliases=("conv_parameters", "n_conv_params", "num_conv_params", "total_conv_params"),
     answer=("conv param", "params conv", "convolution params", "convolutions"),
+    hints=(
+        "Write the 13 layers down as pairs of channels, in and out; the first receives the "
+        "colours.",
+        "The first convolution of a stage receives what the stage before it gave.",
+        "Apply your function to every pair and add up.",
+    ),
 )
 def conv_params(
     *,
@@ -252,6 +268,12 @@ def batch_norm_counted() -> None:
     check=exact(),
     aliases=("fc_parameters", "n_fc_params", "num_fc_params", "total_fc_params"),
     answer=("fc param", "params fc", "fully connected params", "fully connected"),
+    hints=(
+        "How large is the map after the last pooling, if each of the five halves its side?",
+        "How many numbers are that with all channels? That many inputs has the first of the "
+        "layers.",
+        "Apply your function to each of the three layers and add up.",
+    ),
 )
 def fc_params(
     *,
@@ -317,6 +339,10 @@ def ten_classes() -> None:
     check=exact(),
     aliases=("total_parameters", "params_total"),
     answer=("total param", "total", "sum of params", "params in total"),
+    hints=(
+        "Which two counts make up the whole network?",
+        "Take both from your own results; nothing else is added.",
+    ),
 )
 def total_params(
     conv_params: int,
@@ -395,6 +421,10 @@ def convolutions_left_out(conv_params: int, fc_params: int) -> int:
     check=close(rtol=5e-3),
     aliases=("ratio", "conv_to_fc_ratio", "params_ratio"),
     answer=("conv/fc", r"\frac{\text{conv}}{\text{fc}}"),
+    hints=(
+        "Which of the two counts is divided by which?",
+        "Asked is a plain number: neither per cent nor a share of the total.",
+    ),
 )
 def conv_fc_ratio(conv_params: int, fc_params: int) -> float:
     """Parameters of the convolutions divided by those of the fully connected layers."""

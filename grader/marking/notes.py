@@ -60,3 +60,14 @@ NOTES = {
     "grader_error:NAME": "the grader itself failed: a person decides",
 }
 """Every code with its meaning; capital letters stand for names and numbers."""
+
+
+def meaning(note: str) -> str:
+    """Return what a note means; empty for one that is not known, as of another version."""
+    return NOTES.get(note) or _PATTERNS.get(note.partition(":")[0], "")
+
+
+_PATTERNS = {
+    code.partition(":")[0]: told for code, told in NOTES.items() if code.partition(":")[2].isupper()
+}
+"""The codes that name something, by their word."""

@@ -1,12 +1,13 @@
 """Reports in HTML: pure functions of stored grades, runs and submissions."""
 
 from grader.grade import Grade
+from grader.report.instructor import instructor_page
 from grader.report.learner import learner_report
 from grader.report.overview import overview
 from grader.report.page import render
 from grader.report.tables import tables
 
-__all__ = ["learner_report", "overview", "tables", "without_report"]
+__all__ = ["instructor_page", "learner_report", "overview", "tables", "without_report"]
 
 
 def without_report(grade: Grade, problem: str) -> str:

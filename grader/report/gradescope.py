@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.grade import UNDECIDED, Grade, Gradebook, Mark, QuestionHead, Status
+from grader.grade import UNDECIDED, Grade, Gradebook, Status
 from grader.report import plainly
-from grader.report.learner import task_answers
+from grader.report.answers import Answer, task_answers
 
 VISIBLE, LATER, STAFF = "visible", "after_published", "hidden"
 
@@ -32,11 +32,7 @@ def results(grade: Grade, book: Gradebook) -> dict[str, Any]:
     decided = [mark for mark in grade.questions if mark.verdict not in UNDECIDED]
     if grade.status is Status.NOT_GRADED or not decided:
         return unscored(about)
-    tests = [
-        _test(answer.mark, answer.head)
-        for task in task_answers(grade, book.sheet)
-        for answer in task.answers
-    ]
+    tests = [_test(answer) for task in task_answers(grade, book.sheet) for answer in task.answers]
     result: dict[str, Any] = {
         "score": plainly.rounded(grade.points),
         "output": f"{about}\n{_WAITS}" if grade.undecided_points else about,
@@ -66,10 +62,11 @@ def unscored(about: str) -> dict[str, Any]:
     }
 
 
-def _test(mark: Mark, head: QuestionHead) -> dict[str, Any]:
+def _test(answer: Answer) -> dict[str, Any]:
+    mark, head = answer.mark, answer.head
     test: dict[str, Any] = {
         "name": plainly.bounded(head.title),
-        "output": plainly.of_mark(mark, head),
+        "output": plainly.of_answer(answer),
         "visibility": VISIBLE if mark.public and not mark.expected else LATER,
     }
     if head.part:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
+from typing import Any
 
-from markupsafe import Markup
-
-from grader.grade import UNDECIDED, Grade, Mark, QuestionHead, SheetHead
-from grader.report.chain import Point, StepShown, point, steps_shown
+from grader.grade import UNDECIDED, Grade, SheetHead
+from grader.report.answers import task_answers
 from grader.report.highlight import Part, highlighted
 from grader.report.outputs import cells_shown, place
 from grader.report.page import render
-from grader.report.pictures import Drawing, drawings
-from grader.report.text import cut, formula
+from grader.report.statement import statement
+from grader.report.text import cut
 from grader.report.views import for_learner
 from grader.report.words import tally
 from grader.run import Failure, Run
@@ -28,64 +26,6 @@ MAX_BEFORE = 1_500
 """Characters of a cell that is lexed from its first line on; of others what is shown alone."""
 MAX_TRACE = 10_000
 MAX_PAGE_BYTES = 4_194_304
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """One question with its mark; ``anchor`` is its address within the page."""
-
-    head: QuestionHead
-    mark: Mark
-    anchor: str
-
-    @property
-    def name(self) -> str:
-        """The name that the learner defines."""
-        return self.mark.question.rpartition(".")[2]
-
-    @property
-    def understood(self) -> Markup | None:
-        """The formula that was read, set as mathematics; None where there is none."""
-        return formula(self.mark.understood) if self.mark.understood else None
-
-    @property
-    def steps(self) -> tuple[StepShown, ...]:
-        """The learner's own chain."""
-        return steps_shown(self.mark.chain)
-
-    @property
-    def point(self) -> Point | None:
-        """Where a formula and the expected one differ."""
-        return point(self.mark.counterexample)
-
-    @property
-    def drawings(self) -> tuple[Drawing, ...]:
-        """The pictures of its mark."""
-        return drawings(self.mark)
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskAnswers:
-    """The answers to one task."""
-
-    title: str
-    answers: tuple[Answer, ...]
-
-    @property
-    def points(self) -> float | None:
-        """Points decided so far, None where nothing is decided yet."""
-        decided = [a.mark.points for a in self.answers if a.mark.points is not None]
-        return sum(decided) if decided else None
-
-    @property
-    def max_points(self) -> float:
-        """Points of the whole task."""
-        return sum(answer.mark.max_points for answer in self.answers)
-
-    @property
-    def undecided_points(self) -> float:
-        """Points that wait for a person."""
-        return sum(a.mark.max_points for a in self.answers if a.mark.verdict in UNDECIDED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,66 +70,70 @@ def learner_report(
     shown. The same data gives the same bytes.
     """
     grade = for_learner(grade, sheet, deadline=deadline, now=now)
+    shown = statement(sheet)
+
+    def make(run: Run | None, submission: Submission | None, trouble: str) -> str:
+        values = page_values(
+            grade, run, submission, sheet, environment, trouble=trouble, sections=shown.sections
+        )
+        return render("report.html", {**values, "statement": shown.html})
+
+    return kept_small(make, run, submission)
+
+
+def kept_small(
+    make: Callable[[Run | None, Submission | None, str], str],
+    run: Run | None,
+    submission: Submission | Rejection | None,
+) -> str:
+    """Return the page that ``make`` makes of a run, its submission, and what is to be said of it.
+
+    Where it fails or comes out too large it is made once more without the learner's outputs, and
+    says so.
+    """
     handed_in = submission if isinstance(submission, Submission) else None
     try:
-        page = _page(grade, run, handed_in, sheet, environment)
+        page = make(run, handed_in, "")
     except Exception as problem:
         trouble = f"The grader failed on them ({type(problem).__name__})."
     else:
         if len(page.encode("utf-8", "replace")) <= MAX_PAGE_BYTES:
             return page
         trouble = "They are too large for one page."
-    bare = replace(run, cells=()) if run else None
-    return _page(grade, bare, None, sheet, environment, trouble=trouble)
+    bare = replace(run, cells=(), bindings=(), changes=(), functions=()) if run else None
+    return make(bare, None, trouble)
 
 
-def _page(
+def page_values(
     grade: Grade,
     run: Run | None,
     submission: Submission | None,
     sheet: SheetHead,
     environment: Mapping[str, str],
     *,
-    trouble: str = "",
-) -> str:
+    trouble: str,
+    sections: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return what every page of one grade shows, learner's and instructor's alike."""
     cells, left_out = cells_shown(run, submission)
-    tasks = task_answers(grade, sheet)
+    error = first_error(run, submission)
+    tasks = task_answers(grade, sheet, error=error.where if error else "", sections=sections)
     answers = [answer for task in tasks for answer in task.answers]
-    return render(
-        "report.html",
-        {
-            "sheet": sheet,
-            "grade": grade,
-            "tasks": tasks,
-            "open_answers": [one for one in answers if one.mark.verdict in UNDECIDED],
-            "tally": tally(grade.questions),
-            "run": run,
-            "first_error": first_error(run, submission),
-            "cells": cells,
-            "left_out": left_out,
-            "trouble": trouble,
-            "remarks": _remarks(grade, submission),
-            "environment": dict(sorted(environment.items())),
-            "isolation": _isolation(run, environment),
-        },
-    )
-
-
-def task_answers(grade: Grade, sheet: SheetHead) -> list[TaskAnswers]:
-    """Return every mark under its task, in the sheet's order; marks it does not know come last."""
-    order = {head.question: (index, head) for index, head in enumerate(sheet.questions)}
-    unknown = len(order)
-    marks = sorted(grade.questions, key=lambda mark: order.get(mark.question, (unknown,))[0])
-    answers = [
-        Answer(
-            head=order[mark.question][1] if mark.question in order else _unlisted(mark),
-            mark=mark,
-            anchor=f"question-{index}",
-        )
-        for index, mark in enumerate(marks, 1)
-    ]
-    by_task = groupby(answers, key=lambda answer: answer.head.task)
-    return [TaskAnswers(title=title, answers=tuple(group)) for title, group in by_task]
+    return {
+        "sheet": sheet,
+        "grade": grade,
+        "tasks": tasks,
+        "open_answers": [one for one in answers if one.mark.verdict in UNDECIDED],
+        "tally": tally(grade.questions),
+        "run": run,
+        "first_error": error,
+        "cells": cells,
+        "left_out": left_out,
+        "trouble": trouble,
+        "remarks": _remarks(grade, submission),
+        "environment": dict(sorted(environment.items())),
+        "isolation": _isolation(run, environment),
+    }
 
 
 def first_error(run: Run | None, submission: Submission | None) -> FirstError | None:
@@ -227,19 +171,6 @@ def _in_parts(before: list[str], shown: list[str]) -> tuple[tuple[Part, ...], ..
         return ()
     known = before if sum(map(len, before)) + sum(map(len, shown)) < MAX_BEFORE else []
     return highlighted([*known, *shown])[len(known) :]
-
-
-def _unlisted(mark: Mark) -> QuestionHead:
-    return QuestionHead(
-        question=mark.question,
-        title=mark.question,
-        statement="",
-        task="Further questions",
-        part="",
-        kind="value",
-        max_points=mark.max_points,
-        public=mark.public,
-    )
 
 
 def _remarks(grade: Grade, submission: Submission | None) -> list[str]:

@@ -11,12 +11,18 @@ from grader.report.page import render
 from grader.report.words import tally
 
 
-def overview(gradebook: Gradebook, report_paths: Mapping[str, str]) -> str:
+def overview(
+    gradebook: Gradebook,
+    report_paths: Mapping[str, str],
+    *,
+    instructor_paths: Mapping[str, str] | None = None,
+) -> str:
     """Return ``index.html``: the class as one self-contained page.
 
     ``report_paths`` holds, by submission, each report's path relative to the page; a submission
-    without one is listed without a link. The page reads the same without its script, which sorts
-    and filters; it links the files of ``tables.tables``.
+    without one is listed without a link. ``instructor_paths`` holds the instructor's pages in the
+    same way. The page reads the same without its script, which sorts and filters; it links the
+    files of ``tables.tables``.
     """
     grades = statistics.by_name(gradebook.submissions)
     return render(
@@ -26,7 +32,8 @@ def overview(gradebook: Gradebook, report_paths: Mapping[str, str]) -> str:
             "environment": dict(sorted(gradebook.environment.items())),
             "isolation": gradebook.environment.get("isolation", ""),
             "grades": grades,
-            "links": {name: quote(path) for name, path in report_paths.items()},
+            "links": _links(report_paths),
+            "everything": _links(instructor_paths or {}),
             "tallies": {grade.submission: tally(grade.questions) for grade in grades},
             "by_status": statistics.by_status(grades),
             "centre": statistics.centre(grades),
@@ -43,3 +50,7 @@ def overview(gradebook: Gradebook, report_paths: Mapping[str, str]) -> str:
         },
         script=True,
     )
+
+
+def _links(paths: Mapping[str, str]) -> dict[str, str]:
+    return {name: quote(path) for name, path in paths.items()}

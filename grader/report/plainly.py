@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.grade import ChainStep, Counterexample, Grade, Mark, QuestionHead
+from grader.report.answers import Answer
 from grader.report.text import MAX_FIELD, cut, plural, shown, visible
 from grader.report.words import (
     DIFFER,
@@ -22,13 +23,18 @@ from grader.run import RunStatus
 from grader.spreadsheet import DECIMALS
 
 
-def of_mark(mark: Mark, head: QuestionHead) -> str:
+def of_answer(answer: Answer) -> str:
     """Return what a learner reads of one question; ``suggestions`` are not theirs to read.
+
+    A next step that leads to another question is left out: that one may not be seen yet.
 
     Control and direction characters are made visible and the length is bounded; what a learner
     wrote stands in it as it is, so it may only be shown as text.
     """
-    return bounded("\n".join(_mark(mark, head)))
+    lines = [*_mark(answer.mark, answer.head)]
+    if answer.next_step and not answer.next_step.first:
+        lines.append(f"Next step: {answer.next_step.sentence}")
+    return bounded("\n".join(lines))
 
 
 def of_grade(grade: Grade, isolation: str) -> str:

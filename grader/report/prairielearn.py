@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.grade import Grade, Gradebook, Mark, QuestionHead, Status
+from grader.grade import Grade, Gradebook, Mark, Status
 from grader.report import plainly
-from grader.report.learner import task_answers
+from grader.report.answers import Answer, task_answers
 from grader.report.words import waiting
 
 MAX_BYTES = 1_000_000
@@ -28,14 +28,14 @@ def results(grade: Grade, book: Gradebook) -> dict[str, Any]:
     if grade.status is not Status.GRADED or grade.max_points <= 0:
         return ungradable(about, grade)
     answers = [answer for task in task_answers(grade, book.sheet) for answer in task.answers]
-    shown = [(one.mark, one.head) for one in answers if one.mark.public]
+    shown = [one for one in answers if one.mark.public]
     hidden = [one.mark for one in answers if not one.mark.public]
     room = _MAX_TEXT // max(1, len(shown))
     return {
         "gradable": True,
         "score": min(1.0, max(0.0, plainly.rounded(grade.points / grade.max_points))),
         "output": about,
-        "tests": [_test(mark, head, room) for mark, head in shown] + _summed(hidden),
+        "tests": [_test(one, room) for one in shown] + _summed(hidden),
     }
 
 
@@ -46,12 +46,12 @@ def ungradable(about: str, grade: Grade | None = None) -> dict[str, Any]:
     return {"gradable": False, "format_errors": [message], "message": message}
 
 
-def _test(mark: Mark, head: QuestionHead, room: int) -> dict[str, Any]:
+def _test(answer: Answer, room: int) -> dict[str, Any]:
     return {
-        "name": plainly.bounded(head.title)[:room],
-        "points": plainly.rounded(mark.points or 0.0),
-        "max_points": plainly.rounded(mark.max_points),
-        "output": plainly.of_mark(mark, head)[:room],
+        "name": plainly.bounded(answer.head.title)[:room],
+        "points": plainly.rounded(answer.mark.points or 0.0),
+        "max_points": plainly.rounded(answer.mark.max_points),
+        "output": plainly.of_answer(answer)[:room],
     }
 
 

@@ -1,4 +1,4 @@
-"""The one gate for what a learner's code displayed: HTML is sanitised, images are checked."""
+"""The one gate for HTML and images that are not our own: sanitised, and checked."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ _LISTS = {"dd", "dl", "dt", "li", "ol", "strong", "sub", "sup", "u", "ul"}
 _TABLES = {"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"}
 _ACTIVE = {"iframe", "math", "noembed", "noframes", "noscript", "object", "script", "style", "svg"}
 _RAW = {"select", "template", "textarea", "title", "xmp"}
+_HEADINGS = {"h3", "h4", "h5", "h6"}
 _CELL = {"colspan", "rowspan"}
 _MAX_SPAN = 100
 _EMPTY_HEAD = re.compile(r"<th((?: [a-z]+=\"[0-9]+\")*)>\s*</th>")
@@ -52,6 +53,33 @@ def safe_html(html: str) -> Markup:
         clean_content_tags=_ACTIVE | _RAW,
         attributes={"td": _CELL, "th": _CELL},
         attribute_filter=_small_span,
+        strip_comments=True,
+    )
+    return Markup(_EMPTY_HEAD.sub(r"<td\1></td>", clean))
+
+
+def authored(html: str, *, prefix: str) -> Markup:
+    """Return text, tables, headings and links to the web of an author's ``html``.
+
+    Of ids those survive that begin with ``prefix``; every other address is taken off.
+    """
+
+    def kept(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "id":
+            return value if value.startswith(prefix) else None
+        if attribute == "href":
+            return value if value.startswith(("https://", "http://", "mailto:")) else None
+        return _small_span(tag, attribute, value)
+
+    clean = nh3.clean(
+        visible(html),
+        tags=_PROSE | _LISTS | _TABLES | _HEADINGS | {"a"},
+        clean_content_tags=_ACTIVE | _RAW,
+        attributes={
+            **{"td": _CELL, "th": _CELL, "a": {"href"}},
+            **{tag: {"id"} for tag in ("li", "p", *_HEADINGS)},
+        },
+        attribute_filter=kept,
         strip_comments=True,
     )
     return Markup(_EMPTY_HEAD.sub(r"<td\1></td>", clean))

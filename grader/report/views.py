@@ -38,6 +38,14 @@ def for_learner(
     return replace(grade, questions=marks)
 
 
+def for_instructor(grade: Grade) -> Grade:
+    """Return a grade whose every mark has its expected value; nothing is kept back."""
+    marks = tuple(
+        replace(one, expected=one.hidden.expected or one.expected) for one in grade.questions
+    )
+    return replace(grade, questions=marks)
+
+
 def _for_learner(mark: Mark, *, open_: bool) -> Mark:
     if not open_:
         return replace(mark, hidden=Hidden(), suggestions=())

@@ -34,6 +34,8 @@ def test_check_fails_a_wrong_file_with_feedback_but_without_hidden_verdicts(
     assert "FOUND" in row and "INCORRECT" not in row
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "INCORRECT" not in page
+    assert "Do not hand this page out" not in page
+    assert {path.name for path in tmp_path.iterdir()} == {"wrong.py", "r.html"}
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ Command = Callable[..., Ended]
 
 SAMPLES = TINY_COURSE / "exercises/circles/submissions"
 WRONG = (SAMPLES / "misconception/radius_not_squared.py").read_text()
+NOT_FOR_LEARNERS = b"Do not hand this page out"
 NAMES = ("Zora Quill", "Yann Frost", "Xenia Marsh", "Walt Brook")
 PRIVATE = (*NAMES, "Quill", "Frost", "Marsh", "Brook", "example.org")
 
@@ -99,6 +100,54 @@ def test_two_commands_lead_from_the_download_to_the_upload(
             assert path.is_dir() or private not in path.read_text(encoding="utf-8"), path
     for said in (ended, dry, again):
         assert not any(private in said.out + said.err for private in PRIVATE)
+
+
+def sent_files(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, those within archives included."""
+    found = {}
+    for path in (one for one in folder.rglob("*") if one.is_file()):
+        found[str(path)] = path.read_bytes()
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as packed:
+                found |= {f"{path}!{name}": packed.read(name) for name in packed.namelist()}
+    return found
+
+
+def test_what_is_sent_back_never_holds_an_instructors_page(
+    command: Command, tiny_course: Path, tmp_path: Path, download: Path, roster: Path
+) -> None:
+    canvas, ilias = tmp_path / "grades.csv", tmp_path / "Circles.zip"
+    canvas.write_bytes(GRADEBOOK)
+    users = ("Quill_Zora_zq_1234", "Frost_Yann_yf_1235")
+    ilias.write_bytes(zipped({f"Circles/Abgaben/{user}/a.py": WRONG for user in users}))
+    skeleton = tmp_path / "multi_feedback_Circles_77.zip"
+    skeleton.write_bytes(zipped({f"multi_feedback_Circles_77/{user}/": "" for user in users}))
+    canvas_in = tmp_path / "canvas.zip"
+    canvas_in.write_bytes(
+        zipped({"quillzora_1234_5678_a.py": WRONG, "frost_1235_5679_a.py": WRONG})
+    )
+    for platform, source, into in (
+        ("moodle", download, ("--into", roster)),
+        ("canvas", canvas_in, ("--into", canvas, "--assignment", "501")),
+        ("ilias", ilias, ("--into", skeleton)),
+        ("gradescope", download, ()),
+        ("prairielearn", download, ()),
+    ):
+        out, upload = tmp_path / platform / "out", tmp_path / platform / "upload"
+        command("grade", "circles", source, "-o", out, course=tiny_course)
+        made = {path.name: path.read_bytes() for path in (out / "instructor").iterdir()}
+        assert set(made) == {path.name for path in (out / "reports").iterdir()}
+        assert made and all(NOT_FOR_LEARNERS in page for page in made.values())
+        yes = ("--yes",) if into else ()
+        ended = command(
+            "export", platform, "--grades", out / "grades.json", *into, "-o", upload, *yes
+        )
+        assert ended.code == 0, ended.err
+        files = sent_files(upload)
+        assert files
+        for name, content in files.items():
+            assert NOT_FOR_LEARNERS not in content, name
+            assert b"instructor/" not in content, name
 
 
 def test_a_team_is_graded_once_and_every_member_gets_it(

@@ -40,10 +40,11 @@ def secrets(session: Session, grade: Grade) -> dict[str, list[float]]:
     for function in session.prepared.functions.values():
         values[function.question.id] = list(function.expected)
     # What the statement gives away is no secret.
+    heads = session.sheet.head().questions
     stated = [
         float(reading)
-        for head in session.sheet.head().questions
-        for one in leaks.numbers(head.statement)
+        for text in (session.sheet.statement, *(head.statement for head in heads))
+        for one in leaks.numbers(text)
         for reading in one.readings
     ]
     # Nor is what the learner's own check calls with, which is shown as the call.

@@ -8,17 +8,29 @@ from dataclasses import replace
 from grader.formula import Symbol, to_json
 from grader.formula.tree import MAXIMAL_NAME
 from grader.grade import (
+    CallMark,
     ChainSide,
     ChainStep,
     Counterexample,
     Grade,
+    Hidden,
     Mark,
     Status,
     StepOutcome,
     Verdict,
 )
-from grader.run import CellRun, CellStatus, Failure, Run, RunStatus
+from grader.run import (
+    Binding,
+    CallResult,
+    CellRun,
+    CellStatus,
+    Failure,
+    FunctionRun,
+    Run,
+    RunStatus,
+)
 from grader.submission import Cell, Output, Submission
+from grader.values import Function, Mapping, Opaque, Parameter, Sequence, Text, Value
 from tests.report import samples
 
 PAYLOADS = (
@@ -135,6 +147,21 @@ def mark(payload: str, verdict: Verdict) -> Mark:
         chain=tuple(step(payload, outcome) for outcome in StepOutcome),
         counterexample=Counterexample(at=((payload.replace("_", "-"), payload),), given=payload),
         details=(payload, payload),
+        suggestions=(payload,),
+        hidden=Hidden(
+            expected=payload,
+            details=(payload,),
+            calls=(
+                CallMark(
+                    call=payload,
+                    public=True,
+                    outcome=payload,
+                    given=payload,
+                    expected=payload,
+                    error=payload,
+                ),
+            ),
+        ),
     )
 
 
@@ -192,6 +219,31 @@ def run(payload: str, *, mimes: tuple[str, ...] = ()) -> Run:
                 salvaged=True,
             ),
         ),
+        bindings=tuple(Binding(name=payload, cell=1, value=one) for one in _values(payload)),
+        changes=(Binding(name=payload, cell=1, value=Text(payload)),),
+        functions=(
+            FunctionRun(
+                question=payload,
+                name=payload,
+                cell=1,
+                refusal=payload,
+                results=(
+                    CallResult(failure=failure, refusal=payload, printed=payload),
+                    CallResult(value=Text(payload), mutated=(payload,)),
+                ),
+            ),
+        ),
+    )
+
+
+def _values(payload: str) -> tuple[Value, ...]:
+    """The payload in every kind of value that holds text."""
+    return (
+        Text(payload),
+        Sequence("list", (Text(payload),)),
+        Mapping(((Text(payload), Text(payload)),)),
+        Function(payload, (Parameter(payload),)),
+        Opaque(payload, payload),
     )
 
 

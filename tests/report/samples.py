@@ -10,9 +10,13 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+import numpy as np
+
 from grader.grade import (
+    CallMark,
     Grade,
     Gradebook,
+    Hidden,
     Mark,
     QuestionHead,
     RunSummary,
@@ -20,8 +24,18 @@ from grader.grade import (
     Status,
     Verdict,
 )
-from grader.run import CellRun, CellStatus, Failure, Run, RunStatus
+from grader.run import (
+    Binding,
+    CallResult,
+    CellRun,
+    CellStatus,
+    Failure,
+    FunctionRun,
+    Run,
+    RunStatus,
+)
 from grader.submission import Cell, Output, Submission
+from grader.values import from_python
 
 ENVIRONMENT = {
     "grader": "0.1.0",
@@ -54,8 +68,38 @@ def _head(
     )
 
 
+STATEMENT = """\
+# Foundations of deep learning
+
+Names are the contract: `f_value`, *for instance*.
+
+## 1 Chain rule
+
+**1b (2 points)** Evaluate f at x = 3.
+
+    x2 = x²    log = log x
+
+**1c (7.5 points)** Give the partial derivatives.
+
+## 2 Adam
+
+- 2a is a function.
+- All of it is elementwise.
+
+Part 2b) The first step.
+
+## VGG16 parameters
+
+| layer | channels |
+|---|---:|
+| first | 3 |
+
+3b. Count them.
+"""
+
 SHEET = SheetHead(
     name="dl_foundations",
+    statement=STATEMENT,
     title="Foundations of deep learning",
     version="9f2c61d07b3a",
     max_points=23,
@@ -67,8 +111,14 @@ SHEET = SheetHead(
         _head("adam.first_update", "2b", "The size of the first step.", 1.5, "function"),
         _head("adam.warmup", "2d", "Why a warm-up of the learning rate helps Adam.", 2, "text"),
         _head("receptive_field.rf_vgg16", "3a", "The receptive field of VGG16.", 1),
-        _head("vgg_parameters.conv_params", "3b", "Parameters of the 13 convolutions.", 2),
-        _head("vgg_parameters.conv_fc_ratio", "3b", "Convolution parameters by dense ones.", 1),
+        replace(
+            _head("vgg_parameters.conv_params", "3b", "Parameters of the 13 convolutions.", 2),
+            hints=("How many weights has one filter?", "What has it besides its weights?"),
+        ),
+        replace(
+            _head("vgg_parameters.conv_fc_ratio", "3b", "Convolution parameters by dense ones.", 1),
+            depends=("vgg_parameters.conv_params",),
+        ),
         _head("vgg_parameters.total_params", "3b", "All parameters of VGG16.", 2),
     ),
 )
@@ -113,6 +163,19 @@ ADA_MARKS = (
         error="3 of 12 calls agree; the largest relative error is 0.073, at call 5",
         feedback="The value drifts away from the derivative as x grows.",
         details=("First disagreeing call: df_dx(x=2.5, c=1.0) gave 11.84",),
+        hidden=Hidden(
+            details=("df_dx(x=2.5, c=1.0) should give 12.7071.",),
+            calls=(
+                CallMark(
+                    call="df_dx(x=2.5, c=1.0)",
+                    public=False,
+                    outcome="differs",
+                    given="11.84",
+                    expected="12.7071",
+                    error="off by 0.87 (6.8 %)",
+                ),
+            ),
+        ),
     ),
     Mark(
         question="adam.adam_step",
@@ -142,7 +205,10 @@ ADA_MARKS = (
         given="Early on the second moment is estimated from few gradients, so the step size varies "
         "a lot. A warm-up keeps these first steps small until the estimate is trustworthy.",
         where="cell 10",
-        details=("Possibly said: variance of v is large at first", "Possibly said: small steps"),
+        suggestions=(
+            "Possibly said: variance of v is large at first",
+            "Possibly said: small steps",
+        ),
     ),
     Mark(
         question="receptive_field.rf_vgg16",
@@ -163,6 +229,7 @@ ADA_MARKS = (
         where="cell 12",
         tolerance="exact",
         error="9806976 too small",
+        hidden=Hidden(expected="14714688"),
         feedback="Each filter has 3·3 weights per input channel, not 3.",
     ),
     Mark(
@@ -303,6 +370,24 @@ ADA_RUN = Run(
             status=CellStatus.OK,
             seconds=0.003,
             outputs=(Output(kind="result", text="   layer params", data=(("text/html", TABLE),)),),
+        ),
+    ),
+    bindings=(
+        Binding(name="f_value", cell=4, value=from_python(42.24)),
+        Binding(name="conv_params", cell=12, value=from_python([4, 907, 712])),
+        Binding(name="conv_params", cell=12, value=from_python(4907712), salvaged=True),
+    ),
+    changes=(Binding(name="layers", cell=12, value=from_python({"conv1_1": (3, 64)})),),
+    functions=(
+        FunctionRun(
+            question="chain_rule.df_dx",
+            name="df_dx",
+            cell=9,
+            results=(
+                CallResult(value=from_python(np.array([[1.5, 2.0]])), mutated=("x",)),
+                CallResult(failure=FAILURE, printed="x = 2.5"),
+                CallResult(timed_out=True),
+            ),
         ),
     ),
 )

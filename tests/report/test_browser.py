@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator
 
-from grader.report import learner_report, overview
+from grader.report import instructor_page, learner_report, overview
 from tests.conftest import REPOSITORY
 from tests.report import hostile, samples
 from tests.report.conftest import Open, Watch
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.browser
 
 BOOK = samples.gradebook()
 PATHS = {grade.submission: f"reports/{grade.submission}.html" for grade in BOOK.submissions}
+EVERYTHING = {name: path.replace("reports/", "instructor/") for name, path in PATHS.items()}
 PICTURES = REPOSITORY / "test-artifacts"
 WIDTHS = (1440, 360)
 SCHEMES = ("light", "dark")
@@ -27,18 +29,21 @@ SCHEMES = ("light", "dark")
 @cache
 def page(name: str) -> str:
     if name == "index":
-        return overview(BOOK, PATHS)
+        return overview(BOOK, PATHS, instructor_paths=EVERYTHING)
     if name == "rejected":
         grade = samples.REJECTED
         return learner_report(grade, None, None, samples.SHEET, samples.ENVIRONMENT)
-    return learner_report(
+    if name == "lost":
+        return instructor_page(samples.ADA, None, None, samples.SHEET, samples.ENVIRONMENT)
+    make = instructor_page if name == "instructor" else learner_report
+    return make(
         samples.ADA, samples.ADA_RUN, samples.ADA_SUBMISSION, samples.SHEET, samples.ENVIRONMENT
     )
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["learner", "rejected", "index"])
+@pytest.mark.parametrize("name", ["learner", "rejected", "instructor", "lost", "index"])
 def test_a_page_is_quiet_and_fits_its_window(
     opened: Open, name: str, width: int, scheme: str
 ) -> None:
@@ -61,10 +66,13 @@ def test_there_are_many_ways_in() -> None:
     assert len(set(hostile.PAYLOADS)) == len(hostile.PAYLOADS) >= 60
 
 
+@pytest.mark.parametrize("make", [learner_report, instructor_page])
 @pytest.mark.parametrize("payload", hostile.PAYLOADS)
-def test_nothing_that_a_learner_wrote_runs(opened: Open, payload: str) -> None:
-    """Each alone, in every text of the report and as every kind of output."""
-    html = learner_report(
+def test_nothing_that_a_learner_wrote_runs(
+    opened: Open, payload: str, make: Callable[..., str]
+) -> None:
+    """Each alone, in every text of the page and as every kind of output."""
+    html = make(
         hostile.grade(payload),
         hostile.run(payload, mimes=hostile.MIMES),
         hostile.submission(payload),
@@ -175,7 +183,7 @@ def test_without_scripts_the_class_table_is_plain_and_whole(opened: Open) -> Non
 
 
 def test_every_link_within_a_page_leads_somewhere(opened: Open) -> None:
-    for name in ("learner", "index"):
+    for name in ("learner", "instructor", "index"):
         watch = opened(page(name))
         missing = watch.page.evaluate(
             "[...document.querySelectorAll('[href^=\"#\"]')].map(link => link.getAttribute('href'))"
@@ -184,8 +192,18 @@ def test_every_link_within_a_page_leads_somewhere(opened: Open) -> None:
         assert missing == []
 
 
+def test_a_question_leads_to_its_part_of_the_statement(opened: Open) -> None:
+    watch = opened(page("learner"))
+    question = watch.page.locator("article", has_text="Parameters of the 13 convolutions.")
+    question.get_by_role("link", name="3b in the statement").click()
+    target = watch.page.locator(":target")
+    assert target.inner_text() == "3b. Count them."
+    assert target.evaluate("one => one.getBoundingClientRect().top < innerHeight")
+    assert watch.noticed() == []
+
+
 def test_ids_are_unique_and_every_label_exists(opened: Open) -> None:
-    for name in ("learner", "rejected", "index"):
+    for name in ("learner", "rejected", "instructor", "lost", "index"):
         watch = opened(page(name))
         ids = watch.page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
         assert len(ids) == len(set(ids))
@@ -197,7 +215,7 @@ def test_ids_are_unique_and_every_label_exists(opened: Open) -> None:
 
 
 def test_headings_never_skip_a_level(opened: Open) -> None:
-    for name in ("learner", "index"):
+    for name in ("learner", "instructor", "index"):
         watch = opened(page(name))
         levels = watch.page.evaluate(
             "[...document.querySelectorAll('h1,h2,h3,h4')].map(one => Number(one.tagName[1]))"

@@ -11,6 +11,7 @@ import pytest
 from grader.formula import Number, Symbol, Tree, to_json
 from grader.grade import ChainSide, ChainStep, Counterexample, StepOutcome
 from grader.report import learner_report, plainly, words
+from grader.report.answers import Answer
 from tests.report import samples
 from tests.report.pages import elements, tags, text
 
@@ -67,7 +68,7 @@ def test_in_plain_text_steps_and_counterexample_are_there_as_well() -> None:
         chain=(step(B, C, StepOutcome.DOES_NOT_HOLD, "It is 3."),),
         counterexample=Counterexample(at=(("t", "5"),), given="-8.6"),
     )
-    told = plainly.of_mark(mark, samples.SHEET.questions[0])
+    told = plainly.of_answer(Answer(head=samples.SHEET.questions[0], mark=mark, anchor="a"))
     assert "- 13,2 ≈ c!: Does not hold. It is 3. (line 4)" in told
     assert "Where they differ: At t = 5 yours is -8.6" in told
 

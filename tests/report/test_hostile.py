@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.grade import Status
-from grader.report import learner_report, overview
+from grader.report import instructor_page, learner_report, overview
 from grader.report.highlight import KINDS
 from grader.report.text import visible
 from tests.report import hostile, samples
@@ -26,6 +28,21 @@ def report(payload: str, *, mimes: tuple[str, ...] = ()) -> str:
     )
 
 
+def everything(payload: str, *, mimes: tuple[str, ...] = ()) -> str:
+    return instructor_page(
+        hostile.grade(payload),
+        hostile.run(payload, mimes=mimes),
+        hostile.submission(payload),
+        samples.SHEET,
+        samples.ENVIRONMENT,
+        report="#main",
+    )
+
+
+PAGES = (report, everything)
+Page = Callable[..., str]
+
+
 def uncoloured(html: str) -> list[Element]:
     """The elements of a page without those that only give a piece of code its colour."""
     colours = {("span", (("class", f"tok-{kind}"),)) for _, kind in KINDS}
@@ -37,10 +54,11 @@ def harmless(payload: str) -> str:
     return "".join("\n" if character == "\n" else "x" for character in payload)
 
 
+@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("payload", hostile.PAYLOADS)
-def test_a_hostile_report_has_the_elements_of_a_harmless_one(payload: str) -> None:
+def test_a_hostile_page_has_the_elements_of_a_harmless_one(payload: str, page: Page) -> None:
     without_code = payload.replace("`", "'")
-    assert uncoloured(report(without_code)) == uncoloured(report(harmless(without_code)))
+    assert uncoloured(page(without_code)) == uncoloured(page(harmless(without_code)))
 
 
 @pytest.mark.parametrize("payload", hostile.PAYLOADS)
@@ -53,18 +71,24 @@ def test_a_hostile_overview_has_the_elements_of_a_harmless_one(payload: str) -> 
     assert elements(page(without_code)) == elements(page(harmless(without_code)))
 
 
+@pytest.mark.parametrize("page", PAGES)
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.sampled_from(hostile.PAYLOADS) | st.text(max_size=6), max_size=4).map("".join))
-def test_no_mixture_brings_an_element_either(payload: str) -> None:
+@given(
+    payload=st.lists(st.sampled_from(hostile.PAYLOADS) | st.text(max_size=6), max_size=4).map(
+        "".join
+    )
+)
+def test_no_mixture_brings_an_element_either(page: Page, payload: str) -> None:
     without_code = payload.replace("`", "'") or "x"
-    assert uncoloured(report(without_code)) == uncoloured(report(harmless(without_code)))
+    assert uncoloured(page(without_code)) == uncoloured(page(harmless(without_code)))
 
 
+@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("payload", hostile.PAYLOADS)
-def test_rich_outputs_bring_text_and_tables_only(payload: str) -> None:
-    plain = tags(report("x"))
-    assert tags(report(payload, mimes=hostile.MIMES)) - plain <= SHOWN | {"code"}
-    for tag, attributes in elements(report(payload, mimes=hostile.MIMES)):
+def test_rich_outputs_bring_text_and_tables_only(payload: str, page: Page) -> None:
+    plain = tags(page("x"))
+    assert tags(page(payload, mimes=hostile.MIMES)) - plain <= SHOWN | {"code"}
+    for tag, attributes in elements(page(payload, mimes=hostile.MIMES)):
         assert not [name for name, _ in attributes if name.startswith("on") or name == "style"]
         sources = [value for name, value in attributes if name in ("src", "href")]
         assert all(str(value).startswith(("#", "data:,")) for value in sources), (tag, sources)
@@ -73,7 +97,8 @@ def test_rich_outputs_bring_text_and_tables_only(payload: str) -> None:
 def test_no_page_holds_a_character_that_hides_or_reorders() -> None:
     payload = "".join(hostile.PAYLOADS) + "\u2066\u200b\x7f\x9b\U000e0041"
     book = samples.gradebook(hostile.grade(payload, status=Status.NOT_GRADED))
-    for html in (report(payload, mimes=hostile.MIMES), overview(book, {})):
+    pages = [page(payload, mimes=hostile.MIMES) for page in PAGES]
+    for html in (*pages, overview(book, {})):
         html.encode("utf-8", "strict")
         assert visible(html) == html
 
@@ -83,13 +108,15 @@ def test_the_text_of_a_payload_is_there_to_be_read() -> None:
 
 
 def test_templates_never_run_what_a_learner_wrote() -> None:
-    read = text(report("{{ 7*7 }}{% raw %}"))
-    assert "{{ 7*7 }}{% raw %}" in read
-    assert "49" not in read.replace("312_475_648", "")
+    for page in PAGES:
+        read = text(page("{{ 7*7 }}{% raw %}"))
+        assert "{{ 7*7 }}{% raw %}" in read
+        assert "49" not in read.replace("312_475_648", "")
 
 
-def test_a_page_allows_its_own_stylesheet_and_nothing_else() -> None:
-    html = report("x")
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_allows_its_own_stylesheet_and_nothing_else(page: Page) -> None:
+    html = page("x")
     (policy,) = [
         dict(attributes)["content"]
         for tag, attributes in elements(html)

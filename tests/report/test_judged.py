@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.report import learner_report, overview, without_report
+from grader.report import instructor_page, learner_report, overview, without_report
 from tests.report import hostile, samples
 from tests.report.conftest import Open
 from tests.report.judges import accessibility, validity
@@ -15,8 +15,11 @@ pytestmark = pytest.mark.browser
 
 BOOK = samples.gradebook()
 ADA = (samples.ADA, samples.ADA_RUN, samples.ADA_SUBMISSION)
+LINKS = {grade.submission: "reports/x.html" for grade in BOOK.submissions}
 PAGES = {
-    "index": overview(BOOK, {grade.submission: "reports/x.html" for grade in BOOK.submissions}),
+    "index": overview(BOOK, LINKS, instructor_paths=LINKS),
+    "instructor": instructor_page(*ADA, samples.SHEET, samples.ENVIRONMENT, report="x.html"),
+    "lost": instructor_page(samples.ADA, None, None, samples.SHEET, samples.ENVIRONMENT),
     "learner": learner_report(*ADA, samples.SHEET, samples.ENVIRONMENT),
     "rejected": learner_report(samples.REJECTED, None, None, samples.SHEET, samples.ENVIRONMENT),
     "failed": without_report(samples.ADA, "RuntimeError: no page"),
@@ -43,13 +46,18 @@ def test_no_page_has_an_error_in_its_html(tmp_path: Path) -> None:
 def test_no_hostile_page_has_an_error_in_its_html(tmp_path: Path) -> None:
     for number, payload in enumerate(hostile.PAYLOADS):
         grade, run = hostile.grade(payload), hostile.run(payload, mimes=hostile.MIMES)
-        made = learner_report(
-            grade, run, hostile.submission(payload), samples.SHEET, samples.ENVIRONMENT
-        )
-        (tmp_path / f"learner-{number}.html").write_text(made, encoding="utf-8")
+        handed_in = hostile.submission(payload)
+        for make in (learner_report, instructor_page):
+            made = make(grade, run, handed_in, samples.SHEET, samples.ENVIRONMENT)
+            file = tmp_path / f"{make.__name__}-{number}.html"
+            file.write_text(made, encoding="utf-8")
         made = overview(samples.gradebook(grade), {payload: "reports/x.html"})
         (tmp_path / f"index-{number}.html").write_text(made, encoding="utf-8")
     assert validity(tmp_path) == []
+
+
+def test_the_statement_is_on_the_page_that_is_judged() -> None:
+    assert 'id="statement"' in PAGES["learner"] and "3b. Count them." in PAGES["learner"]
 
 
 def test_the_judges_see_what_is_wrong(opened: Open, tmp_path: Path) -> None:

@@ -125,3 +125,14 @@ def test_results_stay_small_whatever_is_in_them(texts: list[str]) -> None:
     data = encoded(prairielearn.results(made.submissions[0], made))
     assert reading.prairielearn(data) is not None and len(data) < prairielearn.MAX_BYTES
     assert of_gradescope(made).score == 2.0 * len(texts)
+
+
+def test_the_next_step_is_told_unless_it_leads_to_another_question() -> None:
+    missing = mark("b", Verdict.MISSING, 0.0, public=True, note="missing")
+    told = of_gradescope(book(missing)).tests[0]["output"]
+    assert "Next step: Assign your result to the name `b`" in told
+    made = book(mark("a", Verdict.INCORRECT, 0.0), mark("b", Verdict.INCORRECT, 0.0, public=True))
+    first, second = made.sheet.questions
+    sheet = replace(made.sheet, questions=(first, replace(second, depends=("t.a",))))
+    shown = of_gradescope(replace(made, sheet=sheet)).tests
+    assert "Next step" not in shown[1]["output"]
