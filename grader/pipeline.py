@@ -24,6 +24,7 @@ from grader.intake import Source
 from grader.lateness import LatePolicy
 from grader.marking import Prepared
 from grader.observing import Setting, boilerplate, observe, ours, set_out
+from grader.publishing import PLAIN, Look
 from grader.sandbox import Isolation
 from grader.sheet import Sheet
 from grader.store import Record
@@ -42,6 +43,8 @@ class Session(Setting):
     """What lateness costs; None: nothing, and nothing is said of it."""
     now: datetime | None = None
     """The time of grading, from which it depends what reports show after the deadline."""
+    look: Look = PLAIN
+    """What the pages look like."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +63,7 @@ def open_session(
     scanned: bool = False,
     late: LatePolicy | None = None,
     now: datetime | None = None,
+    look: Look = PLAIN,
 ) -> Session:
     """Compute what is expected and fix what every run of this session has in common.
 
@@ -67,7 +71,7 @@ def open_session(
     lies where submissions can read it.
     """
     session = prepare(set_out(sheet, isolation=isolation, seed=seed), scanned=scanned)
-    return replace(session, late=late, now=now)
+    return replace(session, late=late, now=now, look=look)
 
 
 def prepare(setting: Setting, *, scanned: bool = False, proofread: bool = True) -> Session:
@@ -160,14 +164,14 @@ def _report_on(record: Record, session: Session, out: Path, stem: str) -> Grade:
     grade = lateness.settle(judge(record, session), record.arrival, session.late)
     book = gradebook.as_stored(_book([grade], session))
     (grade,) = book.submissions
-    publishing.write_report(grade, record, book, out, stem, now=session.now)
+    publishing.write_report(grade, record, book, out, stem, now=session.now, look=session.look)
     return grade
 
 
 def _publish(grades: list[Grade], session: Session, out: Path, stems: Sequence[str]) -> Outcome:
     book = gradebook.as_stored(_book(grades, session))
     gradebook.write(book, out)
-    return Outcome(book=book, index=publishing.write_index(book, out, stems))
+    return Outcome(book=book, index=publishing.write_index(book, out, stems, look=session.look))
 
 
 def _book(grades: Sequence[Grade], session: Session) -> Gradebook:

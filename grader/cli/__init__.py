@@ -194,10 +194,12 @@ def _add_report(commands: Commands) -> None:
 examples:
   grader report out      after templates or this program have changed
 
+Templates are those of the course; without one they are this program's own.
 exit codes: 0 the pages are there; 2 usage, or nothing is stored there
 """,
     )
     one.add_argument("out", metavar="OUT", type=Path, help="report folder of `grader grade`")
+    _add_course(one)
 
 
 def _add_verify(commands: Commands) -> None:

@@ -6,6 +6,9 @@ import argparse
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -15,9 +18,13 @@ from grader.cli import terminal
 from grader.errors import UsageError
 from grader.grade import Grade, Mark, Verdict, settled
 from grader.intake import Source
+from grader.lateness import LatePolicy
 from grader.observing import Setting
 from grader.sheet import Sheet, public_view
 from grader.store import Record
+
+if TYPE_CHECKING:
+    from grader.publishing import Look
 
 FOUND = "FOUND"
 """Shown instead of a verdict where the answer is there and its check runs only at grading."""
@@ -29,6 +36,7 @@ def run(chosen: argparse.Namespace) -> int:
     sheet = public_view(whole)
     policy = terminal.late_policy(whole)
     source = _source(chosen)
+    look = terminal.look(whole.folder.parents[1]) if chosen.html else None
     setting = observing.set_out(sheet, isolation=sandbox.isolation(chosen.isolation))
     screen = terminal.console()
     with (
@@ -43,22 +51,28 @@ def run(chosen: argparse.Namespace) -> int:
         raise UsageError(record.rejection.reason)
     checks = tuple(_checks(grade, whole))
     _show(screen, grade, record, checks)
-    if chosen.html:
-        from grader import report
-
-        shown = _without_secrets(grade)
-        page = report.learner_report(
-            shown,
-            record.run,
-            record.handed_in,
-            sheet.head(),
-            record.environment,
-            deadline=lateness.closes(policy) if policy else None,
-            now=datetime.now(UTC),
-        )
-        files.write_text(chosen.html, page)
+    if look is not None:
+        _write_page(chosen.html, grade, record, sheet, policy, look)
         screen.print(f"report: {chosen.html}", markup=False)
     return int(not all(passed for _, passed, _ in checks))
+
+
+def _write_page(
+    path: Path, grade: Grade, record: Record, sheet: Sheet, policy: LatePolicy | None, look: Look
+) -> None:
+    from grader import publishing, report
+
+    page = partial(
+        report.learner_report,
+        _without_secrets(grade),
+        record.run,
+        record.handed_in,
+        sheet.head(),
+        record.environment,
+        deadline=lateness.closes(policy) if policy else None,
+        now=datetime.now(UTC),
+    )
+    files.write_text(path, publishing.page_by(page, grade.submission, look))
 
 
 def _prepare(setting: Setting) -> Callable[[Record], Grade]:

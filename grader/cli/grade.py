@@ -63,6 +63,7 @@ def grade(
     if out.exists() and not out.is_dir():
         raise UsageError(f"-o {out}: is a file; give a folder")
     isolation = terminal.isolation(chosen.isolation, sheet, submissions=len(sources))
+    look = terminal.look(sheet.folder.parents[1])
     sandbox.keep_apart(isolation, out, *_given(chosen))
     session = pipeline.open_session(
         sheet,
@@ -71,6 +72,7 @@ def grade(
         scanned=getattr(chosen, "scanned", False),
         late=late,
         now=datetime.now(UTC),
+        look=look,
     )
     with terminal.progress("grading", len(sources)) as bar:
         return pipeline.grade_class(

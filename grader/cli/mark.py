@@ -26,6 +26,7 @@ def run(chosen: argparse.Namespace) -> int:
         scanned=chosen.scanned,
         late=policy,
         now=datetime.now(UTC),
+        look=terminal.look(sheet.folder.parents[1]),
     )
     outcome, before = pipeline.mark_again(records, session, chosen.out)
     screen = terminal.console()

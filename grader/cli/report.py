@@ -11,6 +11,7 @@ from grader.cli import terminal
 
 def run(chosen: argparse.Namespace) -> int:
     """Write the pages and return 0."""
-    index = publishing.again(chosen.out, now=datetime.now(UTC))
+    look = terminal.look_from_here(chosen.course)
+    index = publishing.again(chosen.out, now=datetime.now(UTC), look=look)
     terminal.console().print(f"report: {index}", markup=False)
     return 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 
 from markupsafe import Markup
 
@@ -118,6 +119,7 @@ def learner_report(
     *,
     deadline: datetime | None = None,
     now: datetime | None = None,
+    folder: Path | None = None,
 ) -> str:
     """Return the report of one submission as a self-contained HTML page.
 
@@ -127,12 +129,12 @@ def learner_report(
     ``run`` and ``submission`` are None where they are lost or were never there; the page then
     says less, never anything else. Where a learner's outputs are too much for a page, or the
     page cannot be made with them, it is made without them and says so: the marks are always
-    shown. The same data gives the same bytes.
+    shown. The same data gives the same bytes. ``folder`` holds a course's own templates.
     """
     grade = for_learner(grade, sheet, deadline=deadline, now=now)
     handed_in = submission if isinstance(submission, Submission) else None
     try:
-        page = _page(grade, run, handed_in, sheet, environment)
+        page = whole_page(grade, run, handed_in, sheet, environment, folder=folder)
     except Exception as problem:
         trouble = f"The grader failed on them ({type(problem).__name__})."
     else:
@@ -140,10 +142,10 @@ def learner_report(
             return page
         trouble = "They are too large for one page."
     bare = replace(run, cells=()) if run else None
-    return _page(grade, bare, None, sheet, environment, trouble=trouble)
+    return whole_page(grade, bare, None, sheet, environment, trouble=trouble, folder=folder)
 
 
-def _page(
+def whole_page(
     grade: Grade,
     run: Run | None,
     submission: Submission | None,
@@ -151,7 +153,9 @@ def _page(
     environment: Mapping[str, str],
     *,
     trouble: str = "",
+    folder: Path | None = None,
 ) -> str:
+    """Return the page with everything on it, of whatever size; fails where a part of it fails."""
     cells, left_out = cells_shown(run, submission)
     tasks = task_answers(grade, sheet)
     answers = [answer for task in tasks for answer in task.answers]
@@ -172,6 +176,7 @@ def _page(
             "environment": dict(sorted(environment.items())),
             "isolation": _isolation(run, environment),
         },
+        folder=folder,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import quote
 
 from grader.grade import Gradebook
@@ -11,12 +12,14 @@ from grader.report.page import render
 from grader.report.words import tally
 
 
-def overview(gradebook: Gradebook, report_paths: Mapping[str, str]) -> str:
+def overview(
+    gradebook: Gradebook, report_paths: Mapping[str, str], *, folder: Path | None = None
+) -> str:
     """Return ``index.html``: the class as one self-contained page.
 
     ``report_paths`` holds, by submission, each report's path relative to the page; a submission
     without one is listed without a link. The page reads the same without its script, which sorts
-    and filters; it links the files of ``tables.tables``.
+    and filters; it links the files of ``tables.tables``. ``folder`` holds a course's own templates.
     """
     grades = statistics.by_name(gradebook.submissions)
     return render(
@@ -42,4 +45,5 @@ def overview(gradebook: Gradebook, report_paths: Mapping[str, str]) -> str:
             "slowest": statistics.slowest(grades),
         },
         script=True,
+        folder=folder,
     )
