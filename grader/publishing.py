@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -87,6 +87,16 @@ def write_report(
     """Write a learner's page into ``out``, under the name of its observations."""
     page = report_page(grade, record, book, now=now, look=look)
     files.write_text(out / _page(stem), page)
+    _forget_pdf(out / _page(stem), look)
+
+
+def _forget_pdf(page: Path, look: Look) -> None:
+    """Remove the PDF of the page before: it would go on telling what may no longer hold."""
+    old = page.with_suffix(".pdf")
+    try:
+        old.unlink(missing_ok=True)
+    except OSError as problem:
+        look.say(f"{old}: is of an older page and cannot be removed ({problem.strerror})")
 
 
 def write_index(book: Gradebook, out: Path, stems: Sequence[str], *, look: Look = PLAIN) -> Path:
@@ -106,15 +116,29 @@ def again(out: Path, *, now: datetime | None = None, look: Look = PLAIN) -> Path
     """
     book = gradebook.read(out / gradebook.JSON_NAME)
     records = store.read_all(out)
-    stored = {record.name: stem for stem, record in records.items()}
-    names = [grade.submission for grade in book.submissions]
-    stems = [
-        stored.get(name, stem) for name, stem in zip(names, files.unique_names(names), strict=True)
-    ]
+    stems = _stems(book, records)
     for grade, stem in zip(book.submissions, stems, strict=True):
-        if grade.submission in stored:
+        if stem in records:
             write_report(grade, records[stem], book, out, stem, now=now, look=look)
     return write_index(book, out, stems, look=look)
+
+
+def pages(out: Path) -> dict[str, Path]:
+    """Return each submission's page in ``out`` by its name, in the gradebook's order.
+
+    Raises ``UsageError`` where the gradebook or observations are missing or damaged.
+    """
+    book = gradebook.read(out / gradebook.JSON_NAME)
+    stems = _stems(book, store.read_all(out))
+    names = (grade.submission for grade in book.submissions)
+    return {name: out / _page(stem) for name, stem in zip(names, stems, strict=True)}
+
+
+def _stems(book: Gradebook, records: Mapping[str, Record]) -> list[str]:
+    stored = {record.name: stem for stem, record in records.items()}
+    names = [grade.submission for grade in book.submissions]
+    unique = files.unique_names(names)
+    return [stored.get(name, stem) for name, stem in zip(names, unique, strict=True)]
 
 
 def _page(stem: str) -> str:

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import intake, pipeline, sandbox
-from grader.cli import rosters, terminal
+from grader.cli import papers, rosters, terminal
 from grader.errors import UsageError
 from grader.lateness import LatePolicy
+from grader.report import templates
 from grader.sheet import Sheet
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Grade and return 0 (all graded) or 1 (some need a person)."""
+    if chosen.pdf:
+        papers.require()
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
     policy = terminal.late_policy(sheet)
     found = _found(chosen)
@@ -32,7 +35,11 @@ def run(chosen: argparse.Namespace) -> int:
     screen.print(terminal.summary(outcome.book))
     terminal.say_late(outcome.book, policy)
     screen.print(f"report: {outcome.index}", markup=False)
-    return terminal.exit_code(outcome.book)
+    code = terminal.exit_code(outcome.book)
+    if chosen.pdf:
+        own = templates.of_course(sheet.folder.parents[1])
+        code = max(code, int(not papers.write(chosen.out, own, jobs=chosen.jobs)))
+    return code
 
 
 def _found(chosen: argparse.Namespace) -> intake.Intake:

@@ -132,14 +132,14 @@ def look(course_folder: Path) -> Look:
     from grader.report import rehearsal, templates
 
     folder = templates.of_course(course_folder)
-    if folder is None:
-        return publishing.PLAIN
-    rehearsal.check(folder)
-
-    def say(sentence: str) -> None:
-        console(stderr=True).print(sentence, markup=False)
-
+    if folder is not None:
+        rehearsal.check(folder)
     return publishing.Look(folder, say)
+
+
+def say(sentence: str) -> None:
+    """Print one sentence on standard error."""
+    console(stderr=True).print(sentence, markup=False)
 
 
 def look_from_here(folder: Path | None) -> Look:
@@ -151,7 +151,7 @@ def look_from_here(folder: Path | None) -> Look:
     except UsageError:
         if folder is not None:
             raise
-        return publishing.PLAIN
+        return publishing.Look(None, say)
 
 
 def say_late(book: Gradebook, policy: LatePolicy | None) -> None:
