@@ -26,6 +26,7 @@ from grader.language import Language, speaking, spoken
 from grader.lateness import LatePolicy
 from grader.marking import Prepared
 from grader.observing import Setting, boilerplate, observe, ours, set_out
+from grader.publishing import PLAIN, Look
 from grader.sandbox import Isolation
 from grader.sheet import Sheet
 from grader.store import Record
@@ -46,6 +47,8 @@ class Session(Setting):
     """The time of grading, from which it depends what reports show after the deadline."""
     audience: Audience = ALL_ENGLISH
     """Which languages its readers are spoken to in."""
+    look: Look = PLAIN
+    """What the pages look like."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,7 @@ def open_session(
     late: LatePolicy | None = None,
     now: datetime | None = None,
     audience: Audience | None = None,
+    look: Look = PLAIN,
 ) -> Session:
     """Compute what is expected and fix what every run of this session has in common.
 
@@ -72,7 +76,7 @@ def open_session(
     lies where submissions can read it.
     """
     session = prepare(set_out(sheet, isolation=isolation, seed=seed), scanned=scanned)
-    return replace(session, late=late, now=now, audience=audience or ALL_ENGLISH)
+    return replace(session, late=late, now=now, audience=audience or ALL_ENGLISH, look=look)
 
 
 def prepare(setting: Setting, *, scanned: bool = False, proofread: bool = True) -> Session:
@@ -176,14 +180,14 @@ def _report_on(record: Record, session: Session, out: Path, stem: str) -> Grade:
     grade = replace(grade, language=spoken().code)
     book = gradebook.as_stored(_book([grade], session))
     (grade,) = book.submissions
-    publishing.write_report(grade, record, book, out, stem, now=session.now)
+    publishing.write_report(grade, record, book, out, stem, now=session.now, look=session.look)
     return grade
 
 
 def _publish(grades: list[Grade], session: Session, out: Path, stems: Sequence[str]) -> Outcome:
     book = gradebook.as_stored(_book(grades, session))
     gradebook.write(book, out)
-    return Outcome(book=book, index=publishing.write_index(book, out, stems))
+    return Outcome(book=book, index=publishing.write_index(book, out, stems, look=session.look))
 
 
 def _book(grades: Sequence[Grade], session: Session) -> Gradebook:

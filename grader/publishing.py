@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 from grader import files, gradebook, report, store
 from grader.grade import Grade, Gradebook
 from grader.language import language, speaking
+from grader.report import templates
 from grader.store import Record
 
 INDEX = "index.html"
@@ -17,67 +20,138 @@ INSTRUCTOR = "instructor"
 """The folder of pages that hold every expected value; nothing that is handed out reads it."""
 
 
-def report_page(grade: Grade, record: Record, book: Gradebook, *, now: datetime | None) -> str:
+@dataclass(frozen=True)
+class Look:
+    """What pages look like in one course, and who hears where that failed."""
+
+    templates: Path | None = None
+    """The course's own folder of templates; None where it has none."""
+    say: Callable[[str], None] = lambda sentence: None
+    """Told in one sentence of each page that could not be made as it should be."""
+
+
+PLAIN = Look()
+
+
+def report_page(
+    grade: Grade, record: Record, book: Gradebook, *, now: datetime | None, look: Look = PLAIN
+) -> str:
     """Return a learner's page, or the one that stands in where it cannot be made.
 
-    ``now`` tells whether the deadline has passed after which some answers may be shown.
+    ``now`` tells whether the deadline has passed after which some answers may be shown. Where a
+    course's templates fail on it, it is made with our own.
     """
-    return _or_failed(
+    made = partial(
+        report.learner_report,
         grade,
-        lambda: report.learner_report(
-            grade,
-            record.run,
-            record.handed_in,
-            book.sheet_in(grade.language),
-            record.environment,
-            deadline=book.closes,
-            now=now,
-        ),
+        record.run,
+        record.handed_in,
+        book.sheet_in(grade.language),
+        record.environment,
+        deadline=book.closes,
+        now=now,
     )
+    return _or_failed(made, grade, look)
 
 
-def instructor_page(grade: Grade, record: Record | None, book: Gradebook, stem: str) -> str:
+def instructor_page(
+    grade: Grade, record: Record | None, book: Gradebook, stem: str, *, look: Look = PLAIN
+) -> str:
     """Return the instructor's page of one grade, or the one that stands in for it.
 
     Without a ``record`` it says that the observations are not there.
     """
-    return _or_failed(
+    made = partial(
+        report.instructor_page,
         grade,
-        lambda: report.instructor_page(
-            grade,
-            record.run if record else None,
-            record.handed_in if record else None,
-            book.sheet_in(grade.language),
-            record.environment if record else book.environment,
-            report=quote(f"../{_page(stem)}"),
-        ),
+        record.run if record else None,
+        record.handed_in if record else None,
+        book.sheet_in(grade.language),
+        record.environment if record else book.environment,
+        report=quote(f"../{_page(stem)}"),
     )
+    return _or_failed(made, grade, look)
+
+
+def _or_failed(made: Callable[..., str], grade: Grade, look: Look) -> str:
+    with speaking(language(grade.language)):
+        try:
+            return page_by(made, grade.submission, look)
+        except Exception as failure:
+            return report.without_report(grade, _told(failure))
+
+
+def page_by(made: Callable[..., str], whose: str, look: Look) -> str:
+    """Return the page that ``made`` makes with the course's templates, or else with our own.
+
+    No grade depends on theirs: where they fail, ``look.say`` is told of it.
+    """
+    if look.templates:
+        try:
+            return made(folder=look.templates)
+        except Exception as failure:
+            place = templates.place(failure, look.templates)
+            look.say(
+                f"{whose}: the page is made with the original templates, for the course's own "
+                f"failed on it ({place}: {_told(failure)})"
+            )
+    return made(folder=None)
+
+
+def _told(failure: Exception) -> str:
+    return f"{type(failure).__name__}: {failure}"
 
 
 def write_report(
-    grade: Grade, record: Record, book: Gradebook, out: Path, stem: str, *, now: datetime | None
+    grade: Grade,
+    record: Record,
+    book: Gradebook,
+    out: Path,
+    stem: str,
+    *,
+    now: datetime | None,
+    look: Look = PLAIN,
 ) -> None:
     """Write both pages of one grade into ``out``, under the name of its observations."""
-    files.write_text(out / _page(stem), report_page(grade, record, book, now=now))
-    files.write_text(out / _instructor(stem), instructor_page(grade, record, book, stem))
+    page = report_page(grade, record, book, now=now, look=look)
+    files.write_text(out / _page(stem), page)
+    _forget_pdf(out / _page(stem), look)
+    _write_instructor(grade, record, book, out, stem, look=look)
 
 
-def write_index(book: Gradebook, out: Path, stems: Sequence[str]) -> Path:
+def _write_instructor(
+    grade: Grade, record: Record | None, book: Gradebook, out: Path, stem: str, *, look: Look
+) -> None:
+    page = instructor_page(grade, record, book, stem, look=look)
+    files.write_text(out / _instructor(stem), page)
+
+
+def _forget_pdf(page: Path, look: Look) -> None:
+    """Remove the PDF of the page before: it would go on telling what may no longer hold."""
+    old = page.with_suffix(".pdf")
+    try:
+        old.unlink(missing_ok=True)
+    except OSError as problem:
+        look.say(f"{old}: is of an older page and cannot be removed ({problem.strerror})")
+
+
+def write_index(book: Gradebook, out: Path, stems: Sequence[str], *, look: Look = PLAIN) -> Path:
     """Write the class overview and its tables, with links to each page; returns its path."""
     named = {one.submission: stem for one, stem in zip(book.submissions, stems, strict=True)}
+    made = partial(
+        report.overview,
+        book,
+        {name: _page(stem) for name, stem in named.items()},
+        instructor_paths={name: _instructor(stem) for name, stem in named.items()},
+    )
     with speaking(language(book.language)):
         for path, table in report.tables(book).items():
             files.write_bytes(out / path, table)
-        page = report.overview(
-            book,
-            {name: _page(stem) for name, stem in named.items()},
-            instructor_paths={name: _instructor(stem) for name, stem in named.items()},
-        )
-    files.write_text(out / INDEX, page)
+        files.write_text(out / INDEX, page_by(made, INDEX, look))
     return out / INDEX
 
 
-def again(out: Path, *, now: datetime | None = None) -> Path:
+def again(out: Path, *, now: datetime | None = None, look: Look = PLAIN) -> Path:
     """Make all pages of ``out`` anew of what is stored there; returns the overview's path.
 
     Nothing is run and nothing is marked. A submission without observations keeps the report it
@@ -86,17 +160,31 @@ def again(out: Path, *, now: datetime | None = None) -> Path:
     """
     book = gradebook.read(out / gradebook.JSON_NAME)
     records = store.read_all(out)
+    stems = _stems(book, records)
+    for grade, stem in zip(book.submissions, stems, strict=True):
+        if stem in records:
+            write_report(grade, records[stem], book, out, stem, now=now, look=look)
+        else:
+            _write_instructor(grade, None, book, out, stem, look=look)
+    return write_index(book, out, stems, look=look)
+
+
+def pages(out: Path) -> dict[str, Path]:
+    """Return each submission's page in ``out`` by its name, in the gradebook's order.
+
+    Raises ``UsageError`` where the gradebook or observations are missing or damaged.
+    """
+    book = gradebook.read(out / gradebook.JSON_NAME)
+    stems = _stems(book, store.read_all(out))
+    names = (grade.submission for grade in book.submissions)
+    return {name: out / _page(stem) for name, stem in zip(names, stems, strict=True)}
+
+
+def _stems(book: Gradebook, records: Mapping[str, Record]) -> list[str]:
     stored = {record.name: stem for stem, record in records.items()}
     names = [grade.submission for grade in book.submissions]
-    stems = [
-        stored.get(name, stem) for name, stem in zip(names, files.unique_names(names), strict=True)
-    ]
-    for grade, stem in zip(book.submissions, stems, strict=True):
-        if grade.submission in stored:
-            write_report(grade, records[stem], book, out, stem, now=now)
-        else:
-            files.write_text(out / _instructor(stem), instructor_page(grade, None, book, stem))
-    return write_index(book, out, stems)
+    unique = files.unique_names(names)
+    return [stored.get(name, stem) for name, stem in zip(names, unique, strict=True)]
 
 
 def _page(stem: str) -> str:
@@ -105,11 +193,3 @@ def _page(stem: str) -> str:
 
 def _instructor(stem: str) -> str:
     return f"{INSTRUCTOR}/{stem}.html"
-
-
-def _or_failed(grade: Grade, make: Callable[[], str]) -> str:
-    with speaking(language(grade.language)):
-        try:
-            return make()
-        except Exception as failure:
-            return report.without_report(grade, f"{type(failure).__name__}: {failure}")

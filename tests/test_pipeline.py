@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -289,9 +290,9 @@ def test_pages_made_anew_open_answers_once_the_deadline_has_passed(
     seen = []
     page = report.learner_report
 
-    def noted(*given: object, deadline: datetime | None, now: datetime | None) -> str:
+    def noted(*given: object, deadline: datetime | None, now: datetime | None, **told: Any) -> str:
         seen.append((deadline, now))
-        return page(*given, deadline=deadline, now=now)  # type: ignore[arg-type]
+        return page(*given, deadline=deadline, now=now, **told)  # type: ignore[arg-type]
 
     pipeline.grade_class(sources[:1], session, tmp_path, jobs=1)
     stored = gradebook.read(tmp_path / gradebook.JSON_NAME)

@@ -144,8 +144,8 @@ examples:
   grader grade dl_foundations hand-ins/ -o out --resume
   grader grade dl_foundations moodle-download.zip --roster worksheet.csv -o out
 
-exit codes: 0 all graded; 1 some need a person; 2 usage or set-up; 130 interrupted (what is
-done is kept; go on with --resume)
+exit codes: 0 all graded; 1 some need a person, or a PDF could not be made; 2 usage or set-up;
+130 interrupted (what is done is kept; go on with --resume)
 """,
     )
     one.add_argument("sheet", metavar="SHEET", help="name of the sheet, a folder of exercises/")
@@ -175,6 +175,7 @@ done is kept; go on with --resume)
     one.add_argument(
         "--resume", action="store_true", help="keep observations of unchanged files in OUT"
     )
+    _add_pdf(one)
     _add_isolation(one)
     _add_course(one)
 
@@ -227,10 +228,14 @@ def _add_report(commands: Commands) -> None:
 examples:
   grader report out      after templates or this program have changed
 
-exit codes: 0 the pages are there; 2 usage, or nothing is stored there
+Templates are those of the course; without one they are this program's own.
+exit codes: 0 the pages are there; 1 a PDF could not be made; 2 usage, or nothing is stored
+there
 """,
     )
     one.add_argument("out", metavar="OUT", type=Path, help="report folder of `grader grade`")
+    _add_pdf(one)
+    _add_course(one)
 
 
 def _add_verify(commands: Commands) -> None:
@@ -384,6 +389,12 @@ def _add_course(one: argparse.ArgumentParser) -> None:
         metavar="DIR",
         type=Path,
         help="folder with exercises/ and reference/ (default: nearest parent that has exercises/)",
+    )
+
+
+def _add_pdf(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--pdf", action="store_true", help="also write each learner's report as PDF, beside it"
     )
 
 

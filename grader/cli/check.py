@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -17,9 +20,13 @@ from grader.errors import UsageError
 from grader.grade import Grade, Mark, Verdict, settled
 from grader.intake import Source
 from grader.language import language, speaking, spoken
+from grader.lateness import LatePolicy
 from grader.observing import Setting
 from grader.sheet import Sheet, public_view
 from grader.store import Record
+
+if TYPE_CHECKING:
+    from grader.publishing import Look
 
 FOUND = "FOUND"
 """Shown instead of a verdict where the answer is there and its check runs only at grading."""
@@ -36,6 +43,7 @@ def _check(chosen: argparse.Namespace, whole: Sheet) -> int:
     sheet = public_view(whole)
     policy = terminal.late_policy(whole)
     source = _source(chosen)
+    look = terminal.look(whole.folder.parents[1]) if chosen.html else None
     setting = observing.set_out(sheet, isolation=sandbox.isolation(chosen.isolation))
     screen = terminal.console()
     with (
@@ -50,22 +58,28 @@ def _check(chosen: argparse.Namespace, whole: Sheet) -> int:
         raise UsageError(record.rejection.reason)
     checks = tuple(_checks(grade, whole))
     _show(screen, grade, record, checks)
-    if chosen.html:
-        from grader import report
-
-        shown = _without_secrets(grade)
-        page = report.learner_report(
-            shown,
-            record.run,
-            record.handed_in,
-            sheet.head(),
-            record.environment,
-            deadline=lateness.closes(policy) if policy else None,
-            now=datetime.now(UTC),
-        )
-        files.write_text(chosen.html, page)
+    if look is not None:
+        _write_page(chosen.html, grade, record, sheet, policy, look)
         screen.print(f"report: {chosen.html}", markup=False)
     return int(not all(passed for _, passed, _ in checks))
+
+
+def _write_page(
+    path: Path, grade: Grade, record: Record, sheet: Sheet, policy: LatePolicy | None, look: Look
+) -> None:
+    from grader import publishing, report
+
+    page = partial(
+        report.learner_report,
+        _without_secrets(grade),
+        record.run,
+        record.handed_in,
+        sheet.head(),
+        record.environment,
+        deadline=lateness.closes(policy) if policy else None,
+        now=datetime.now(UTC),
+    )
+    files.write_text(path, publishing.page_by(page, grade.submission, look))
 
 
 def _prepare(setting: Setting) -> Callable[[Record], Grade]:

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import intake, pipeline, sandbox
-from grader.cli import rosters, terminal
+from grader.cli import papers, rosters, terminal
 from grader.errors import UsageError
 from grader.lateness import LatePolicy
+from grader.report import templates
 from grader.sheet import Sheet
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Grade and return 0 (all graded) or 1 (some need a person)."""
+    if chosen.pdf:
+        papers.require()
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
     policy = terminal.late_policy(sheet)
     found = _found(chosen)
@@ -32,7 +35,11 @@ def run(chosen: argparse.Namespace) -> int:
     screen.print(terminal.summary(outcome.book))
     terminal.say_late(outcome.book, policy)
     screen.print(f"report: {outcome.index}", markup=False)
-    return terminal.exit_code(outcome.book)
+    code = terminal.exit_code(outcome.book)
+    if chosen.pdf:
+        own = templates.of_course(sheet.folder.parents[1])
+        code = max(code, int(not papers.write(chosen.out, own, jobs=chosen.jobs)))
+    return code
 
 
 def _found(chosen: argparse.Namespace) -> intake.Intake:
@@ -63,6 +70,7 @@ def grade(
     if out.exists() and not out.is_dir():
         raise UsageError(f"-o {out}: is a file; give a folder")
     isolation = terminal.isolation(chosen.isolation, sheet, submissions=len(sources))
+    look = terminal.look(sheet.folder.parents[1])
     sandbox.keep_apart(isolation, out, *_given(chosen))
     session = pipeline.open_session(
         sheet,
@@ -72,6 +80,7 @@ def grade(
         late=late,
         now=datetime.now(UTC),
         audience=terminal.audience(sheet, chosen.lang),
+        look=look,
     )
     with terminal.progress("grading", len(sources)) as bar:
         return pipeline.grade_class(

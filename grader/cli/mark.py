@@ -27,6 +27,7 @@ def run(chosen: argparse.Namespace) -> int:
         late=policy,
         now=datetime.now(UTC),
         audience=terminal.audience(sheet, chosen.lang),
+        look=terminal.look(sheet.folder.parents[1]),
     )
     outcome, before = pipeline.mark_again(records, session, chosen.out)
     screen = terminal.console()

@@ -7,16 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import gradebook, publishing
-from grader.cli import terminal
+from grader.cli import papers, terminal
 from grader.errors import UsageError
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Write the pages and return 0."""
+    """Write the pages and return 0, or 1 where a PDF could not be made."""
     _refuse_another(chosen.out, chosen.lang)
-    index = publishing.again(chosen.out, now=datetime.now(UTC))
+    if chosen.pdf:
+        papers.require()
+    look = terminal.look_from_here(chosen.course)
+    index = publishing.again(chosen.out, now=datetime.now(UTC), look=look)
     terminal.console().print(f"report: {index}", markup=False)
-    return 0
+    return int(chosen.pdf and not papers.write(chosen.out, look.templates))
 
 
 def _refuse_another(out: Path, code: str | None) -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
@@ -27,6 +28,9 @@ from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status
 from grader.lateness import LatePolicy
 from grader.sheet import Sheet
+
+if TYPE_CHECKING:
+    from grader.publishing import Look
 
 WIDTH_WITHOUT_TERMINAL = 100
 
@@ -122,6 +126,38 @@ def late_policy(sheet: Sheet) -> LatePolicy | None:
 def audience(sheet: Sheet, usual: str | None) -> Audience:
     """Return who is spoken to in which language: as asked for, else by ``course.toml``."""
     return coursefile.audience(sheet.folder.parents[1], sheet.folder, usual=usual or "")
+
+
+def look(course_folder: Path) -> Look:
+    """Return what pages look like in the course, having tried its own templates, if it has any.
+
+    Raises ``AuthorError`` where one of them is wrong.
+    """
+    # A self-check makes no page unless asked for one, and what makes pages is long in coming.
+    from grader import publishing
+    from grader.report import rehearsal, templates
+
+    folder = templates.of_course(course_folder)
+    if folder is not None:
+        rehearsal.check(folder)
+    return publishing.Look(folder, say)
+
+
+def say(sentence: str) -> None:
+    """Print one sentence on standard error."""
+    console(stderr=True).print(sentence, markup=False)
+
+
+def look_from_here(folder: Path | None) -> Look:
+    """Return what pages look like in the course at ``folder`` or from here upwards, if any."""
+    from grader import publishing
+
+    try:
+        return look(find_course(folder))
+    except UsageError:
+        if folder is not None:
+            raise
+        return publishing.Look(None, say)
 
 
 def say_late(book: Gradebook, policy: LatePolicy | None) -> None:

@@ -13,6 +13,7 @@ from grader.cli import terminal
 def run(chosen: argparse.Namespace) -> int:
     """Print what does not hold, then a summary; return 0 if everything holds, else 1."""
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
+    terminal.look(sheet.folder.parents[1])
     screen = terminal.console()
     screen.print(f"{sheet.title}: {len(sheet.questions)} questions, {sheet.max_points:g} points")
     findings = list(verification.proofread(sheet))

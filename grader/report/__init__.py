@@ -11,5 +11,8 @@ __all__ = ["instructor_page", "learner_report", "overview", "tables", "without_r
 
 
 def without_report(grade: Grade, problem: str) -> str:
-    """Return the page that stands in where a learner's report could not be made."""
+    """Return the page that stands in where a learner's report could not be made.
+
+    It is made with our own templates, whatever a course has: theirs may be why.
+    """
     return render("failed.html", {"grade": grade, "problem": problem})

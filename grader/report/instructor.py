@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from grader.grade import Grade, Policy, SheetHead
 from grader.marking import notes
@@ -58,35 +59,61 @@ def instructor_page(
     environment: Mapping[str, str],
     *,
     report: str = "",
+    folder: Path | None = None,
 ) -> str:
     """Return everything on one grade as a self-contained HTML page; never for a learner.
 
     It holds expected values, calls made at grading alone, and what the sandbox returned. ``run``
     and ``submission`` are None where they are lost or were never there; the page says so.
     ``report`` is the address of the learner's report, relative to the page. The same data gives
-    the same bytes.
+    the same bytes. ``folder`` holds a course's own templates.
     """
     grade = for_instructor(grade)
 
     def make(run: Run | None, submission: Submission | None, trouble: str) -> str:
-        values = page_values(grade, run, submission, sheet, environment, trouble=trouble)
-        known = {cell.number: cell for cell in submission.cells} if submission else {}
-        cells = run.cells if run else ()
-        return render(
-            "instructor.html",
-            {
-                **values,
-                "report": report,
-                "policies": POLICY,
-                "note_means": notes.meaning,
-                "timings": _timings(cells[:MAX_CELLS], known),
-                "more_cells": max(0, len(cells) - MAX_CELLS),
-                "traces": _traces(cells, known),
-                "observed": observations(run, submission) if run else Observations(),
-            },
+        return whole_page(
+            grade,
+            run,
+            submission,
+            sheet,
+            environment,
+            report=report,
+            trouble=trouble,
+            folder=folder,
         )
 
     return kept_small(make, run, submission)
+
+
+def whole_page(
+    grade: Grade,
+    run: Run | None,
+    submission: Submission | None,
+    sheet: SheetHead,
+    environment: Mapping[str, str],
+    *,
+    report: str = "",
+    trouble: str = "",
+    folder: Path | None = None,
+) -> str:
+    """Return the page with everything on it, of whatever size; fails where a part of it fails."""
+    values = page_values(grade, run, submission, sheet, environment, trouble=trouble)
+    known = {cell.number: cell for cell in submission.cells} if submission else {}
+    cells = run.cells if run else ()
+    return render(
+        "instructor.html",
+        {
+            **values,
+            "report": report,
+            "policies": POLICY,
+            "note_means": notes.meaning,
+            "timings": _timings(cells[:MAX_CELLS], known),
+            "more_cells": max(0, len(cells) - MAX_CELLS),
+            "traces": _traces(cells, known),
+            "observed": observations(run, submission) if run else Observations(),
+        },
+        folder=folder,
+    )
 
 
 def _timings(cells: Iterable[CellRun], known: Mapping[int, Cell]) -> list[Timing]:

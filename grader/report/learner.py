@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from grader.grade import UNDECIDED, Grade, SheetHead
@@ -58,6 +59,7 @@ def learner_report(
     *,
     deadline: datetime | None = None,
     now: datetime | None = None,
+    folder: Path | None = None,
 ) -> str:
     """Return the report of one submission as a self-contained HTML page.
 
@@ -67,18 +69,34 @@ def learner_report(
     ``run`` and ``submission`` are None where they are lost or were never there; the page then
     says less, never anything else. Where a learner's outputs are too much for a page, or the
     page cannot be made with them, it is made without them and says so: the marks are always
-    shown. The same data gives the same bytes.
+    shown. The same data gives the same bytes. ``folder`` holds a course's own templates.
     """
     grade = for_learner(grade, sheet, deadline=deadline, now=now)
-    shown = statement(sheet)
 
     def make(run: Run | None, submission: Submission | None, trouble: str) -> str:
-        values = page_values(
-            grade, run, submission, sheet, environment, trouble=trouble, sections=shown.sections
+        return whole_page(
+            grade, run, submission, sheet, environment, trouble=trouble, folder=folder
         )
-        return render("report.html", {**values, "statement": shown.html})
 
     return kept_small(make, run, submission)
+
+
+def whole_page(
+    grade: Grade,
+    run: Run | None,
+    submission: Submission | None,
+    sheet: SheetHead,
+    environment: Mapping[str, str],
+    *,
+    trouble: str = "",
+    folder: Path | None = None,
+) -> str:
+    """Return the page with everything on it, of whatever size; fails where a part of it fails."""
+    shown = statement(sheet)
+    values = page_values(
+        grade, run, submission, sheet, environment, trouble=trouble, sections=shown.sections
+    )
+    return render("report.html", {**values, "statement": shown.html}, folder=folder)
 
 
 def kept_small(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import quote
 
 from grader.grade import Gradebook
@@ -16,13 +17,14 @@ def overview(
     report_paths: Mapping[str, str],
     *,
     instructor_paths: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> str:
     """Return ``index.html``: the class as one self-contained page.
 
     ``report_paths`` holds, by submission, each report's path relative to the page; a submission
     without one is listed without a link. ``instructor_paths`` holds the instructor's pages in the
     same way. The page reads the same without its script, which sorts and filters; it links the
-    files of ``tables.tables``.
+    files of ``tables.tables``. ``folder`` holds a course's own templates.
     """
     grades = statistics.by_name(gradebook.submissions)
     return render(
@@ -49,6 +51,7 @@ def overview(
             "slowest": statistics.slowest(grades),
         },
         script=True,
+        folder=folder,
     )
 
 

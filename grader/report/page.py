@@ -1,114 +1,51 @@
-"""Templates, and what every page has: escaping, one stylesheet, a policy that forbids the rest."""
+"""What every page has: escaping, one stylesheet, and a policy that forbids the rest."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup, escape
 
-import grader
 from grader import language
-from grader.grade import Status, Verdict
-from grader.report import text, words
-from grader.run import CellStatus, RunStatus
+from grader.errors import AuthorError
+from grader.report import templates
+from grader.report.templates import templates_folder
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
+__all__ = ["render", "templates_folder"]
 
-_STYLE = "style.css"
 _SCRIPT = "tables.js"
-_FILTERS = (
-    text.correlation,
-    text.headline,
-    text.inline_code,
-    text.number,
-    text.phrase,
-    text.plural,
-    text.seconds,
-    text.share,
-    text.size,
-)
 
 
-def render(template: str, values: dict[str, Any], *, script: bool = False) -> str:
+def render(
+    template: str, values: dict[str, Any], *, script: bool = False, folder: Path | None = None
+) -> str:
     """Return the page that ``template`` makes of ``values``.
 
     Every text is escaped, and its control and direction characters are made visible. The page's
     own policy allows its one stylesheet, ``data:`` images and, where ``script`` is set, the one
-    script that sorts and filters tables; nothing else is loaded, run or sent.
+    script that sorts and filters tables; nothing else is loaded, run or sent. ``folder`` holds a
+    course's own templates; where they leave the policy out, ``AuthorError`` is raised.
     """
-    style, code = _source(_STYLE), _source(_SCRIPT) if script else ""
+    style = templates.style(folder)
+    code = templates.source(_SCRIPT, folder) if script else ""
+    policy = _policy(style, code)
     frame = {
         "style": Markup(style),
         "script": Markup(code),
-        "policy": _policy(style, code),
+        "policy": policy,
+        "logo": Markup(templates.logo(folder)),
         "lang": language.spoken().code,
     }
-    return _environment().get_template(template).render(values, **frame)
-
-
-def templates_folder() -> Path:
-    """Return where the templates are: in the installed package, or beside it in the repository."""
-    installed = Path(str(resources.files(grader))) / "templates"
-    return installed if installed.is_dir() else Path(grader.__file__).parents[1] / "templates"
-
-
-@cache
-def _environment() -> Environment:
-    # A self-check makes a page only when asked for one, and jinja2 is long in coming.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(templates_folder()),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters.update({function.__name__: function for function in _FILTERS})
-    environment.globals.update(
-        say=_say,
-        say_count=_say_count,
-        words=words,
-        Verdict=Verdict,
-        Status=Status,
-        RunStatus=RunStatus,
-        CellStatus=CellStatus,
-    )
-    return environment
-
-
-def _say(sentence: str, /, **values: Any) -> Markup:
-    """Say a sentence with its values escaped and visible, as everything on a page is."""
-    return _filled(language.say(sentence), sentence, values)
-
-
-def _say_count(one: str, many: str, count: float, /, **values: Any) -> Markup:
-    said = language.spoken().ngettext(one, many, count)
-    english = one if count == 1 else many
-    return _filled(said, english, {"count": text.number(count), **values})
-
-
-def _filled(said: str, english: str, values: dict[str, Any]) -> Markup:
-    safe = {name: escape(_finalize(value)) for name, value in values.items()}
-    return Markup(language.filled(str(escape(said)), str(escape(english)), safe))
-
-
-def _finalize(value: Any) -> Any:
-    foreign = isinstance(value, str) and not isinstance(value, Markup)
-    return text.shown(value) if foreign else value
-
-
-@cache
-def _source(name: str) -> str:
-    return (templates_folder() / name).read_text(encoding="utf-8").strip()
+    page = templates.environment(folder).get_template(template).render(values, **frame)
+    if folder and f'Content-Security-Policy" content="{escape(policy)}"' not in page:
+        raise AuthorError(
+            f"{folder}: the page made of {template} has no policy against foreign scripts; keep "
+            '<meta http-equiv="Content-Security-Policy" content="{{ policy }}"> in its head'
+        )
+    return page
 
 
 def _policy(style: str, script: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Locator
 
@@ -24,6 +24,8 @@ EVERYTHING = {name: path.replace("reports/", "instructor/") for name, path in PA
 PICTURES = REPOSITORY / "test-artifacts"
 WIDTHS = (1440, 360)
 SCHEMES = ("light", "dark")
+PAPER_WIDTH = 673
+"""Pixels between the margins of A4: 178 mm."""
 
 
 @cache
@@ -230,12 +232,59 @@ def test_the_keyboard_reaches_the_content_first(opened: Open) -> None:
     assert watch.page.evaluate("document.activeElement.textContent") == "Skip to the content"
 
 
-def test_a_report_prints(opened: Open, tmp_path: Path) -> None:
-    watch = opened(page("learner"))
-    printed = watch.page.pdf(prefer_css_page_size=True)
-    assert printed.startswith(b"%PDF")
+PRINTED = ["learner", "rejected", "index"]
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_a_page_prints_on_a4_with_all_that_it_says(opened: Open, name: str) -> None:
+    watch = opened(page(name))
+    printed = pypdfium2.PdfDocument(watch.page.pdf(prefer_css_page_size=True))
+    assert {(round(one.get_width()), round(one.get_height())) for one in printed} == {(595, 842)}
+    words = " ".join(one.get_textpage().get_text_range() for one in printed).split()
+    text = " ".join(words)
+    assert "Skip to the content" not in text
+    assert "Name contains" not in text, "what filters a table is nothing on paper"
+    if name == "learner":
+        assert "f(3, 5) = 42.24" in text, "what is folded on a screen is open"
+        assert "Traceback (most recent call last)" in text
+    if name == "index":
+        assert text.count("Discrimination") > 1, "a table's head is whole where it is repeated"
+        assert all(one.submission.partition("-")[2] in text for one in BOOK.submissions)
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_nothing_is_cut_off_on_paper(opened: Open, name: str) -> None:
+    watch = opened(page(name), width=PAPER_WIDTH, color_scheme="dark")
     watch.page.emulate_media(media="print", color_scheme="dark")
     color = watch.page.locator("body").evaluate("body => getComputedStyle(body).color")
     assert color == "rgb(28, 33, 43)", "ink on paper, whatever the screen looks like"
-    assert not watch.page.get_by_role("navigation").is_visible()
-    assert watch.page.get_by_text("f(3, 5) = 42.24").count() == 1
+    for role in ("navigation", "search"):
+        assert watch.page.get_by_role(role).count() == 0
+    wider = watch.page.evaluate(
+        "[...document.querySelectorAll('main *, header *, footer *')].filter(one => "
+        "one.getClientRects().length && !one.closest('.aside, svg') "
+        f"&& one.getBoundingClientRect().right > {PAPER_WIDTH} + 1).map(one => one.outerHTML)"
+    )
+    assert wider == []
+    scrolling = watch.page.evaluate(
+        "[...document.querySelectorAll('main *')].filter(one => !one.closest('.aside, svg') && "
+        "['auto', 'scroll'].includes(getComputedStyle(one).overflowX)).map(one => one.className)"
+    )
+    assert scrolling == []
+
+
+def test_cards_and_rows_are_not_torn_and_heads_not_left_behind(opened: Open) -> None:
+    for name in ("learner", "index"):
+        watch = opened(page(name))
+        watch.page.emulate_media(media="print")
+        inside, after = (
+            watch.page.evaluate(
+                f"[...new Set([...document.querySelectorAll('{which}')]"
+                f".map(one => getComputedStyle(one).{rule}))]"
+            )
+            for which, rule in (
+                ("main tr, .mark, .notice, .output, .colophon", "breakInside"),
+                ("main h2, main h3, .section-head, summary", "breakAfter"),
+            )
+        )
+        assert (inside, after) == (["avoid"], ["avoid"])
