@@ -41,12 +41,14 @@ def main(chosen: argparse.Namespace) -> int:
         sizes.append(len(html.encode()))
         times.append(seconds)
     whole, overview = _class(book, pages, chosen.number)
+    instructors = statistics.median(_timed(lambda: _instructors(book, page))[0] for page in pages)  # noqa: B023
     figures = {
         "reports": len(pages),
         "bytes_median": statistics.median(sizes),
         "bytes_largest": max(sizes),
         "seconds_median": statistics.median(times),
         "seconds_longest": max(times),
+        "instructor_seconds_median": instructors,
         "class": chosen.number,
         "class_seconds": whole,
     }
@@ -56,6 +58,7 @@ def main(chosen: argparse.Namespace) -> int:
     _show("largest page", figures["bytes_largest"] / 1e3, None, "kB")
     _show("median time", figures["seconds_median"] * 1e3, PAGE_SECONDS * 1e3, "ms")
     _show("longest time", figures["seconds_longest"] * 1e3, None, "ms")
+    _show("instructor's page, median time", instructors * 1e3, None, "ms")
     bar = CLASS_SECONDS * chosen.number / 1000
     _show(f"{chosen.number} reports and overview", whole, bar, "s")
     if chosen.browser:
@@ -99,6 +102,12 @@ def _made(book: Gradebook, page: Page) -> str:
     )
 
 
+def _instructors(book: Gradebook, page: Page) -> str:
+    return report.instructor_page(
+        page.grade, page.run, page.submission, book.sheet, book.environment
+    )
+
+
 def _timed(make: Callable[[], str]) -> tuple[float, str]:
     start = time.process_time()
     html = make()
@@ -117,5 +126,6 @@ def _class(book: Gradebook, pages: list[Page], number: int) -> tuple[float, str]
     grades = tuple(page.grade for page in several)
     links = {grade.submission: f"reports/{grade.submission}.html" for grade in grades}
     report.tables(replace(book, submissions=grades))
-    overview = report.overview(replace(book, submissions=grades), links)
+    both = {"report_paths": links, "instructor_paths": links}
+    overview = report.overview(replace(book, submissions=grades), **both)
     return time.process_time() - start, overview
