@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,40 +10,26 @@ import pytest
 from playwright.sync_api import Locator
 
 from grader.report import learner_report, overview
-from tests.conftest import REPOSITORY
-from tests.report import hostile, samples
-from tests.report.conftest import Open, Watch
+from tests.report import drawn, hostile, samples
+from tests.report.conftest import Open, Watch, keep
+from tests.report.shown import BOOK, PAGES
 
 pytestmark = pytest.mark.browser
 
-BOOK = samples.gradebook()
-PATHS = {grade.submission: f"reports/{grade.submission}.html" for grade in BOOK.submissions}
-PICTURES = REPOSITORY / "test-artifacts"
 WIDTHS = (1440, 360)
 SCHEMES = ("light", "dark")
-
-
-@cache
-def page(name: str) -> str:
-    if name == "index":
-        return overview(BOOK, PATHS)
-    if name == "rejected":
-        grade = samples.REJECTED
-        return learner_report(grade, None, None, samples.SHEET, samples.ENVIRONMENT)
-    return learner_report(
-        samples.ADA, samples.ADA_RUN, samples.ADA_SUBMISSION, samples.SHEET, samples.ENVIRONMENT
-    )
+A4 = 673
+"""Pixels between the margins of a printed page."""
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["learner", "rejected", "index"])
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_quiet_and_fits_its_window(
     opened: Open, name: str, width: int, scheme: str
 ) -> None:
-    watch = opened(page(name), width=width, color_scheme=scheme)
-    PICTURES.mkdir(exist_ok=True)
-    watch.page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=True)
+    watch = opened(PAGES[name], width=width, color_scheme=scheme)
+    keep(watch, f"{name}-{width}-{scheme}")
     root = "document.documentElement"
     assert watch.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
     assert watch.noticed() == []
@@ -86,8 +71,22 @@ def test_names_of_learners_run_nothing_in_the_overview(opened: Open) -> None:
     assert len(names(watch)) == len(hostile.PAYLOADS)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_kind_of_picture_is_drawn_in_what_a_page_shows(opened: Open, width: int) -> None:
+    watch = opened(PAGES["learner"], width=width)
+    pictures = watch.page.locator("figure.picture svg")
+    assert pictures.count() == len(drawn.PICTURES) == 4
+    for picture in pictures.all():
+        box = picture.bounding_box()
+        assert box and box["width"] >= 500 and box["height"] >= 100, "no smaller than is legible"
+    scrolled = watch.page.locator("figure.picture .scroll").evaluate_all(
+        "all => all.map(one => one.scrollWidth > one.clientWidth)"
+    )
+    assert any(scrolled) is (width == 360)
+
+
 def test_pictures_of_a_learner_are_drawn(opened: Open) -> None:
-    watch = opened(page("learner"))
+    watch = opened(PAGES["learner"])
     picture = watch.page.get_by_alt_text("Picture drawn by this cell")
     assert picture.evaluate("image => [image.complete, image.naturalWidth]") == [True, 320]
 
@@ -101,7 +100,7 @@ def names(watch: Watch) -> list[str]:
 
 
 def test_the_class_table_sorts_by_click_both_ways(opened: Open) -> None:
-    watch = opened(page("index"))
+    watch = opened(PAGES["index"])
     before = names(watch)
     head = class_table(watch).locator("thead th").nth(2)
     head.get_by_role("button").click()
@@ -118,7 +117,7 @@ def test_the_class_table_sorts_by_click_both_ways(opened: Open) -> None:
 
 
 def test_the_class_table_sorts_by_keyboard(opened: Open) -> None:
-    watch = opened(page("index"))
+    watch = opened(PAGES["index"])
     watch.page.get_by_role("button", name="Open points").focus()
     watch.page.keyboard.press("Enter")
     assert names(watch)[0] == "grace"
@@ -132,7 +131,7 @@ def shown(watch: Watch) -> list[str]:
 
 
 def test_the_class_table_filters_by_keyboard_and_says_how_many_are_left(opened: Open) -> None:
-    watch = opened(page("index"))
+    watch = opened(PAGES["index"])
     keys, said = watch.page.keyboard, watch.page.get_by_role("status")
     assert said.get_attribute("aria-live") == "polite"
     watch.page.get_by_label("Name contains").focus()
@@ -155,7 +154,7 @@ def test_the_class_table_filters_by_keyboard_and_says_how_many_are_left(opened: 
 
 
 def test_verdicts_filter_by_the_row_that_has_one_of_them(opened: Open) -> None:
-    watch = opened(page("index"))
+    watch = opened(PAGES["index"])
     watch.page.get_by_label("At least one").select_option("GRADER_ERROR")
     left = {
         one.submission
@@ -169,14 +168,14 @@ def test_verdicts_filter_by_the_row_that_has_one_of_them(opened: Open) -> None:
 
 
 def test_without_scripts_the_class_table_is_plain_and_whole(opened: Open) -> None:
-    watch = opened(page("index"), java_script_enabled=False)
+    watch = opened(PAGES["index"], java_script_enabled=False)
     assert watch.page.locator("button:visible, input:visible, select:visible").count() == 0
     assert len(names(watch)) == len(BOOK.submissions)
 
 
 def test_every_link_within_a_page_leads_somewhere(opened: Open) -> None:
-    for name in ("learner", "index"):
-        watch = opened(page(name))
+    for name in PAGES:
+        watch = opened(PAGES[name])
         missing = watch.page.evaluate(
             "[...document.querySelectorAll('[href^=\"#\"]')].map(link => link.getAttribute('href'))"
             ".filter(target => !document.getElementById(target.slice(1)))"
@@ -185,8 +184,8 @@ def test_every_link_within_a_page_leads_somewhere(opened: Open) -> None:
 
 
 def test_ids_are_unique_and_every_label_exists(opened: Open) -> None:
-    for name in ("learner", "rejected", "index"):
-        watch = opened(page(name))
+    for name in PAGES:
+        watch = opened(PAGES[name])
         ids = watch.page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
         assert len(ids) == len(set(ids))
         labels = watch.page.evaluate(
@@ -197,8 +196,8 @@ def test_ids_are_unique_and_every_label_exists(opened: Open) -> None:
 
 
 def test_headings_never_skip_a_level(opened: Open) -> None:
-    for name in ("learner", "index"):
-        watch = opened(page(name))
+    for name in PAGES:
+        watch = opened(PAGES[name])
         levels = watch.page.evaluate(
             "[...document.querySelectorAll('h1,h2,h3,h4')].map(one => Number(one.tagName[1]))"
         )
@@ -207,13 +206,22 @@ def test_headings_never_skip_a_level(opened: Open) -> None:
 
 
 def test_the_keyboard_reaches_the_content_first(opened: Open) -> None:
-    watch = opened(page("learner"))
+    watch = opened(PAGES["learner"])
     watch.page.keyboard.press("Tab")
     assert watch.page.evaluate("document.activeElement.textContent") == "Skip to the content"
 
 
+def test_printed_pictures_fit_the_paper(opened: Open) -> None:
+    watch = opened(PAGES["learner"], width=A4)
+    watch.page.emulate_media(media="print")
+    cut_off = watch.page.locator(".picture .scroll").evaluate_all(
+        "all => all.map(one => one.scrollWidth - one.clientWidth)"
+    )
+    assert cut_off == [0] * len(drawn.PICTURES)
+
+
 def test_a_report_prints(opened: Open, tmp_path: Path) -> None:
-    watch = opened(page("learner"))
+    watch = opened(PAGES["learner"])
     printed = watch.page.pdf(prefer_css_page_size=True)
     assert printed.startswith(b"%PDF")
     watch.page.emulate_media(media="print", color_scheme="dark")
