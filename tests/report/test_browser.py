@@ -116,6 +116,14 @@ def test_the_class_table_sorts_by_click_both_ways(opened: Open) -> None:
     assert watch.noticed() == []
 
 
+def test_the_class_table_sorts_by_how_often_a_verdict_was_given(opened: Open) -> None:
+    watch = opened(PAGES["index"])
+    button = class_table(watch).get_by_role("button", name="Correct", exact=True)
+    button.click()
+    button.click()
+    assert names(watch)[0] == "grace", "all of hers are correct"
+
+
 def test_the_class_table_sorts_by_keyboard(opened: Open) -> None:
     watch = opened(PAGES["index"])
     watch.page.get_by_role("button", name="Open points").focus()
