@@ -39,7 +39,7 @@ _POWER = re.compile(r"(?s)<msup>\s*<mn>10</mn>\s*(?:<mrow>)?(.*?)(?:</mrow>)?\s*
 _MATHS = re.compile(r"</?(?:mn|mo|mrow|mtext|mspace|mi|sup|sub|b|i|em|strong|span)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 _LAYOUT = re.compile(
-    r"\\(?:left|right|[bB]igg?[lr]?|cdot|times|,|;|!|quad|displaystyle)(?![a-zA-Z])"
+    r"\\(?:[,;!]|(?:left|right|[bB]igg?[lr]?|cdot|times|quad|displaystyle)(?![a-zA-Z]))"
 )
 _APART = re.compile(r"[\s{}()\[\]|·⋅×*\u2061-\u2064\\$`]")
 
@@ -108,9 +108,10 @@ def told_formulas(page: str, secrets: Mapping[str, Iterable[str]], own: Iterable
 
 def formulas_written_by(submission: Submission, run: Run, grade: Grade) -> list[str]:
     """Return what the learner wrote and printed, squeezed, and what was understood of it."""
-    cells = [*submission.cells, *run.cells]
+    outputs = [one for cell in submission.cells for one in cell.outputs]
+    outputs += [one for ran in run.cells for one in ran.outputs]
     texts = [cell.source for cell in submission.cells]
-    texts += [text_of(part) for cell in cells for one in cell.outputs for part in _parts(one)]
+    texts += [text_of(part) for one in outputs for part in _parts(one)]
     trees = [mark.understood for mark in grade.questions]
     steps = [step for mark in grade.questions for step in mark.chain]
     trees += [side.understood for step in steps for side in (step.left, step.right)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.formula import Declared, declare, read, to_mathml, to_text
+from grader.formula import Declared, Tree, declare, read, to_mathml, to_text
 from grader.report import learner_report
 from tests.report import leaks, samples
 
@@ -43,8 +43,13 @@ def test_what_the_learner_wrote_tells_nothing() -> None:
     assert leaks.told("<p>8.19</p>", {"q": (8.19215,)}, (8.1917,)) == []
 
 
-TREE = read(r"\frac{x + 2 y}{\log(y)}", declare(Declared(name="x"), Declared(name="y"))).tree
-assert TREE is not None
+def tree(text: str) -> Tree:
+    found = read(text, declare(Declared(name="x"), Declared(name="y"))).tree
+    assert found
+    return found
+
+
+TREE = tree(r"\frac{x + 2 y}{\log(y)}")
 FORMULAS = [
     r"<p>It is <code>\frac{x + 2 y}{\log(y)}</code>.</p>",
     r"<p>\(\frac{x+2\,y}{\log\left(y\right)}\)</p>",
@@ -65,8 +70,7 @@ def test_a_formula_is_found_in_every_spelling(page: str) -> None:
 
 
 def test_a_short_formula_stands_in_too_many_others() -> None:
-    tree = read("2 x", declare(Declared(name="x"))).tree
-    assert tree is not None and leaks.spellings(tree, "2 x") == frozenset()
+    assert leaks.spellings(tree("2 x"), "2 x") == frozenset()
 
 
 def test_a_leak_planted_in_a_report_is_found() -> None:
