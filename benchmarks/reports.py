@@ -126,6 +126,5 @@ def _class(book: Gradebook, pages: list[Page], number: int) -> tuple[float, str]
     grades = tuple(page.grade for page in several)
     links = {grade.submission: f"reports/{grade.submission}.html" for grade in grades}
     report.tables(replace(book, submissions=grades))
-    both = {"report_paths": links, "instructor_paths": links}
-    overview = report.overview(replace(book, submissions=grades), **both)
+    overview = report.overview(replace(book, submissions=grades), links, instructor_paths=links)
     return time.process_time() - start, overview

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from grader.language import ENGLISH
-from grader.picture import Picture
+from grader.picture import HiddenEntry, Picture
 from grader.run import RunStatus
 from grader.submission import Identity
 
@@ -120,6 +120,8 @@ class Hidden:
     """Lines that name it, or a call that is made at grading alone."""
     calls: tuple[CallMark, ...] = ()
     """Of a function that is not right: all calls, in their order."""
+    entries: tuple[HiddenEntry, ...] = ()
+    """The expected numbers of the mark's pictures, each under the policy of its own question."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,7 +57,7 @@ class Entry:
     """The learner's number as text, which may be ``nan`` or ``inf``; empty where there is none.
     Of a call in ``agreement`` its largest absolute error."""
     expected: str = ""
-    """The expected number, only where the author always shows it."""
+    """The expected number, only where the author always shows it; else see ``HiddenEntry``."""
     state: State = "unsaid"
     ends: tuple[str, ...] = ()
     """Of a link in a ``graph``: the names of the nodes that it leads from and to."""
@@ -74,6 +74,19 @@ class Picture:
     up: str = ""
     left_out: int = 0
     """How many further numbers the learner gave that are not drawn."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HiddenEntry:
+    """The expected number of one entry, kept apart from the picture that everybody may see."""
+
+    question: str
+    """``task.question`` whose policy shows it; a picture may hold parts of several."""
+    picture: int
+    """Which of the mark's pictures, from 0."""
+    entry: int
+    """Which of its entries, from 0."""
+    expected: str
 
 
 def figure(number: object) -> str:

@@ -14,10 +14,13 @@
     const head = heads[column];
     const down = head.getAttribute("aria-sort") === "ascending";
     const order = compare(head.dataset.sort === "number");
-    const rows = [...table.tBodies[0].rows].sort(
-      (left, right) => (down ? -1 : 1) * order(key(left, column), key(right, column)),
-    );
-    table.tBodies[0].append(...rows);
+    const body = table.tBodies[0];
+    const rows = [...body.rows]
+      .map((row) => [key(row, column), row])
+      .sort(([left], [right]) => (down ? -1 : 1) * order(left, right));
+    body.remove(); // Rows are moved faster where nothing is shown of it.
+    body.append(...rows.map(([, row]) => row));
+    table.append(body);
     heads.forEach((other) => other.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
   };
@@ -39,7 +42,8 @@
     const part = (name) => bar.querySelector(`[data-filter="${name}"]`);
     const [name, status, verdict, result] = ["name", "status", "verdict", "result"].map(part);
     const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-    const rows = [...table.tBodies[0].rows].map((row) => ({
+    let rows = null; // Read when they are first asked for, not while the page opens.
+    const read = () => [...table.tBodies[0].rows].map((row) => ({
       row,
       name: plain(row.cells[0].textContent),
       status: row.dataset.status,
@@ -47,6 +51,7 @@
     }));
 
     const apply = () => {
+      rows ??= read();
       const wanted = plain(name.value.trim());
       let shown = 0;
       for (const one of rows) {
@@ -54,7 +59,7 @@
           one.name.includes(wanted) &&
           (!status.value || one.status === status.value) &&
           (!verdict.value || one.verdicts.includes(verdict.value));
-        one.row.hidden = !fits;
+        if (one.row.hidden === fits) one.row.hidden = !fits;
         shown += fits;
       }
       result.textContent = result.dataset.result
@@ -69,7 +74,8 @@
       name.focus();
     });
     bar.hidden = false;
-    apply(); // A browser that comes back to the page has kept what was chosen.
+    // A browser that comes back to the page has kept what was chosen.
+    if (name.value || status.value || verdict.value) apply();
   };
 
   document.querySelectorAll("[data-filters]").forEach(filter);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
+SCREENSHOTS = Path(os.environ.get("GRADER_SCREENSHOTS") or REPOSITORY / "test-artifacts").resolve()
+"""Where the tests in a browser keep pictures of the pages."""
+STARTED = time.time()
 TINY_COURSE = Path(__file__).parent / "tiny_course"
 FORMULA_COURSE = Path(__file__).parent / "formula_course"
 
@@ -23,6 +27,13 @@ class Ended:
     code: int
     out: str
     err: str
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where the screenshots of this run are; it stands here, as only here every run looks."""
+    kept = [one for one in SCREENSHOTS.glob("*.png") if one.stat().st_mtime >= STARTED]
+    if kept:
+        terminalreporter.write_line(f"{len(kept)} screenshots of the pages: {SCREENSHOTS}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -46,3 +46,13 @@ def test_every_make_target_of_the_readme_exists() -> None:
     targets = set(re.findall(r"^(\w+):", text("Makefile"), flags=re.MULTILINE))
     named = set(re.findall(r"make (\w+)", text("README.md")))
     assert named and named <= targets
+
+
+def test_pictures_are_shown_somewhere_and_small() -> None:
+    pictures = sorted((REPOSITORY / "docs").glob("*.png"))
+    assert len(pictures) >= 3
+    pages = [REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")]
+    told = "".join(page.read_text(encoding="utf-8") for page in pages)
+    for picture in pictures:
+        assert picture.stat().st_size <= 250_000
+        assert re.search(rf"!\[[^\]]+\]\((?:docs/)?{picture.name}\)", told), picture.name

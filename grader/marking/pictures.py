@@ -1,13 +1,14 @@
 """Fills an author's pictures with the learner's own values, after all marks are made.
 
-What is expected is put in only where the question shows it. Whether a part is right is taken from
-the mark; where the mark and the parts could say different things, nothing is said.
+What is expected is put in only where its question always shows it, and kept apart in the mark's
+hidden half for views to put in. Whether a part is right is taken from the mark; where the mark and
+the parts could say different things, nothing is said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.grade import UNDECIDED, Mark, Verdict
@@ -16,7 +17,7 @@ from grader.marking.compare import agrees, compare
 from grader.marking.judgement import Case
 from grader.marking.plain import plain, shown
 from grader.marking.references import Failed
-from grader.picture import Entry, Key, Part, Picture, Plan, State, figure
+from grader.picture import Entry, HiddenEntry, Key, Part, Picture, Plan, State, figure
 from grader.sheet import Question
 
 Known = dict[str, tuple[Question, Mark]]
@@ -29,72 +30,101 @@ class _Nothing:
 NOTHING = _Nothing()
 
 
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """An entry with the question that it is taken from, and what is expected there."""
+
+    entry: Entry
+    question: Question | None = None
+    expected: str = ""
+
+    def as_shown(self) -> Entry:
+        always = self.question is not None and self.question.show_expected == "always"
+        return replace(self.entry, expected=self.expected) if always else self.entry
+
+
 def apply(case: Case, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
     """Return ``marks`` with the pictures that authors ask for; those without a value are left."""
     by_id = {one.question: one for one in marks}
-    added: dict[str, Picture] = {}
+    added: dict[str, Mark] = {}
     for task in case.prepared.sheet.tasks:
         known = {one.name: (one, by_id[one.id]) for one in task.questions}
         for plan in task.pictures:
-            picture = _picture(case, plan, known)
-            if any(entry.given for entry in picture.entries):
-                added[f"{task.name}.{plan.question}"] = picture
-    return tuple(
-        replace(one, pictures=(*one.pictures, added[one.question]))
-        if one.question in added
-        else one
-        for one in marks
-    )
+            filled, left_out = _filled(case, plan, known)
+            if any(one.entry.given for one in filled):
+                name = f"{task.name}.{plan.question}"
+                mark = added.get(name, by_id[name])
+                added[name] = _with_picture(mark, plan, filled, left_out)
+    return tuple(added.get(one.question, one) for one in marks)
 
 
-def _picture(case: Case, plan: Plan, known: Known) -> Picture:
-    entries = tuple(_entry(case, part, known) for part in plan.parts)
-    left_out = 0
-    if len({part.question for part in plan.parts}) == 1 and plan.kind == "series":
-        entries, left_out = _fitted(case, plan, known, entries)
-    return Picture(
+def _with_picture(mark: Mark, plan: Plan, filled: tuple[_Filled, ...], left_out: int) -> Mark:
+    picture = Picture(
         kind=plan.kind,
         title=plan.title,
-        entries=entries,
+        entries=tuple(one.as_shown() for one in filled),
         across=plan.across,
         up=plan.up,
         left_out=left_out,
     )
+    hidden = tuple(
+        HiddenEntry(
+            question=one.question.id,
+            picture=len(mark.pictures),
+            entry=index,
+            expected=one.expected,
+        )
+        for index, one in enumerate(filled)
+        if one.question is not None and one.expected
+    )
+    return replace(
+        mark,
+        pictures=(*mark.pictures, picture),
+        hidden=replace(mark.hidden, entries=(*mark.hidden.entries, *hidden)),
+    )
+
+
+def _filled(case: Case, plan: Plan, known: Known) -> tuple[tuple[_Filled, ...], int]:
+    """Return the entries, and how many of the learner's numbers are left out."""
+    filled = tuple(_entry(case, part, known) for part in plan.parts)
+    if len({part.question for part in plan.parts}) == 1 and plan.kind == "series":
+        return _fitted(case, plan, known, filled)
+    return filled, 0
 
 
 def _fitted(
-    case: Case, plan: Plan, known: Known, entries: tuple[Entry, ...]
-) -> tuple[tuple[Entry, ...], int]:
+    case: Case, plan: Plan, known: Known, filled: tuple[_Filled, ...]
+) -> tuple[tuple[_Filled, ...], int]:
     """Number the entries of a list whose length is another: its author's names do not fit it."""
     question, mark = known[plan.parts[0].question]
     value: Any = NOTHING if question.kind == "function" else _given(case, question, mark)
-    size = len(value) if isinstance(value, list | tuple) or _is_array(value) else len(entries)
-    if size == len(entries):
-        return entries, 0
+    size = len(value) if isinstance(value, list | tuple) or _is_array(value) else len(filled)
+    if size == len(filled):
+        return filled, 0
     numbered = tuple(
-        replace(one, name=f"{index}", state="unsaid")
-        for index, one in enumerate(entries, 1)
-        if one.given
+        replace(one, entry=replace(one.entry, name=f"{index}", state="unsaid"))
+        for index, one in enumerate(filled, 1)
+        if one.entry.given
     )
-    return numbered, max(0, size - len(entries))
+    return numbered, max(0, size - len(filled))
 
 
-def _entry(case: Case, part: Part, known: Known) -> Entry:
+def _entry(case: Case, part: Part, known: Known) -> _Filled:
     if not part.question:
-        return Entry(name=part.name, ends=part.ends)
+        return _Filled(Entry(name=part.name, ends=part.ends))
     question, mark = known[part.question]
     if question.kind == "function":
         return _of_call(case, part, question, mark)
     given = _at(_given(case, question, mark), part.path)
     expected = _at(case.prepared.values[question.name].expected, part.path)
     number = figure(given)
-    return Entry(
+    entry = Entry(
         name=part.name,
         given=number,
-        expected=figure(expected) if question.show_expected == "always" else "",
         state=_state(case, question, mark, part.path, given) if number else "missing",
         ends=part.ends,
     )
+    return _Filled(entry, question, figure(expected))
 
 
 def _state(case: Case, question: Question, mark: Mark, path: tuple[Key, ...], given: Any) -> State:
@@ -132,7 +162,7 @@ def _nearest(case: Case, question: Question, mark: Mark) -> tuple[Any, str]:
     return best, f"{sum(entry.agrees for entry in entries)}/{len(entries)}"
 
 
-def _of_call(case: Case, part: Part, question: Question, mark: Mark) -> Entry:
+def _of_call(case: Case, part: Part, question: Question, mark: Mark) -> _Filled:
     run = next((one for one in case.run.functions if one.question == question.id), None)
     reference = case.prepared.functions[question.name]
     position, *path = part.path
@@ -146,12 +176,12 @@ def _of_call(case: Case, part: Part, question: Question, mark: Mark) -> Entry:
     fits = given is not NOTHING and any(reference.agrees(given, one) for one in answers)
     otherwise: State = "open" if mark.verdict in UNDECIDED else "wrong"
     number, expected = (figure(_at(one, tuple(path))) for one in (given, reference.expected[at]))
-    return Entry(
+    entry = Entry(
         name=part.name,
         given=number,
-        expected=expected if question.show_expected == "always" else "",
         state=("right" if fits else otherwise) if number else "missing",
     )
+    return _Filled(entry, question, expected)
 
 
 def _given(case: Case, question: Question, mark: Mark) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from grader.grade import ChainSide, ChainStep, Counterexample, StepOutcome
-from grader.report.text import formula, name
+from grader.report.text import formula, is_wide, name
 
 SYMBOLS = {
     StepOutcome.HOLDS: "correct",
@@ -37,6 +37,11 @@ class StepShown:
     outcome: StepOutcome
     sentence: str
     where: str
+
+    @property
+    def wide(self) -> bool:
+        """Whether one of its sides may have to be scrolled."""
+        return any(side is not None and is_wide(side.formula) for side in (self.left, self.right))
 
     @property
     def symbol(self) -> str:

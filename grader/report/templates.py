@@ -35,6 +35,7 @@ _FILTERS = (
     text.correlation,
     text.headline,
     text.inline_code,
+    text.is_wide,
     text.number,
     text.phrase,
     text.plural,

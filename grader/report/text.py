@@ -22,6 +22,9 @@ _HIDDEN = re.compile(
 MAX_FIELD = 10_000
 """Characters of any one text on a page; more than that nobody reads."""
 
+MOST_BESIDE = 26
+"""Characters of a formula, each operator counted twice, that fit beside each other on a phone."""
+
 _CODE = re.compile("``([^`\n]+)``|`([^`\n]+)`")
 _PICTURE_OF_DELETE = "\u2421"
 
@@ -129,6 +132,15 @@ def formula(tree: str) -> Markup | None:
 def name(symbol: str) -> Markup:
     """Return one name of a formula as MathML of our own making."""
     return Markup(visible(to_mathml(Symbol(symbol))))
+
+
+def is_wide(formula: Markup | None) -> bool:
+    """Return whether a formula may be wider than the narrowest window, and has to be scrolled.
+
+    Taken too wide rather than too narrow: what is scrolled must be reached by keyboard as well.
+    """
+    drawn = formula or Markup()
+    return len(drawn.striptags()) + drawn.count("<mo>") > MOST_BESIDE
 
 
 def _overwritten(line: str) -> str:

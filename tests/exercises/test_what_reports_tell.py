@@ -1,4 +1,4 @@
-"""No report and no self-check of a wrong sample tells a value that its policy hides."""
+"""No report and no self-check of a sample tells a value or a formula that its policy hides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from rich.console import Console
 
 from grader import intake, observing, pipeline, report, sandbox
 from grader.cli import check
-from grader.grade import Grade
+from grader.formula import to_mathml
+from grader.grade import Grade, Mark
 from grader.pipeline import Session
 from grader.run import Run
 from grader.sheet import Sheet, public_view
@@ -19,7 +20,7 @@ from grader.verification import Sample
 from tests.exercises.test_samples import SAMPLES
 from tests.report import leaks
 
-WRONG = [sample for sample in SAMPLES if sample.outcome not in ("correct", "hostile")]
+WRONG = [sample for sample in SAMPLES if sample.outcome != "correct"]
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +33,48 @@ def self_check(sheet: Sheet) -> Session:
     return pipeline.open_session(public_view(sheet), isolation=sandbox.isolation(warm=True))
 
 
+def kept_back(session: Session, grade: Grade) -> set[str]:
+    """Return the questions that are not right and whose policy hides what is expected."""
+    wrong = {one.question for one in grade.questions if one.points != one.max_points}
+    heads = session.sheet.head().questions
+    return wrong - {one.question for one in heads if one.show_expected == "always"}
+
+
+def differing(mark: Mark) -> Iterator[str]:
+    """Yield the numbers that a formula's hidden half tells beyond what is shown."""
+    if mark.counterexample is None:
+        return
+    shown = {value for _, value in mark.counterexample.at} | {mark.counterexample.given}
+    for line in mark.hidden.details:
+        for one in leaks.numbers(line):
+            if one.text not in {value.lstrip("-−") for value in shown}:
+                yield from map(str, one.readings)
+
+
+def formulas(session: Session, grade: Grade) -> dict[str, frozenset[str]]:
+    """Return the spellings of the formulas that are kept back and that no statement tells."""
+    hidden = kept_back(session, grade)
+    stated = [leaks.squeezed(head.statement) for head in session.sheet.head().questions]
+    return {
+        one.question.id: frozenset(
+            spelled
+            for spelled in leaks.spellings(one.expected, one.text)
+            if not any(spelled in text for text in stated)
+        )
+        for one in session.prepared.formulas.values()
+        if one.question.id in hidden
+    }
+
+
 def secrets(session: Session, grade: Grade) -> dict[str, list[float]]:
     """Return the expected numbers of all questions that are not right and whose policy hides."""
-    hidden = {one.question for one in grade.questions if one.points != one.max_points}
-    hidden -= {q.question for q in session.sheet.head().questions if q.show_expected == "always"}
+    hidden = kept_back(session, grade)
     values = {one.question.id: [one.expected] for one in session.prepared.values.values()}
     for function in session.prepared.functions.values():
         values[function.question.id] = list(function.expected)
+    for mark in grade.questions:
+        # Of a formula: what it should give where the learner's differs.
+        values.setdefault(mark.question, []).extend(map(float, differing(mark)))
     # What the statement gives away is no secret.
     heads = session.sheet.head().questions
     stated = [
@@ -66,7 +102,7 @@ def timeless(run: Run) -> Run:
 
 def pages(
     sample: Sample, session: Session, *, checking: bool
-) -> Iterator[tuple[str, Grade, list[float]]]:
+) -> Iterator[tuple[str, Grade, list[float], list[str]]]:
     (source,) = intake.collect([sample.path]).sources
     record = observing.observe(source, session)
     assert record.submission is not None and record.run is not None, sample.name
@@ -74,24 +110,27 @@ def pages(
     assert record.submission is not None and record.run is not None
     grade = pipeline.judge(record, session)
     own = leaks.written_by(record.submission, record.run, grade)
+    written = leaks.formulas_written_by(record.submission, record.run, grade)
     shown = check._without_secrets(grade) if checking else grade
     yield (
         report.learner_report(shown, record.run, record.submission, session.sheet.head(), {}),
         grade,
         own,
+        written,
     )
     if checking:
         screen = Console(file=io.StringIO(), width=200)
         check._show(screen, grade, record, tuple(check._checks(grade, session.sheet)))
         assert isinstance(screen.file, io.StringIO)
-        yield screen.file.getvalue(), grade, own
+        yield screen.file.getvalue(), grade, own, written
 
 
 @pytest.mark.sandbox
 @pytest.mark.parametrize("sample", WRONG, ids=lambda sample: sample.name)
 def test_a_wrong_sample_is_told_no_hidden_value(session: Session, sample: Sample) -> None:
-    for page, grade, own in pages(sample, session, checking=False):
+    for page, grade, own, written in pages(sample, session, checking=False):
         assert leaks.told(page, secrets(session, grade), own) == []
+        assert leaks.told_formulas(page, formulas(session, grade), written) == []
 
 
 @pytest.mark.sandbox
@@ -99,5 +138,19 @@ def test_a_wrong_sample_is_told_no_hidden_value(session: Session, sample: Sample
 def test_a_wrong_sample_is_told_no_hidden_value_by_a_self_check(
     session: Session, self_check: Session, sample: Sample
 ) -> None:
-    for page, grade, own in pages(sample, self_check, checking=True):
+    for page, grade, own, written in pages(sample, self_check, checking=True):
         assert leaks.told(page, secrets(session, grade), own) == []
+        assert leaks.told_formulas(page, formulas(session, grade), written) == []
+
+
+def test_there_are_formulas_to_be_told(session: Session) -> None:
+    """Without them the tests above could not fail: each has a spelling that is long enough."""
+    every = {
+        one.question.id: leaks.spellings(one.expected, one.text)
+        for one in session.prepared.formulas.values()
+    }
+    assert len(every) >= 5
+    assert {name for name, spelled in every.items() if not spelled} == set()
+    for one in session.prepared.formulas.values():
+        page = f"<p>{to_mathml(one.expected)}</p><p>{one.text}</p>"
+        assert leaks.told_formulas(page, every, ())

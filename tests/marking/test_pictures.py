@@ -14,6 +14,7 @@ from grader.checks import close, exact
 from grader.errors import AuthorError
 from grader.grade import Mark, Policy, Verdict
 from grader.pictured import Where, graph, series
+from grader.report.views import pictures_with_expected
 from grader.sheet import Sheet, public_view
 from tests.marking.notebook import Notebook, sheet_of
 
@@ -73,11 +74,44 @@ def test_expected_values_are_there_exactly_where_the_author_always_shows_them(
     shown: Policy,
 ) -> None:
     sheet = sheet_of(growing(show_expected=shown))
-    held = "".join(pictures(wrong(sheet).mark(sheet, name)) for name in ("trace", "end", "grown"))
+    marks = [wrong(sheet).mark(sheet, name) for name in ("trace", "end", "grown")]
+    held = "".join(map(pictures, marks))
     # The first entry is the learner's own.
     assert [secret for secret in SECRETS[1:] if secret in held] == (
         list(SECRETS[1:]) * (shown == "always")
     )
+
+
+@pytest.mark.parametrize("shown", get_args(Policy))
+def test_expected_values_are_kept_apart_by_the_question_that_they_belong_to(shown: Policy) -> None:
+    sheet = sheet_of(growing(show_expected=shown))
+    mark = wrong(sheet).mark(sheet, "end")
+    assert {(one.question, one.expected) for one in mark.hidden.entries} == {
+        ("task.end", "8761"), ("task.trace", "8731"),
+    }  # fmt: skip
+    (picture,) = pictures_with_expected(mark)
+    assert [one.expected for one in picture.entries] == ["", "8761", "8731"]
+    (picture,) = pictures_with_expected(mark, shown={"task.trace"})
+    end = "8761" if shown == "always" else ""
+    assert [one.expected for one in picture.entries] == ["", end, "8731"]
+
+
+def test_what_is_expected_of_calls_goes_with_the_second_picture_of_a_mark() -> None:
+    sheet = sheet_of(growing())
+    mark = wrong(sheet).mark(sheet, "grown")
+    errors, own = pictures_with_expected(mark)
+    assert [one.expected for one in errors.entries] == ["", ""]
+    assert [one.expected for one in own.entries] == ["4219", "8438"]
+
+
+def test_a_question_may_have_several_pictures() -> None:
+    task = growing()
+    task.picture("end", series("Again", entries=[("e", "end")]))
+    sheet = sheet_of(task)
+    drawn = pictures_with_expected(wrong(sheet).mark(sheet, "end"))
+    assert [(one.title, one.entries[-1].expected) for one in drawn] == [
+        ("Graph", "8731"), ("Again", "8761"),
+    ]  # fmt: skip
 
 
 def test_parts_say_what_their_mark_says() -> None:

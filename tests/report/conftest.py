@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.conftest import SCREENSHOTS
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox",
@@ -41,6 +43,12 @@ class Watch:
 
 
 Open = Callable[..., Watch]
+
+
+def keep(watch: Watch, name: str) -> None:
+    """Keep a screenshot of the whole page for a person to look at."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    watch.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
 def executable() -> str | None:

@@ -1,13 +1,16 @@
-"""Finds numbers in a page that tell an expected value, however they are spelled.
+"""Finds numbers and formulas in a page that tell what is expected, however they are spelled.
 
 A number of a page tells a value where it is that value rounded to the digits that the page shows.
 Numbers of fewer than three digits are left out: as counts and points they stand everywhere. What
-the learner wrote, printed or computed is theirs, and tells nothing.
+the learner wrote, printed or computed is theirs, and tells nothing. A formula is told by its
+author's text, by the same in one line, and by what its MathML shows, spaces and brackets aside;
+short ones stand in too many others.
 """
 
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,12 +19,15 @@ from typing import Any
 
 import numpy as np
 
+from grader.formula import Tree, from_json, to_mathml, to_text
 from grader.grade import Grade
 from grader.run import Run
-from grader.submission import Submission
+from grader.submission import Output, Submission
 from grader.values import to_python
 
 MIN_DIGITS = 3
+MIN_LETTERS = 7
+"""Characters of a squeezed formula that is long enough to be told from a part of another one."""
 _GAP = "[ \u00a0\u2009\u202f'’_]"
 _NUMBER = re.compile(
     rf"(?<![\w.])(?:\d{{1,3}}(?:{_GAP}\d{{3}})+(?!\d)|\d{{1,3}}(?:,\d{{3}})+(?!\d)"
@@ -32,6 +38,10 @@ _INVISIBLE = re.compile(r"(?s)<(style|script|head|footer)\b.*?</\1>")
 _POWER = re.compile(r"(?s)<msup>\s*<mn>10</mn>\s*(?:<mrow>)?(.*?)(?:</mrow>)?\s*</msup>")
 _MATHS = re.compile(r"</?(?:mn|mo|mrow|mtext|mspace|mi|sup|sub|b|i|em|strong|span)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
+_LAYOUT = re.compile(
+    r"\\(?:[,;!]|(?:left|right|[bB]igg?[lr]?|cdot|times|quad|displaystyle)(?![a-zA-Z]))"
+)
+_APART = re.compile(r"[\s{}()\[\]|·⋅×*\u2061-\u2064\\$`]")
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,46 @@ def told(page: str, secrets: Mapping[str, Iterable[float]], own: Iterable[float]
         for one in foreign
         if one.tells(secret)
     )
+
+
+def squeezed(text: str) -> str:
+    """Return a text without what spellings of one formula differ in: spaces, brackets, signs."""
+    return _APART.sub("", _LAYOUT.sub("", text)).replace("−", "-")
+
+
+def spellings(tree: Tree, text: str = "") -> frozenset[str]:
+    """Return how a formula may stand in a page, squeezed; short spellings are left out."""
+    shown = [text, to_text(tree), text_of(to_mathml(tree))]
+    return frozenset(one for one in map(squeezed, shown) if len(one) >= MIN_LETTERS)
+
+
+def told_formulas(page: str, secrets: Mapping[str, Iterable[str]], own: Iterable[str]) -> list[str]:
+    """Return one line per squeezed formula that the page tells and the learner did not write."""
+    shown, own = squeezed(text_of(page)), list(own)
+    return sorted(
+        f"{name}: {secret} stands there"
+        for name, several in secrets.items()
+        for secret in several
+        if secret in shown and not any(secret in one for one in own)
+    )
+
+
+def formulas_written_by(submission: Submission, run: Run, grade: Grade) -> list[str]:
+    """Return what the learner wrote and printed, squeezed, and what was understood of it."""
+    outputs = [one for cell in submission.cells for one in cell.outputs]
+    outputs += [one for ran in run.cells for one in ran.outputs]
+    texts = [cell.source for cell in submission.cells]
+    texts += [text_of(part) for one in outputs for part in _parts(one)]
+    trees = [mark.understood for mark in grade.questions]
+    steps = [step for mark in grade.questions for step in mark.chain]
+    trees += [side.understood for step in steps for side in (step.left, step.right)]
+    read = [from_json(json.loads(tree)) for tree in trees if tree]
+    texts += [text for tree in read for text in (to_text(tree), text_of(to_mathml(tree)))]
+    return list(map(squeezed, texts))
+
+
+def _parts(output: Output) -> list[str]:
+    return [output.text, *(content for _, content in output.data)]
 
 
 def floats(value: Any) -> Iterator[float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 
 import pypdfium2
@@ -12,46 +11,26 @@ import pytest
 from playwright.sync_api import Locator
 
 from grader.report import instructor_page, learner_report, overview
-from tests.conftest import REPOSITORY
-from tests.report import hostile, samples
-from tests.report.conftest import Open, Watch
+from tests.report import drawn, hostile, samples
+from tests.report.conftest import Open, Watch, keep
+from tests.report.shown import BOOK, PAGES
 
 pytestmark = pytest.mark.browser
 
-BOOK = samples.gradebook()
-PATHS = {grade.submission: f"reports/{grade.submission}.html" for grade in BOOK.submissions}
-EVERYTHING = {name: path.replace("reports/", "instructor/") for name, path in PATHS.items()}
-PICTURES = REPOSITORY / "test-artifacts"
 WIDTHS = (1440, 360)
 SCHEMES = ("light", "dark")
 PAPER_WIDTH = 673
 """Pixels between the margins of A4: 178 mm."""
 
 
-@cache
-def page(name: str) -> str:
-    if name == "index":
-        return overview(BOOK, PATHS, instructor_paths=EVERYTHING)
-    if name == "rejected":
-        grade = samples.REJECTED
-        return learner_report(grade, None, None, samples.SHEET, samples.ENVIRONMENT)
-    if name == "lost":
-        return instructor_page(samples.ADA, None, None, samples.SHEET, samples.ENVIRONMENT)
-    make = instructor_page if name == "instructor" else learner_report
-    return make(
-        samples.ADA, samples.ADA_RUN, samples.ADA_SUBMISSION, samples.SHEET, samples.ENVIRONMENT
-    )
-
-
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["learner", "rejected", "instructor", "lost", "index"])
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_quiet_and_fits_its_window(
     opened: Open, name: str, width: int, scheme: str
 ) -> None:
-    watch = opened(page(name), width=width, color_scheme=scheme)
-    PICTURES.mkdir(exist_ok=True)
-    watch.page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=True)
+    watch = opened(PAGES[name], width=width, color_scheme=scheme)
+    keep(watch, f"{name}-{width}-{scheme}")
     root = "document.documentElement"
     assert watch.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
     assert watch.noticed() == []
@@ -96,8 +75,22 @@ def test_names_of_learners_run_nothing_in_the_overview(opened: Open) -> None:
     assert len(names(watch)) == len(hostile.PAYLOADS)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_kind_of_picture_is_drawn_in_what_a_page_shows(opened: Open, width: int) -> None:
+    watch = opened(PAGES["learner"], width=width)
+    pictures = watch.page.locator("figure.picture svg")
+    assert pictures.count() == len(drawn.PICTURES) == 4
+    for picture in pictures.all():
+        box = picture.bounding_box()
+        assert box and box["width"] >= 500 and box["height"] >= 100, "no smaller than is legible"
+    scrolled = watch.page.locator("figure.picture .scroll").evaluate_all(
+        "all => all.map(one => one.scrollWidth > one.clientWidth)"
+    )
+    assert any(scrolled) is (width == 360)
+
+
 def test_pictures_of_a_learner_are_drawn(opened: Open) -> None:
-    watch = opened(page("learner"))
+    watch = opened(PAGES["learner"])
     picture = watch.page.get_by_alt_text("Picture drawn by this cell")
     assert picture.evaluate("image => [image.complete, image.naturalWidth]") == [True, 320]
 
@@ -111,7 +104,7 @@ def names(watch: Watch) -> list[str]:
 
 
 def test_the_class_table_sorts_by_click_both_ways(opened: Open) -> None:
-    watch = opened(page("index"))
+    watch = opened(PAGES["index"])
     before = names(watch)
     head = class_table(watch).locator("thead th").nth(2)
     head.get_by_role("button").click()
@@ -127,8 +120,16 @@ def test_the_class_table_sorts_by_click_both_ways(opened: Open) -> None:
     assert watch.noticed() == []
 
 
+def test_the_class_table_sorts_by_how_often_a_verdict_was_given(opened: Open) -> None:
+    watch = opened(PAGES["index"])
+    button = class_table(watch).get_by_role("button", name="Correct", exact=True)
+    button.click()
+    button.click()
+    assert names(watch)[0] == "grace", "all of hers are correct"
+
+
 def test_the_class_table_sorts_by_keyboard(opened: Open) -> None:
-    watch = opened(page("index"))
+    watch = opened(PAGES["index"])
     watch.page.get_by_role("button", name="Open points").focus()
     watch.page.keyboard.press("Enter")
     assert names(watch)[0] == "grace"
@@ -142,7 +143,7 @@ def shown(watch: Watch) -> list[str]:
 
 
 def test_the_class_table_filters_by_keyboard_and_says_how_many_are_left(opened: Open) -> None:
-    watch = opened(page("index"))
+    watch = opened(PAGES["index"])
     keys, said = watch.page.keyboard, watch.page.get_by_role("status")
     assert said.get_attribute("aria-live") == "polite"
     watch.page.get_by_label("Name contains").focus()
@@ -165,7 +166,7 @@ def test_the_class_table_filters_by_keyboard_and_says_how_many_are_left(opened: 
 
 
 def test_verdicts_filter_by_the_row_that_has_one_of_them(opened: Open) -> None:
-    watch = opened(page("index"))
+    watch = opened(PAGES["index"])
     watch.page.get_by_label("At least one").select_option("GRADER_ERROR")
     left = {
         one.submission
@@ -179,14 +180,14 @@ def test_verdicts_filter_by_the_row_that_has_one_of_them(opened: Open) -> None:
 
 
 def test_without_scripts_the_class_table_is_plain_and_whole(opened: Open) -> None:
-    watch = opened(page("index"), java_script_enabled=False)
+    watch = opened(PAGES["index"], java_script_enabled=False)
     assert watch.page.locator("button:visible, input:visible, select:visible").count() == 0
     assert len(names(watch)) == len(BOOK.submissions)
 
 
 def test_every_link_within_a_page_leads_somewhere(opened: Open) -> None:
-    for name in ("learner", "instructor", "index"):
-        watch = opened(page(name))
+    for name in PAGES:
+        watch = opened(PAGES[name])
         missing = watch.page.evaluate(
             "[...document.querySelectorAll('[href^=\"#\"]')].map(link => link.getAttribute('href'))"
             ".filter(target => !document.getElementById(target.slice(1)))"
@@ -195,7 +196,7 @@ def test_every_link_within_a_page_leads_somewhere(opened: Open) -> None:
 
 
 def test_a_question_leads_to_its_part_of_the_statement(opened: Open) -> None:
-    watch = opened(page("learner"))
+    watch = opened(PAGES["learner"])
     question = watch.page.locator("article", has_text="Parameters of the 13 convolutions.")
     question.get_by_role("link", name="3b in the statement").click()
     target = watch.page.locator(":target")
@@ -205,8 +206,8 @@ def test_a_question_leads_to_its_part_of_the_statement(opened: Open) -> None:
 
 
 def test_ids_are_unique_and_every_label_exists(opened: Open) -> None:
-    for name in ("learner", "rejected", "instructor", "lost", "index"):
-        watch = opened(page(name))
+    for name in PAGES:
+        watch = opened(PAGES[name])
         ids = watch.page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
         assert len(ids) == len(set(ids))
         labels = watch.page.evaluate(
@@ -217,8 +218,8 @@ def test_ids_are_unique_and_every_label_exists(opened: Open) -> None:
 
 
 def test_headings_never_skip_a_level(opened: Open) -> None:
-    for name in ("learner", "instructor", "index"):
-        watch = opened(page(name))
+    for name in PAGES:
+        watch = opened(PAGES[name])
         levels = watch.page.evaluate(
             "[...document.querySelectorAll('h1,h2,h3,h4')].map(one => Number(one.tagName[1]))"
         )
@@ -227,9 +228,18 @@ def test_headings_never_skip_a_level(opened: Open) -> None:
 
 
 def test_the_keyboard_reaches_the_content_first(opened: Open) -> None:
-    watch = opened(page("learner"))
+    watch = opened(PAGES["learner"])
     watch.page.keyboard.press("Tab")
     assert watch.page.evaluate("document.activeElement.textContent") == "Skip to the content"
+
+
+def test_printed_pictures_fit_the_paper(opened: Open) -> None:
+    watch = opened(PAGES["learner"], width=PAPER_WIDTH)
+    watch.page.emulate_media(media="print")
+    cut_off = watch.page.locator(".picture .scroll").evaluate_all(
+        "all => all.map(one => one.scrollWidth - one.clientWidth)"
+    )
+    assert cut_off == [0] * len(drawn.PICTURES)
 
 
 PRINTED = ["learner", "rejected", "index"]
@@ -237,7 +247,7 @@ PRINTED = ["learner", "rejected", "index"]
 
 @pytest.mark.parametrize("name", PRINTED)
 def test_a_page_prints_on_a4_with_all_that_it_says(opened: Open, name: str) -> None:
-    watch = opened(page(name))
+    watch = opened(PAGES[name])
     printed = pypdfium2.PdfDocument(watch.page.pdf(prefer_css_page_size=True))
     assert {(round(one.get_width()), round(one.get_height())) for one in printed} == {(595, 842)}
     words = " ".join(one.get_textpage().get_text_range() for one in printed).split()
@@ -254,7 +264,7 @@ def test_a_page_prints_on_a4_with_all_that_it_says(opened: Open, name: str) -> N
 
 @pytest.mark.parametrize("name", PRINTED)
 def test_nothing_is_cut_off_on_paper(opened: Open, name: str) -> None:
-    watch = opened(page(name), width=PAPER_WIDTH, color_scheme="dark")
+    watch = opened(PAGES[name], width=PAPER_WIDTH, color_scheme="dark")
     watch.page.emulate_media(media="print", color_scheme="dark")
     color = watch.page.locator("body").evaluate("body => getComputedStyle(body).color")
     assert color == "rgb(28, 33, 43)", "ink on paper, whatever the screen looks like"
@@ -275,7 +285,7 @@ def test_nothing_is_cut_off_on_paper(opened: Open, name: str) -> None:
 
 def test_cards_and_rows_are_not_torn_and_heads_not_left_behind(opened: Open) -> None:
     for name in ("learner", "index"):
-        watch = opened(page(name))
+        watch = opened(PAGES[name])
         watch.page.emulate_media(media="print")
         inside, after = (
             watch.page.evaluate(

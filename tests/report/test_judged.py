@@ -6,24 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from grader.report import instructor_page, learner_report, overview, without_report
+from grader.report import instructor_page, learner_report, overview
 from tests.report import hostile, samples
 from tests.report.conftest import Open
 from tests.report.judges import accessibility, validity
+from tests.report.shown import PAGES
 
 pytestmark = pytest.mark.browser
 
-BOOK = samples.gradebook()
-ADA = (samples.ADA, samples.ADA_RUN, samples.ADA_SUBMISSION)
-LINKS = {grade.submission: "reports/x.html" for grade in BOOK.submissions}
-PAGES = {
-    "index": overview(BOOK, LINKS, instructor_paths=LINKS),
-    "instructor": instructor_page(*ADA, samples.SHEET, samples.ENVIRONMENT, report="x.html"),
-    "lost": instructor_page(samples.ADA, None, None, samples.SHEET, samples.ENVIRONMENT),
-    "learner": learner_report(*ADA, samples.SHEET, samples.ENVIRONMENT),
-    "rejected": learner_report(samples.REJECTED, None, None, samples.SHEET, samples.ENVIRONMENT),
-    "failed": without_report(samples.ADA, "RuntimeError: no page"),
-}
 BAD = """<!doctype html><html lang="en"><head><title>x</title></head>
 <body><main><h1>x</h1><p><img src="data:,"><div></p></main></body></html>"""
 

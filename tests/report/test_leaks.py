@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from grader.formula import Declared, Tree, declare, read, to_mathml, to_text
 from grader.report import learner_report
 from tests.report import leaks, samples
 
@@ -40,6 +41,36 @@ def test_other_and_short_numbers_tell_nothing(text: str) -> None:
 
 def test_what_the_learner_wrote_tells_nothing() -> None:
     assert leaks.told("<p>8.19</p>", {"q": (8.19215,)}, (8.1917,)) == []
+
+
+def tree(text: str) -> Tree:
+    found = read(text, declare(Declared(name="x"), Declared(name="y"))).tree
+    assert found
+    return found
+
+
+TREE = tree(r"\frac{x + 2 y}{\log(y)}")
+FORMULAS = [
+    r"<p>It is <code>\frac{x + 2 y}{\log(y)}</code>.</p>",
+    r"<p>\(\frac{x+2\,y}{\log\left(y\right)}\)</p>",
+    f"<p>{to_text(TREE)}</p>",
+    f"<p>{to_text(TREE).replace(' ', '')}</p>",
+    f"<dd>{to_mathml(TREE)}</dd>",
+    f"<dd>f = {to_mathml(TREE)} · x</dd>",
+]
+
+
+@pytest.mark.parametrize("page", FORMULAS)
+def test_a_formula_is_found_in_every_spelling(page: str) -> None:
+    secrets = {"q": leaks.spellings(TREE, r"\frac{x + 2 y}{\log(y)}")}
+    assert leaks.told_formulas(page, secrets, ())
+    assert leaks.told_formulas(page, secrets, [leaks.squeezed(leaks.text_of(page))]) == []
+    other = page.replace("2", "3").replace("log", "sin")
+    assert leaks.told_formulas(other, secrets, ()) == []
+
+
+def test_a_short_formula_stands_in_too_many_others() -> None:
+    assert leaks.spellings(tree("2 x"), "2 x") == frozenset()
 
 
 def test_a_leak_planted_in_a_report_is_found() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -49,12 +50,22 @@ def test_numbers_in_names_sort_as_numbers() -> None:
     ]
 
 
-def test_a_row_says_status_points_run_and_verdicts_in_words() -> None:
-    (ada,) = [row for row in rows(section(overview(BOOK, PATHS), "class")) if row.startswith("ada")]
-    assert ada == (
-        "ada Needs review 9 of 23 6 Ran with errors 2 correct 1 follow-through 2 misconception "
-        "1 partial 1 incorrect 1 missing 1 needs review 1 grader error"
-    )
+def test_a_row_says_status_points_run_and_how_often_each_verdict() -> None:
+    html = section(overview(BOOK, PATHS), "class")
+    (ada,) = [row for row in rows(html) if row.startswith("ada")]
+    assert ada == "ada Needs review 9 of 23 6 Ran with errors 2 1 2 1 1 1 1 1"
+    heads = re.findall(r"<th scope=\"col\".*?</th>", html)
+    assert [text(head) for head in heads][-8:] == list(words.VERDICT.values())
+
+
+def test_each_verdict_is_counted_in_its_own_column() -> None:
+    grade = samples.graded("zoe", samples.open_marks()[:3] + samples.correct_marks()[3:5])
+    html = section(overview(samples.gradebook(grade), {}), "class")
+    cells = re.findall(r"<td class=\"num\">(\d*)</td>", html)
+    counts = dict(zip(words.VERDICT, cells[-8:], strict=True))
+    assert counts.pop(Verdict.CORRECT) == "2"
+    assert counts.pop(Verdict.NEEDS_REVIEW) == "3"
+    assert set(counts.values()) == {""}
 
 
 def test_what_is_not_graded_has_no_points_not_zero() -> None:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from grader.grade import CallMark, Hidden, Policy, Verdict
+from grader.picture import Entry, HiddenEntry, Picture
 from grader.report import learner_report
+from grader.report.views import is_shown
 from tests.report import samples
 
 DEADLINE = datetime(2030, 1, 15, 12, tzinfo=UTC)
@@ -53,6 +55,42 @@ def page(
     )
 
 
+def drawn(
+    policies: dict[str, Policy], *, now: datetime | None, old: bool = False
+) -> tuple[str, ...]:
+    """Which of the picture's expected numbers a page draws and says, of the two questions'."""
+    names = dict(zip(policies, ("271828", "314159"), strict=True))
+    entries = tuple(
+        Entry(name=name, given="7", state="wrong", expected=value if old else "")
+        for name, value in names.items()
+    )
+    picture = Picture(kind="series", title="Both", entries=entries)
+    hidden = tuple(
+        HiddenEntry(question=name, picture=0, entry=index, expected=value)
+        for index, (name, value) in enumerate(names.items())
+    )
+    heads = tuple(
+        replace(head, show_expected=policies.get(head.question, "never"))
+        for head in samples.SHEET.questions
+    )
+    mark = next(one for one in samples.ADA_MARKS if one.question == QUESTION)
+    mark = replace(
+        mark, pictures=(picture,), hidden=Hidden() if old else replace(HIDDEN, entries=hidden)
+    )
+    html = learner_report(
+        samples.graded("ada", (mark,)),
+        None,
+        None,
+        replace(samples.SHEET, questions=heads),
+        samples.ENVIRONMENT,
+        deadline=DEADLINE,
+        now=now,
+    )
+    told = tuple(value for value in names.values() if value in html)
+    assert ("dashed: expected" in html) is bool(told)
+    return told
+
+
 LATER, BEFORE = DEADLINE + timedelta(seconds=1), DEADLINE - timedelta(days=1)
 
 
@@ -77,6 +115,26 @@ def test_the_policy_decides_what_is_shown(
     assert (LINE in html) is shown
     assert "conv(in=77)" not in html
     assert "Fits: both" not in html
+
+
+@pytest.mark.parametrize("now", [BEFORE, LATER])
+@pytest.mark.parametrize("second", ["never", "after_deadline", "always"])
+@pytest.mark.parametrize("first", ["never", "after_deadline", "always"])
+def test_pictures_show_what_the_question_of_each_part_shows(
+    first: Policy, second: Policy, now: datetime
+) -> None:
+    policies = {QUESTION: first, "vgg_parameters.total_params": second}
+    open_ones = tuple(
+        value
+        for policy, value in ((first, "271828"), (second, "314159"))
+        if is_shown(policy, deadline=DEADLINE, now=now)
+    )
+    assert drawn(policies, now=now) == open_ones
+
+
+def test_pictures_of_an_older_gradebook_show_what_they_hold() -> None:
+    policies: dict[str, Policy] = {QUESTION: "always", "vgg_parameters.total_params": "always"}
+    assert drawn(policies, now=None, old=True) == ("271828", "314159")
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
