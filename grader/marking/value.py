@@ -26,11 +26,11 @@ from grader.marking import (
 )
 from grader.marking import written as paper
 from grader.marking.compare import Comparison, compare
+from grader.marking.crossed import struck
 from grader.marking.derivations import LONG_ENOUGH, label
 from grader.marking.evidence import Candidate, place
 from grader.marking.found import Found
 from grader.marking.judgement import Case, Judgement, best_of, review
-from grader.marking.markdown import struck
 from grader.marking.plain import plain, shortened, shown
 from grader.marking.references import ValueReference
 from grader.marking.upstream import Upstream
@@ -313,7 +313,13 @@ def _within(one: Any, other: Any, bound: Fraction) -> bool:
 def _second_thoughts(
     case: Case, reference: ValueReference, found: Found, judgement: Judgement
 ) -> Judgement:
-    """Hand over to a person what would lose marks although there is reason to doubt it."""
+    """Hand over to a person what would lose marks although there is reason to doubt it.
+
+    What a table may say, but not surely, earns none either.
+    """
+    if not found.chosen.certain and judgement.points is not None:
+        why = f"The table in {found.chosen.where} may be read in more than one way."
+        return review(judgement, note="undecidable:table", why=why)
     if judgement.verdict in FULL or judgement.verdict is Verdict.NEEDS_REVIEW:
         return judgement
     note, why = next(_doubts(case, reference, found, judgement), ("", ""))
@@ -325,6 +331,7 @@ def _doubts(
 ) -> Iterator[tuple[str, str]]:
     chosen, name = found.chosen, reference.question.name
     yield from _right_elsewhere(case, reference, found)
+    yield from _in_tables(case, reference, found)
     later = [cell for cell in missing.unrun(case, reference.question) if cell.number > chosen.cell]
     if later:
         yield "not_run", f"{missing.listed(tuple(later))} binds `{name}` again, but never ran."
@@ -382,6 +389,17 @@ def _right_elsewhere(
                 yield "contradicted", f"The value that {there} prints is right, this one is not."
             elif other.kind == "written":
                 yield "contradicted", f"The number in your text ({other.where}) is right."
+
+
+def _in_tables(case: Case, reference: ValueReference, found: Found) -> Iterator[tuple[str, str]]:
+    """Yield where a table may give another answer than the one on paper that counts."""
+    if found.chosen.kind != "written":
+        return
+    several = paper.numbers(case, case.prepared.written[reference.question.name]).values()
+    unclear = [one for group in several for one in group if not one.certain]
+    if unclear:
+        where = unclear[-1].statement.where
+        yield "undecidable:table", f"A table may name it as well, in {where}, but not surely."
 
 
 def _is_rounded(reference: ValueReference, found: Found) -> bool:
