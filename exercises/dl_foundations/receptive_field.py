@@ -304,7 +304,10 @@ def stride_in_the_recursion_too_early() -> None:
     check=exact(),
     credit=per_entry(),
     aliases=("rf_sizes", "receptive_fields", "r_trace"),
-    answer={f"{layer}": (f"r_{{{layer}}}",) for layer in range(1, 19)},
+    answer={
+        f"{layer}": tuple(f"{name}_{{{layer}}}" for name in ("r", "RF", "receptive field"))
+        for layer in range(1, 19)
+    },
 )
 def rf_trace(
     *,
@@ -346,7 +349,7 @@ def input_pixel_in_front() -> list[int]:
     part="3a",
     check=exact(),
     aliases=("r", "vgg16_rf", "rf_vgg", "receptive_field_vgg16"),
-    answer=(r"r_{out}", "r_{18}", "receptive field", "RF"),
+    answer=(r"r_{out}", "r_{18}", "receptive field", "RF", "RF_{18}", "receptive field_{18}"),
     steps=("rf_trace",),
 )
 def rf_vgg16(rf_trace: Trace, *, slip: Slip = lambda trace: trace[-1]) -> int:

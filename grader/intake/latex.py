@@ -1,6 +1,6 @@
 r"""LaTeX documents as Markdown: headings, lists, code, tables; mathematics stays as it is.
 
-Nothing is expanded, no file is followed, and each pass goes through the text once. Lines keep their
+Of commands only the document's own are put in, no file is followed, and each pass goes through the text once. Lines keep their
 numbers; where one has to be parted, a blank line after it goes.
 """
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from grader.errors import SubmissionError
 from grader.intake.document import Document, decode_text
 from grader.intake.formats import EXPORT_REMEDY
+from grader.intake.macros import NOT_PUT_IN, Macros
 from grader.intake.percent import as_document
 
 MAX_LATEX_BYTES = 1024**2
@@ -68,7 +69,13 @@ _KNOWN_MATHS = {"alignat": "align", "flalign": "align", "dmath": "equation", "ma
 _KNOWN_MATHS["displaymath"] = "equation"
 _SIZES = {"alignat": r"\{[^{}\n]{0,20}\}"}
 _TABLES = ("tabular", "tabular*", "tabularx", "longtable", "array")
-_LINES = re.compile(r"[ \t]*\\(?:hline|toprule|midrule|bottomrule|endhead|cline\{[^{}\n]*\})[ \t]*")
+_LINES = re.compile(
+    r"[ \t]*\\(?:(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|addlinespace)(?![A-Za-z])"
+    r"|(?:cline|cmidrule)(?:\([a-z]{0,3}\))?\{[^{}\n]*\})[ \t]*"
+)
+_SPANS = re.compile(
+    r"\\multi(?P<what>column|row)[ \t]*\{(?P<many>\d{1,2})\}[ \t]*\{[^{}\n]{0,40}\}"
+)
 _WIDTHS = re.compile(r"(?:[ \t]*\{(?:[^{}\n]|\{[^{}\n]*\}){0,200}\}){1,2}")
 _WORDS = {"ss": "ß", "ldots": "…", "dots": "…", "textasciitilde": "~", "textbackslash": "\\"}
 _WORDS |= {"quad": " ", "qquad": " ", "newline": "\ue001", "par": "\ue001", "ae": "æ", "o": "ø"}
@@ -135,11 +142,13 @@ def to_markdown(text: str) -> tuple[str, list[str]]:
     """Return a LaTeX document as Markdown, and remarks on what was not followed or not closed."""
     reader = _Reader()
     text = text.replace(_KEPT, "").replace(_BREAK, "")
-    text = _body(_without_comments(reader, text), reader)
+    macros = Macros()
+    text = _body(macros.put_in(_without_comments(reader, text)))
     reader.absent.clear()
     made = _unbroken(_text(reader, text))
     whole = re.sub(f"{_KEPT}(\\d+){_KEPT}", lambda found: reader.pieces[int(found[1])], made)
-    return whole, [f"{phrase}." for phrase in reader.tally]
+    told = dict.fromkeys([*macros.remarks(), *reader.tally])
+    return whole, [f"{phrase}." for phrase in told]
 
 
 def _without_comments(reader: _Reader, text: str) -> str:
@@ -199,16 +208,12 @@ def _around(text: str, start: int, end: int) -> tuple[str, str]:
     return before, text[end : end + NEAR].partition("\n")[0]
 
 
-def _body(text: str, reader: _Reader) -> str:
+def _body(text: str) -> str:
     """Return what stands in the document's body, with the lines before it left empty."""
     opens, closes = "\\begin{document}", "\\end{document}"
     start = text.find(opens)
     if start >= 0:
-        preamble = text[:start]
-        if re.search(r"\\(?:re)?newcommand|\\def(?![A-Za-z])", preamble):
-            reader.tally["Commands that the file defines itself are not put in"] += 1
-        start += len(opens)
-        text = "\n" * preamble.count("\n") + text[start:]
+        text = "\n" * text.count("\n", 0, start) + text[start + len(opens) :]
     stop = text.find(closes)
     return text if stop < 0 else text[:stop]
 
@@ -318,6 +323,7 @@ def _table(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
         return "", found.end()
     widths = _WIDTHS.match(text, found.end(), stop)
     body = _LINES.sub("", text[widths.end() if widths else found.end() : stop])
+    body = _SPANS.sub(_spanned, body)
     rows = []
     for row in re.sub(r"\\tabularnewline(?![A-Za-z])", r"\\\\", body).split("\\\\"):
         lead = row[: len(row) - len(row.lstrip("\n"))]
@@ -330,6 +336,11 @@ def _table(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
         shown = f"| {' '.join(made.split())} |" if made.strip() else ""
         rows.append(lead + shown + "\n" * lines)
     return _joined(rows), stop + len(closes)
+
+
+def _spanned(found: re.Match[str]) -> str:
+    """Return the cells that a cell over several columns hides: they are empty, and come first."""
+    return "&" * (int(found["many"]) - 1) if found["what"] == "column" else ""
 
 
 def _joined(rows: list[str]) -> str:
@@ -356,7 +367,7 @@ def _gone(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
 
 
 def _defines(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
-    reader.tally["Commands that the file defines itself are not put in"] += 1
+    reader.tally[NOT_PUT_IN] += 1
     return "", found.end()
 
 

@@ -12,11 +12,13 @@ from grader.marking import crossed, rows
 from grader.marking.labels import without_label
 from grader.marking.named import named
 from grader.marking.rows import Said
+from grader.marking.markup import array, in_html
 from grader.marking.tables import tables
 
 _OPENS = re.compile(
     r"(?<!\\)\$\$?|\\\[|\\\(|`+"
     r"|\\begin\{(?:align|aligned|equation|gather|eqnarray|multline|split)\*?\}"
+    r"|<table(?:\s[^<>\n]{0,200})?>"
 )
 _CLOSES = {"$": "$", "$$": "$$", "\\[": "\\]", "\\(": "\\)"}
 _INLINE = ("$", "\\(", "`")
@@ -58,6 +60,8 @@ class _Span:
     end: int
     text: str
     inline: bool
+    element: bool = False
+    """Whether it is a table in HTML."""
 
 
 def passages(source: str) -> Iterator[Passage]:
@@ -71,8 +75,18 @@ def passages(source: str) -> Iterator[Passage]:
     for span in [*(one for one in spans if not one.inline), None]:
         yield from _lines(source, begin, span.start if span else len(source), inline)
         if span:
-            yield Passage(text=span.text, line=_line(source, span.start), kind="math")
+            yield from _displayed(span, _line(source, span.start))
             begin = span.end
+
+
+def _displayed(span: _Span, line: int) -> Iterator[Passage]:
+    """Yield displayed mathematics, or what it says where it is a table, as one in HTML is."""
+    reads = in_html if span.element else array
+    table = reads(span.text) if span.element or "&" in span.text else None
+    if table is None and not span.element:
+        yield Passage(text=span.text, line=line, kind="math")
+    for said in rows.said(table) if table else ():
+        yield _of_table(said, line + said.line)
 
 
 def _line(source: str, place: int) -> int:
@@ -87,7 +101,8 @@ def _spans(source: str) -> Iterator[_Span]:
         place = start
         if opens.startswith("```"):
             continue
-        closes = _CLOSES.get(opens, opens.replace("begin", "end"))
+        element = opens.startswith("<")
+        closes = "</table>" if element else _CLOSES.get(opens, opens.replace("begin", "end"))
         stop = -1 if closes in absent else source.find(closes, start)
         if stop < 0:
             absent.add(closes)
@@ -97,7 +112,7 @@ def _spans(source: str) -> Iterator[_Span]:
             continue
         text, place = source[start:stop], stop + len(closes)
         inline = inline and "\n" not in text
-        yield _Span(start=found.start(), end=place, text=text, inline=inline)
+        yield _Span(start=found.start(), end=place, text=text, inline=inline, element=element)
 
 
 def _lines(source: str, begin: int, end: int, spans: list[_Span]) -> Iterator[Passage]:

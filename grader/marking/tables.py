@@ -95,6 +95,7 @@ def table_of(rows: Sequence[tuple[int, Sequence[str]]], *, ruled: bool) -> Table
 
     Without a rule the first row is the head if it has no number and a later one has.
     """
+    rows = rows if ruled else _without_titles(rows)
     if not rows:
         return None
     width = len(rows[0][1])
@@ -118,6 +119,16 @@ def table_of(rows: Sequence[tuple[int, Sequence[str]]], *, ruled: bool) -> Table
         texts=texts,
         numbers=numbers,
     )
+
+
+def _without_titles(
+    rows: Sequence[tuple[int, Sequence[str]]],
+) -> Sequence[tuple[int, Sequence[str]]]:
+    """Return rows without a first one that only spans the heads below it."""
+    if len(rows) < 3 or any(is_number(cell) for _, cells in rows[:2] for cell in cells):
+        return rows
+    first, second = (sum(not is_blank(cell) for cell in cells) for _, cells in rows[:2])
+    return rows[1:] if first < second else rows
 
 
 def _in_run(run: list[tuple[int, list[str], bool]]) -> Iterator[Table]:

@@ -115,8 +115,8 @@ def numbers(case: Case, reference: WrittenReference) -> dict[str, tuple[Written,
 def _is_certain(statement: Statement, reference: WrittenReference) -> bool:
     """Return whether a number surely answers; a column does if it has an entry for each."""
     number, many = statement.entry
-    asked = len(reference.lefts) if all(one.isdigit() for one in reference.lefts) else number
-    return statement.certain and many == asked
+    listed = all(one.isdigit() for one in reference.lefts)
+    return statement.certain and (not many or many == (len(reference.lefts) if listed else number))
 
 
 def worked(case: Case, paper: Paper) -> Worked:
