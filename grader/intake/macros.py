@@ -102,7 +102,7 @@ class Macros:
             stands_for = self.known[name].stands_for or ""
             many = f"{times} times" if times > 1 else "once"
             told.append(
-                f"Your own command “\\{name}” was read as what it stands for, “{stands_for}”, {many}"
+                f"Your own command “\\{name}” was read as “{stands_for}” ({many})"
             )
         return [*told, NOT_PUT_IN] if self.left else told
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 from grader.marking import crossed, rows
 from grader.marking.labels import without_label
+from grader.marking.markup import array, in_html
 from grader.marking.named import named
 from grader.marking.rows import Said
-from grader.marking.markup import array, in_html
 from grader.marking.tables import tables
 
 _OPENS = re.compile(
