@@ -299,7 +299,12 @@ def _in_tables(case: Case, reference: ValueReference, found: Found) -> Iterator[
     if found.chosen.kind != "written":
         return
     several = paper.numbers(case, case.prepared.written[reference.question.name]).values()
-    unclear = [one for group in several for one in group if not one.certain]
+    unclear = [
+        one
+        for group in several
+        for one in group
+        if not one.certain and one.values != group[-1].values
+    ]
     if unclear:
         where = unclear[-1].statement.where
         yield "undecidable:table", f"A table may name it as well, in {where}, but not surely."
