@@ -93,7 +93,8 @@ class Macros:
         if defined is None:
             return self._use(text, found, text[max(0, found.start() - 42) : found.start()])
         stop = self._define(text, defined)
-        return "\n" * text.count("\n", found.start(), stop), stop
+        # The blank keeps two signs of mathematics apart that had nothing but this between them.
+        return " " + "\n" * text.count("\n", found.start(), stop), stop
 
     def remarks(self) -> list[str]:
         """Return what was put in, and whether something could not be; without full stops."""

@@ -14,6 +14,8 @@ _LINES = re.compile(
 _SPANS = re.compile(
     r"\\multi(?P<what>column|row)[ \t]*\{(?P<many>\d{1,2})\}[ \t]*\{[^{}\n]{0,40}\}"
 )
+_IN_TABLE = re.compile(r"(?<=\|)[ \t]*\n(?:[ \t]*\n)+(?=\|)")
+"""Lines between rows on which a rule stood: with nothing in them they would end the table."""
 _NEW_LINE = re.compile(r"\\tabularnewline(?![A-Za-z])")
 
 
@@ -32,7 +34,9 @@ def joined(rows: list[str]) -> str:
             parts.append(BREAK)
         parts.append(row)
         made = row or made
-    return "".join(parts)
+    return _IN_TABLE.sub(
+        lambda found: "\n" + "| |\n" * (found[0].count("\n") - 1), "".join(parts)
+    )
 
 
 def unbroken(text: str) -> str:

@@ -36,8 +36,8 @@ def array(text: str) -> Table | None:
         if any(_RELATED.search(cell) for cell in cells):
             return None
         if any(cells):
-            leading = len(row) - len(row.lstrip())
-            lines.append((line + row.count("\n", 0, leading), cells))
+            leading = len(inner) - len(inner.lstrip())
+            lines.append((line + inner.count("\n", 0, leading), cells))
         line += row.count("\n")
     return table_of(lines, ruled=False) if all(len(one) > 1 for _, one in lines) else None
 

@@ -144,7 +144,7 @@ def _in_run(run: list[tuple[int, list[str], bool]]) -> Iterator[Table]:
     rows = [
         (line, cells)
         for line, cells, outer in run[begin:]
-        if not _is_rule(cells) and (headed or outer)
+        if not _is_rule(cells) and (headed or outer) and (any(cells) or not cells)
     ]
     for part, ruled in ((before, False), (rows, headed)):
         table = table_of(part, ruled=ruled)

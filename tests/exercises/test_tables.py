@@ -229,3 +229,50 @@ def test_own_commands_stand_for_what_they_were_defined_as(
         "$\\hat m_t = \\corr{m_t}$"
     )
     assert verdicts(prepared, text, tmp_path, "m_hat") == [Verdict.CORRECT]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("conv params = 9\n\nconv params = 14714688", "counts, since it comes last"),
+        (
+            "# 1b\n\nconv params = 9\n\n# 3b\n\nconv params = 14714688",
+            "counts, since it stands below the label 3b",
+        ),
+        (
+            "# 3b\n\nconv params = 14714688\n\n# 1b\n\nconv params = 9",
+            "counts, since it stands below the label 3b",
+        ),
+        (
+            "| net | conv params |\n|-|-|\n| A | 8 |\n| B | 9 |\n\nconv params = 14714688",
+            "counts, since the other is in a table that may be read in more than one way",
+        ),
+    ],
+)
+def test_of_two_places_the_report_says_why_one_counts(
+    prepared: Prepared, tmp_path: Path, text: str, words: str
+) -> None:
+    marks = {one.question: one for one in grade(prepared, text, tmp_path).questions}
+    found = marks["vgg_parameters.conv_params"]
+    assert found.given == "14714688"
+    assert any("Your text says" in one and words in one for one in found.details)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("conv_params", ("`conv_params`", "`n_conv_params`", "`params conv`", "3b", "table")),
+        ("rf_trace", ("`rf_trace`", "`r_{1}`", "3a")),
+        ("partials", ("`partials`", "\\partial", "1c")),
+        ("df_dx", ("No function named `df_dx`", "`f_prime`", "in your code")),
+        ("m_hat", ("\\hat m_t = …", "`m_hat`")),
+        ("warmup", ("`warmup`", "first line", "2d")),
+    ],
+)
+def test_what_is_missing_is_told_with_what_was_looked_for(
+    prepared: Prepared, tmp_path: Path, name: str, words: tuple[str, ...]
+) -> None:
+    marks = {one.question: one for one in grade(prepared, "# Empty", tmp_path).questions}
+    found = next(one for key, one in marks.items() if key.endswith(f".{name}"))
+    assert found.verdict is Verdict.MISSING
+    assert all(word in found.feedback for word in words), found.feedback
