@@ -102,9 +102,7 @@ class Macros:
         for name, times in self.used.most_common(MOST_TOLD):
             stands_for = self.known[name].stands_for or ""
             many = f"{times} times" if times > 1 else "once"
-            told.append(
-                f"Your own command “\\{name}” was read as “{stands_for}” ({many})"
-            )
+            told.append(f"Your own command “\\{name}” was read as “{stands_for}” ({many})")
         return [*told, NOT_PUT_IN] if self.left else told
 
     def _define(self, text: str, found: re.Match[str]) -> int:

@@ -34,9 +34,7 @@ def joined(rows: list[str]) -> str:
             parts.append(BREAK)
         parts.append(row)
         made = row or made
-    return _IN_TABLE.sub(
-        lambda found: "\n" + "| |\n" * (found[0].count("\n") - 1), "".join(parts)
-    )
+    return _IN_TABLE.sub(lambda found: "\n" + "| |\n" * (found[0].count("\n") - 1), "".join(parts))
 
 
 def unbroken(text: str) -> str:

@@ -8,12 +8,14 @@ from itertools import islice
 from typing import Any
 
 from grader.marking import numbers, onpaper, workings
+from grader.marking import written as paper
 from grader.marking.crossed import struck
 from grader.marking.derivations import LONG_ENOUGH, label
 from grader.marking.evidence import Candidate
 from grader.marking.found import Found
 from grader.marking.judgement import Case, Judgement
 from grader.marking.plain import plain, shortened, shown
+from grader.marking.written import Written
 
 MOST_STRUCK = 6
 """Of more crossed-out texts the first ones are shown."""
@@ -37,6 +39,7 @@ def remarks(case: Case, found: Found, judgement: Judgement) -> Iterator[str]:
     if chosen.kind == "written":
         own = case.prepared.values[found.question].question.part
         yield from _also_written(found, group, own)
+        yield from _entries_again(case, found)
         yield from _struck(case, found)
     else:
         yield from _stored_differs(found, judgement)
@@ -52,6 +55,23 @@ def _also_written(found: Found, group: tuple[Candidate, ...], own: str) -> Itera
             f"Your text says {shown(plain(one.readings[0]))} as well ({one.where}); what stands "
             f"in {chosen.where} counts, {_why(chosen, one, own)}."
         )
+
+
+def others(several: tuple[Written, ...]) -> list[Written]:
+    """Return the numbers on paper, for one entry, that are not the one that counts, the last."""
+    return [one for one in several if one.certain and one.values != several[-1].values]
+
+
+def _entries_again(case: Case, found: Found) -> Iterator[str]:
+    """Yield the entries of a list or dict for which the text gives several numbers."""
+    entries = paper.numbers(case, case.prepared.written[found.question])
+    told = (
+        f"Your text gives `{entry}` as {shortened(one.side.reading.text)} as well "
+        f"({one.statement.where}); what stands in {several[-1].statement.where} counts."
+        for entry, several in entries.items()
+        for one in others(several)
+    )
+    yield from islice(told, MOST_OTHERS if len(entries) > 1 else 0)
 
 
 def _why(chosen: Candidate, other: Candidate, own: str) -> str:

@@ -37,7 +37,8 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 _VETO = re.compile(
-    r"gradient|grad\b|derivative|ableitung|partial|∂|\bd/d|error|fehler|abweichung|expected"
+    r"gradient|grad\b|derivative|ableitung|partial|∂|\bd\w*/d|\w'|error|fehler|abweichung|expected"
+    r"|differen|deviation|distance|abstand|share|anteil|percent|prozent|%|time|zeit|digits|stellen"
     r"|erwartet|before|vorher|previous|\bold\b|\balt|example|beispiel|wrong|falsch|guess|estimate"
     r"|schätz|vgg[ -]?(?:11|13|19)|resnet|without|ohne|instead|statt|draft|entwurf",
     re.IGNORECASE,
@@ -117,8 +118,8 @@ def _of_only_row(table: Table) -> Iterator[Said]:
     row = table.rows[0]
     first = _at(row.cells, table.texts[0]) if table.texts else ""
     for name, value in zip(table.head, row.cells, strict=False):
-        certain = not _VETO.search(f"{first} | {name}")
-        yield from _equation(row, name, value, certain=certain)
+        if not is_number(name):
+            yield from _equation(row, name, value, certain=not _VETO.search(first))
 
 
 def _valued(table: Table, *, layers: bool) -> Iterator[Said]:
@@ -155,8 +156,10 @@ def _combined(table: Table) -> Iterator[Said]:
         for place in table.numbers:
             head, value = _at(table.head, place), _at(row.cells, place)
             if first and head and place != name and is_number(value):
-                yield from _equation(row, f"{first} {head}", value, optional=True)
-                yield from _equation(row, f"{head} {first}", value, optional=True)
+                # `r` in a row below 1, 2, … may be a sequence, but of what is not said.
+                sure = not is_number(head)
+                for one in (f"{first} {head}", f"{head} {first}"):
+                    yield from _equation(row, one, value, certain=sure, optional=True)
 
 
 def _doubted(table: Table) -> Iterator[Said]:

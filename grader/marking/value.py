@@ -299,6 +299,8 @@ def _in_tables(case: Case, reference: ValueReference, found: Found) -> Iterator[
     if found.chosen.kind != "written":
         return
     several = paper.numbers(case, case.prepared.written[reference.question.name]).values()
+    if len(several) > 1 and any(beside.others(group) for group in several):
+        yield "undecidable:places", "Your text gives some of the entries several times, not alike."
     unclear = [
         one
         for group in several

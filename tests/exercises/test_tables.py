@@ -276,3 +276,22 @@ def test_what_is_missing_is_told_with_what_was_looked_for(
     found = next(one for key, one in marks.items() if key.endswith(f".{name}"))
     assert found.verdict is Verdict.MISSING
     assert all(word in found.feedback for word in words), found.feedback
+
+
+def test_two_tables_of_layers_that_differ_go_to_a_person_with_both_shown(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    right = rows(
+        ["layer", "r"], rule(2), *([a, f"{b}"] for a, b in zip(LAYERS, FIELDS, strict=True))
+    )
+    text = f"{right}\n\n{right.replace('| 5 |', '| 7 |')}"
+    marks = {one.question: one for one in grade(prepared, text, tmp_path).questions}
+    found = marks["receptive_field.rf_trace"]
+    assert (found.verdict, found.note) == (Verdict.NEEDS_REVIEW, "undecidable:places")
+    assert any("gives `2` as 5 as well (line 4)" in one for one in found.details)
+
+
+def test_a_row_below_numbers_goes_to_a_person(prepared: Prepared, tmp_path: Path) -> None:
+    numbers = [f"{n}" for n in range(1, 19)]
+    text = rows(["epoch", *numbers], rule(19), ["r", *(f"{one}" for one in FIELDS)])
+    assert verdicts(prepared, text, tmp_path, "rf_trace") == [Verdict.NEEDS_REVIEW]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,7 @@ def test_what_is_not_simple_stays_as_it_is_and_that_is_said(text: str) -> None:
 def test_doubling_does_not_grow_without_bounds() -> None:
     names = "abcdefghijklmnopqrstuvwxyz"
     text = "\\newcommand{\\xa}{y}" + "".join(
-        f"\\newcommand{{\\x{after}}}{{\\x{before}\\x{before}}}"
-        for before, after in zip(names, names[1:], strict=False)
+        f"\\newcommand{{\\x{after}}}{{\\x{before}\\x{before}}}" for before, after in pairwise(names)
     )
     assert len(put_in(f"{text}$\\xz$")) < 10_000
     doubled = "\\newcommand{\\d}[1]{#1#1}$" + "\\d{" * 60 + "x" + "}" * 60 + "$"
