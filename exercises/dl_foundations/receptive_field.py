@@ -315,7 +315,10 @@ def stride_in_the_recursion_too_early() -> None:
     check=exact(),
     credit=per_entry(),
     aliases=("rf_sizes", "receptive_fields", "r_trace"),
-    answer={f"{layer}": (f"r_{{{layer}}}",) for layer in range(1, 19)},
+    answer={
+        f"{layer}": tuple(f"{name}_{{{layer}}}" for name in ("r", "RF", "receptive field"))
+        for layer in range(1, 19)
+    },
     hints=(
         "List the 18 layers first, with the poolings at their places, each as kernel and stride.",
         "Apply your rule to the first layer, to the first two, and so on: one number for each.",
@@ -362,7 +365,7 @@ def input_pixel_in_front() -> list[int]:
     part="3a",
     check=exact(),
     aliases=("r", "vgg16_rf", "rf_vgg", "receptive_field_vgg16"),
-    answer=(r"r_{out}", "r_{18}", "receptive field", "RF"),
+    answer=(r"r_{out}", "r_{18}", "receptive field", "RF", "RF_{18}", "receptive field_{18}"),
     steps=("rf_trace",),
     hints=(
         "It is one of the numbers of `rf_trace`: which one?",

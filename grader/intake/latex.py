@@ -1,7 +1,7 @@
 r"""LaTeX documents as Markdown: headings, lists, code, tables; mathematics stays as it is.
 
-Nothing is expanded, no file is followed, and each pass goes through the text once. Lines keep their
-numbers; where one has to be parted, a blank line after it goes.
+Of commands only the document's own are put in, no file is followed, and each pass goes through the
+text once. Lines keep their numbers; where one has to be parted, a blank line after it goes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from grader.errors import SubmissionError
 from grader.intake.document import Document, decode_text
 from grader.intake.formats import EXPORT_REMEDY
+from grader.intake.macros import NOT_PUT_IN, Macros
 from grader.intake.percent import as_document
+from grader.intake.texlines import BREAK, joined, split_rows, unbroken
 
 MAX_LATEX_BYTES = 1024**2
 """Largest LaTeX file."""
@@ -68,7 +70,6 @@ _KNOWN_MATHS = {"alignat": "align", "flalign": "align", "dmath": "equation", "ma
 _KNOWN_MATHS["displaymath"] = "equation"
 _SIZES = {"alignat": r"\{[^{}\n]{0,20}\}"}
 _TABLES = ("tabular", "tabular*", "tabularx", "longtable", "array")
-_LINES = re.compile(r"[ \t]*\\(?:hline|toprule|midrule|bottomrule|endhead|cline\{[^{}\n]*\})[ \t]*")
 _WIDTHS = re.compile(r"(?:[ \t]*\{(?:[^{}\n]|\{[^{}\n]*\}){0,200}\}){1,2}")
 _WORDS = {"ss": "ß", "ldots": "…", "dots": "…", "textasciitilde": "~", "textbackslash": "\\"}
 _WORDS |= {"quad": " ", "qquad": " ", "newline": "\ue001", "par": "\ue001", "ae": "æ", "o": "ø"}
@@ -78,8 +79,8 @@ _PLAIN = {"{": "", "}": "", "~": " ", "&": " | ", "``": "“", "''": "”", "`":
 _ACCENTS = {'"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303"}
 _ACCENTS |= {"=": "\u0304"}
 _LEVELS = {"part": 1, "chapter": 1, "section": 1, "paragraph": 4}
-_KEPT, _BREAK = "\ue000", "\ue001"
-"""Signs that stand for a kept piece and for a line that is parted; a file's own are taken out."""
+_KEPT = "\ue000"
+"""Sign that stands for a kept piece; a file's own are taken out, as are its breaks."""
 _FILES = ("input", "include", "lstinputlisting", "inputminted")
 LONGEST_TITLE = 300
 DEEPEST = 50
@@ -134,12 +135,14 @@ def read_latex(data: bytes, name: str) -> Document:
 def to_markdown(text: str) -> tuple[str, list[str]]:
     """Return a LaTeX document as Markdown, and remarks on what was not followed or not closed."""
     reader = _Reader()
-    text = text.replace(_KEPT, "").replace(_BREAK, "")
-    text = _body(_without_comments(reader, text), reader)
+    text = text.replace(_KEPT, "").replace(BREAK, "")
+    macros = Macros()
+    text = _body(macros.put_in(_without_comments(reader, text)))
     reader.absent.clear()
-    made = _unbroken(_text(reader, text))
+    made = unbroken(_text(reader, text))
     whole = re.sub(f"{_KEPT}(\\d+){_KEPT}", lambda found: reader.pieces[int(found[1])], made)
-    return whole, [f"{phrase}." for phrase in reader.tally]
+    told = dict.fromkeys([*macros.remarks(), *reader.tally])
+    return whole, [f"{phrase}." for phrase in told]
 
 
 def _without_comments(reader: _Reader, text: str) -> str:
@@ -188,8 +191,8 @@ def _block(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
     fence = "`" * max(3, longest + 1)
     piece = reader.keep(f"{fence}{language}\n{body}\n{fence}")
     before, rest = _around(text, found.start(), after)
-    opens = _BREAK if before.strip() else ""
-    closed = _BREAK if rest.strip() else ""
+    opens = BREAK if before.strip() else ""
+    closed = BREAK if rest.strip() else ""
     return opens + "\n" * blank + piece + closed, after
 
 
@@ -199,16 +202,12 @@ def _around(text: str, start: int, end: int) -> tuple[str, str]:
     return before, text[end : end + NEAR].partition("\n")[0]
 
 
-def _body(text: str, reader: _Reader) -> str:
+def _body(text: str) -> str:
     """Return what stands in the document's body, with the lines before it left empty."""
     opens, closes = "\\begin{document}", "\\end{document}"
     start = text.find(opens)
     if start >= 0:
-        preamble = text[:start]
-        if re.search(r"\\(?:re)?newcommand|\\def(?![A-Za-z])", preamble):
-            reader.tally["Commands that the file defines itself are not put in"] += 1
-        start += len(opens)
-        text = "\n" * preamble.count("\n") + text[start:]
+        text = "\n" * text.count("\n", 0, start) + text[start + len(opens) :]
     stop = text.find(closes)
     return text if stop < 0 else text[:stop]
 
@@ -257,11 +256,11 @@ def _head(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
     name = found["head"]
     level = _LEVELS[name.replace("sub", "")] + name.count("sub")
     # Titles hold no blocks: what stands in them is made plain once, in brackets of a line.
-    title = " ".join(_text(reader, text[found.end() : stop - 1]).replace(_BREAK, " ").split())
+    title = " ".join(_text(reader, text[found.end() : stop - 1]).replace(BREAK, " ").split())
     before, rest = _around(text, found.start(), stop)
-    shown = f"{_BREAK if before.strip() else ''}{'#' * level} {title}"
+    shown = f"{BREAK if before.strip() else ''}{'#' * level} {title}"
     is_label = re.match(r"[ \t]*\\label\{[^{}\n]*\}[ \t]*$", rest)
-    return f"{shown}{_BREAK if rest.strip() and not is_label else ''}", stop
+    return f"{shown}{BREAK if rest.strip() and not is_label else ''}", stop
 
 
 def _title_end(text: str, start: int) -> int:
@@ -317,31 +316,19 @@ def _table(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
     if stop < 0:
         return "", found.end()
     widths = _WIDTHS.match(text, found.end(), stop)
-    body = _LINES.sub("", text[widths.end() if widths else found.end() : stop])
+    body = text[widths.end() if widths else found.end() : stop]
     rows = []
-    for row in re.sub(r"\\tabularnewline(?![A-Za-z])", r"\\\\", body).split("\\\\"):
+    for row in split_rows(body):
         lead = row[: len(row) - len(row.lstrip("\n"))]
         inner = row.strip()
         nested = "\\begin{tabular" in inner
         if nested:
             reader.tally["Tables within tables are not read"] += 1
-        made = "" if nested else _text(reader, inner).replace(_BREAK, " ")
+        made = "" if nested else _text(reader, inner).replace(BREAK, " ")
         lines = made.count("\n") + row[len(lead) :].count("\n") - inner.count("\n")
         shown = f"| {' '.join(made.split())} |" if made.strip() else ""
         rows.append(lead + shown + "\n" * lines)
-    return _joined(rows), stop + len(closes)
-
-
-def _joined(rows: list[str]) -> str:
-    """Join the rows of a table; two in one line are parted."""
-    made = ""
-    parts = []
-    for row in rows:
-        if row.startswith("|") and made and not made.endswith("\n"):
-            parts.append(_BREAK)
-        parts.append(row)
-        made = row or made
-    return "".join(parts)
+    return joined(rows), stop + len(closes)
 
 
 def _gone(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
@@ -356,7 +343,7 @@ def _gone(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
 
 
 def _defines(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
-    reader.tally["Commands that the file defines itself are not put in"] += 1
+    reader.tally[NOT_PUT_IN] += 1
     return "", found.end()
 
 
@@ -395,18 +382,3 @@ _READ: dict[str, _Rule] = {
     "plain": _looked_up(_PLAIN, "plain"),
 }
 """By the group that was found; no group: an item of a list."""
-
-
-def _unbroken(text: str) -> str:
-    """Part the lines that were marked, and leave out a blank line for each."""
-    lines: list[str] = []
-    owed = 0
-    for line in text.split("\n"):
-        if owed and not line.strip():
-            owed -= 1
-            continue
-        parts = [one.strip(" \t") for one in line.split(_BREAK)]
-        kept = [one for one in parts if one] or [""]
-        owed += len(kept) - 1
-        lines += kept
-    return "\n".join(lines)

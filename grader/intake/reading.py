@@ -13,6 +13,7 @@ from grader.intake.collecting import collect
 from grader.intake.document import Document, capped
 from grader.intake.formats import Format, format_of
 from grader.intake.latex import read_latex
+from grader.intake.macros import in_prose
 from grader.intake.module import read_module
 from grader.intake.notebook import read_notebook
 from grader.intake.percent import read_scan, read_text
@@ -107,12 +108,13 @@ def _document(part: Part, data: bytes, size: int) -> Document | SubmissionError:
     form = format_of(part.name.rpartition("/")[2])
     try:
         if part.typed:
-            return read_typed(data, part.name)
+            return in_prose(read_typed(data, part.name))
         if form is Format.MODULE and data.lstrip().startswith(b"{") and _NOTEBOOK_SIGN in data:
             notebook = read_notebook(data, part.name)
             remark = "It is a notebook in spite of its name, and was read as one."
+            notebook = in_prose(notebook)
             return replace(notebook, remarks=(remark, *notebook.remarks))
-        return _READERS[form](data, part.name)
+        return in_prose(_READERS[form](data, part.name))
     except SubmissionError as problem:
         return problem
 

@@ -78,12 +78,20 @@ class _Page(HTMLParser):
             self.code += ["\n"] * (tag == "br")
         elif tag == "pre":
             self.code = []
+        elif tag == "tr" and self._is_behind_row():
+            pass
         elif tag in _BLOCKS or tag in ("tr", "hr"):
             # What a heading's sign stands for is a line of its own.
             self.made.append(f"\n\n{_HEADINGS[tag]} " if tag in _HEADINGS else "\n\n")
         else:
             self.made.append(_OPENS.get(tag, ""))
             self.pictures += tag == "img"
+
+    def _is_behind_row(self) -> bool:
+        """Return whether a row was just closed: the next one belongs to the same table."""
+        while self.made and self.made[-1].isspace() and "\n" not in self.made[-1]:
+            self.made.pop()
+        return bool(self.made) and self.made[-1] == _CLOSES["tr"]
 
     def handle_endtag(self, tag: str) -> None:
         """End an element."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from grader.marking import printed
 from grader.marking.judgement import Case
-from grader.marking.labels import labels, within
+from grader.marking.labels import inner, labels, within
 from grader.marking.prose import MAX_READ, holds_formula, own_prose
 from grader.sheet import Question
 
@@ -48,16 +48,17 @@ def _parts(case: Case) -> tuple[str, ...]:
     if sum(len(cell.source) for cell in own_prose(case)) > MAX_READ:
         return ("",)
     found: dict[str, None] = {}
-    part = ""
+    before = ""
     for cell in case.submission.cells:
         if cell.kind == "code":
             continue
-        known = labels(cell.source[: 2 * MAX_READ], part)
-        part = known.parts[-1]
+        known = labels(cell.source[: 2 * MAX_READ], before)
+        before = known.parts[-1]
         if cell.number in own:
             for number, line in enumerate(cell.source.split("\n"), start=1):
                 if _tells(line):
-                    found[known.at(number)] = None
+                    part = known.at(number)
+                    found |= dict.fromkeys([part, *inner(line, part)])
     return tuple(found)
 
 

@@ -43,6 +43,8 @@ class Candidate:
     """Half a unit of the last digit that was printed; None where no digit is lost."""
     written: tuple[Written, ...] = ()
     """Of numbers in prose: the equations that they stand in."""
+    certain: bool = True
+    """Whether it is surely given as the answer; not so of some tables."""
 
 
 Source = Callable[[Case, Question], Iterable[Candidate]]
@@ -160,6 +162,7 @@ def _on_paper(found: tuple[Written, ...], values: Sequence[Any]) -> Candidate:
         where=", ".join(list(places)[:MOST_PLACES]),
         half_unit=last.half_unit if len(found) == 1 else None,
         written=found,
+        certain=all(one.certain for one in found),
     )
 
 

@@ -18,6 +18,7 @@ from grader.picture import MOST_PARTS, Entry, Picture, State
 from grader.run import CallResult, FunctionRun
 from grader.sheet import Credit, Question
 
+MOST_CELLS = 10
 Outcome = Literal["agrees", "differs", "open", "failed", "timed_out", "refused", "unreached"]
 
 
@@ -303,10 +304,20 @@ def _details(
         )
     if run.name != reference.question.name:
         yield f"`{run.name}` was taken for `{reference.question.name}`, which is not defined."
+    yield from _defined_again(case, run)
     yield from _first_disagreement(reference, called)
     yield from _first_failure(case, reference, called)
     yield from _refusals(called)
     yield from _oddities(reference, called)
+
+
+def _defined_again(case: Case, run: FunctionRun) -> Iterator[str]:
+    """Yield that several cells define the function, and which of them counts."""
+    cells = sorted({one.cell for one in case.run.bindings if one.name == run.name})
+    if len(cells) > 1 and run.cell in cells:
+        listed = ", ".join(map(str, cells[:MOST_CELLS]))
+        last = "the last one counts" if run.cell == cells[-1] else f"that of cell {run.cell} counts"
+        yield f"`{run.name}` is bound in {len(cells)} cells ({listed}); {last}."
 
 
 def _first_disagreement(reference: FunctionReference, called: list[Called]) -> Iterator[str]:

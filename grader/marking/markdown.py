@@ -8,11 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.marking import tables
+from grader.marking import crossed, rows
+from grader.marking.labels import without_label
+from grader.marking.markup import array, in_html
+from grader.marking.named import named
+from grader.marking.rows import Said
+from grader.marking.tables import tables
 
 _OPENS = re.compile(
     r"(?<!\\)\$\$?|\\\[|\\\(|`+"
     r"|\\begin\{(?:align|aligned|equation|gather|eqnarray|multline|split)\*?\}"
+    r"|<table(?:\s[^<>\n]{0,200})?>"
 )
 _CLOSES = {"$": "$", "$$": "$$", "\\[": "\\]", "\\(": "\\)"}
 _INLINE = ("$", "\\(", "`")
@@ -21,10 +27,6 @@ _BETWEEN = re.compile(r"[\s=≈≡:.,;+\-*/()]*")
 _SIGNS = re.compile(r"[=≈^²³√]|\\[a-zA-Z]|/\s*\(")
 """What makes a line outside of mathematics one that may hold a formula."""
 _LEADER = re.compile(r"\s*(?:>\s*)*(?:[-*+]\s+|\d+\.\s+)?")
-_STRUCK = re.compile(
-    r"~~(?=[^\s~])([^~\n]{1,300}?)(?<=\S)~~|\\(?:sout|st)\{((?:[^{}\n]|\{[^{}\n]{0,50}\}){0,300})\}"
-)
-"""What is crossed out, within a line."""
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
@@ -37,6 +39,19 @@ class Passage:
     line: int
     """The line at which it begins, from 1."""
     kind: Literal["math", "plain", "heading"]
+    part: str = ""
+    """The part that a label within the line names for it; empty where none does."""
+    certain: bool = True
+    """Whether it can be read in no other way."""
+    optional: bool = False
+    """Whether it only says something if the sheet knows its left side."""
+    entry: tuple[int, int] = (0, 0)
+    """In a column that is a sequence: which entry it is, and how many there are."""
+
+    @property
+    def left(self) -> str:
+        """What stands before the first relation."""
+        return _RELATION.split(self.text, maxsplit=1)[0]
 
 
 @dataclass(frozen=True)
@@ -45,34 +60,33 @@ class _Span:
     end: int
     text: str
     inline: bool
+    element: bool = False
+    """Whether it is a table in HTML."""
 
 
 def passages(source: str) -> Iterator[Passage]:
     """Yield what may hold an equation, and all headings, in the order of their writing."""
     # A reader does not see what is commented out; lines keep their numbers.
     source = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source)
-    source = _STRUCK.sub(" ", source) if _may_be_struck(source) else source
+    source = crossed.without(source)
     spans = list(_spans(source))
     inline = [one for one in spans if one.inline]
     begin = 0
     for span in [*(one for one in spans if not one.inline), None]:
         yield from _lines(source, begin, span.start if span else len(source), inline)
         if span:
-            yield Passage(text=span.text, line=_line(source, span.start), kind="math")
+            yield from _displayed(span, _line(source, span.start))
             begin = span.end
 
 
-def struck(source: str) -> Iterator[tuple[int, str, str]]:
-    """Yield of what is crossed out the line's number, the line, and the crossed-out text."""
-    if not _may_be_struck(source):
-        return
-    for number, line in enumerate(source.split("\n"), start=1):
-        for found in _STRUCK.finditer(line):
-            yield number, line, found[1] or found[2] or ""
-
-
-def _may_be_struck(source: str) -> bool:
-    return "~~" in source or "\\sout{" in source or "\\st{" in source
+def _displayed(span: _Span, line: int) -> Iterator[Passage]:
+    """Yield displayed mathematics, or what it says where it is a table, as one in HTML is."""
+    reads = in_html if span.element else array
+    table = reads(span.text) if span.element or "&" in span.text else None
+    if table is None and not span.element:
+        yield Passage(text=span.text, line=line, kind="math")
+    for said in rows.said(table) if table else ():
+        yield _of_table(said, line + said.line)
 
 
 def _line(source: str, place: int) -> int:
@@ -87,7 +101,8 @@ def _spans(source: str) -> Iterator[_Span]:
         place = start
         if opens.startswith("```"):
             continue
-        closes = _CLOSES.get(opens, opens.replace("begin", "end"))
+        element = opens.startswith("<")
+        closes = "</table>" if element else _CLOSES.get(opens, opens.replace("begin", "end"))
         stop = -1 if closes in absent else source.find(closes, start)
         if stop < 0:
             absent.add(closes)
@@ -97,21 +112,43 @@ def _spans(source: str) -> Iterator[_Span]:
             continue
         text, place = source[start:stop], stop + len(closes)
         inline = inline and "\n" not in text
-        yield _Span(start=found.start(), end=place, text=text, inline=inline)
+        yield _Span(start=found.start(), end=place, text=text, inline=inline, element=element)
 
 
 def _lines(source: str, begin: int, end: int, spans: list[_Span]) -> Iterator[Passage]:
     number = _line(source, begin)
     starts = [one.start for one in spans]
     lines = source[begin:end].split("\n")
+    told = _told(lines) if "|" in source else {}
     for row, line in enumerate(lines):
         stop = begin + len(line)
         inner = spans[bisect_left(starts, begin) : bisect_left(starts, stop)]
         yield from _in_line(line, begin, number, inner)
-        for said in (tables.named(line), *tables.equations(lines, row)):
-            if said:
-                yield Passage(text=said, line=number, kind="plain")
+        for text, part in named(line):
+            yield Passage(text=text, line=number, kind="plain", part=part)
+        for said in told.get(row, ()):
+            yield _of_table(said, number)
         begin, number = stop + 1, number + 1
+
+
+def _told(lines: list[str]) -> dict[int, list[Said]]:
+    """Return what tables among some lines say, by the places of their rows."""
+    told: dict[int, list[Said]] = {}
+    for table in tables(lines):
+        for said in rows.said(table):
+            told.setdefault(said.line, []).append(said)
+    return told
+
+
+def _of_table(said: Said, line: int) -> Passage:
+    return Passage(
+        text=said.text,
+        line=line,
+        kind="plain",
+        certain=said.certain,
+        optional=said.optional,
+        entry=said.entry,
+    )
 
 
 def _in_line(line: str, begin: int, number: int, spans: list[_Span]) -> Iterator[Passage]:
@@ -136,8 +173,8 @@ def _in_line(line: str, begin: int, number: int, spans: list[_Span]) -> Iterator
 
 
 def _cleaned(line: str) -> str:
-    """Return a line without list marks, quotation marks and emphasis around all of it."""
+    """Return a line without what only sets it: marks of lists, emphasis around it, its label."""
     bare = _LEADER.sub("", line.lstrip("# "), count=1).strip()
     if bare.startswith("**") and bare.endswith("**"):
         bare = bare[2:-2]
-    return bare
+    return without_label(bare)

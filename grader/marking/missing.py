@@ -17,6 +17,8 @@ from grader.sheet import Question
 from grader.submission import Cell
 from grader.values import Function
 
+MOST_LEFTS = 4
+"""Of more left sides the first ones are told."""
 ENDED = {
     RunStatus.DIED: "died",
     RunStatus.TIMED_OUT: "timed_out",
@@ -182,8 +184,22 @@ def _sought(question: Question) -> str:
     what = "function" if question.kind == "function" else "value"
     others = ", ".join(f"`{alias}`" for alias in question.aliases)
     also = f" (nor {others})" if others else ""
-    label = "" if question.kind == "function" else ", and no output labelled so"
-    return f"No {what} named `{question.name}`{also} was found{label}."
+    if question.kind == "function":
+        return f"No {what} named `{question.name}`{also} was found in your code."
+    return (
+        f"No {what} named `{question.name}`{also} was found, and no output labelled so. "
+        f"{_sought_in_text(question)}"
+    )
+
+
+def _sought_in_text(question: Question) -> str:
+    """Return what a number in the text would have stood behind, or beside in a table."""
+    spelled = dict.fromkeys(one for several in question.written.values() for one in several)
+    lefts = [f"`{one}`" for one in spelled if one != question.name]
+    more = ", …" if len(lefts) > MOST_LEFTS else ""
+    told = ", ".join(lefts[:MOST_LEFTS]) + more if lefts else "these names"
+    below = f" (the sheet asks for it in {question.part})" if question.part else ""
+    return f"In your text no number stands behind {told}, in a line or a table{below}."
 
 
 def _failures(case: Case, question: Question, runs: tuple[CellRun, ...]) -> Iterator[CellRun]:

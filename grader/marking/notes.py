@@ -55,6 +55,7 @@ NOTES = {
     "undecidable:equality": "equal or not could not be decided: a person decides",
     "undecidable:chain": "right at first, but not at the end of the chain: a person decides",
     "undecidable:places": "several places that answer differently: a person decides",
+    "undecidable:table": "a table that may be read in several ways: a person decides",
     "undecidable:beside": "right only with another equation, which is not: a person decides",
     "not_read": "the file could not be read: a person decides",
     "grader_error:NAME": "the grader itself failed: a person decides",

@@ -33,6 +33,16 @@ class Prepared:
     boilerplate: frozenset[str] = frozenset()
     """Sources of the starter's cells, each as ``normalised`` gives it."""
 
+    @property
+    def lefts(self) -> frozenset[str]:
+        """What may stand left of a number on paper, of all questions, as labels are compared."""
+        return frozenset(
+            name
+            for written in self.written.values()
+            for left in written.lefts.values()
+            for name in left.labels
+        )
+
     def is_from_starter(self, source: str) -> bool:
         """Return whether a cell is one of the starter's, but for white space."""
         # A huge cell is not taken apart: with more words than its letters no cell is the same.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from grader.marking.derivations import label
 from grader.marking.judgement import Case
-from grader.marking.labels import labels
+from grader.marking.labels import labels, resolved
 from grader.marking.markdown import Passage, passages
 from grader.submission import Cell
 
@@ -51,6 +52,7 @@ def _pieces(case: Case, *, raw: bool) -> Pieces:
     read: list[Piece] = []
     unread: dict[int, Cell] = {}
     left, heading, part = MAX_READ, "", ""
+    known_lefts = case.prepared.lefts
     for cell in case.submission.cells:
         if cell.kind not in kinds:
             continue
@@ -60,16 +62,25 @@ def _pieces(case: Case, *, raw: bool) -> Pieces:
         for passage in passages(source):
             if passage.kind == "heading":
                 heading = passage.text
+            elif not _may_say(passage, known_lefts, raw=raw):
+                continue
             elif cell.number in own and not case.prepared.is_in_starter(passage.text):
                 left -= len(passage.text) + EACH
                 if left >= 0:
-                    below = known.at(passage.line)
+                    below = resolved(passage.part, known.at(passage.line))
                     read.append(Piece(passage=passage, cell=cell, heading=heading, part=below))
                 else:
                     unread[cell.number] = cell
         if len(cell.source) > 2 * MAX_READ and cell.number in own:
             unread[cell.number] = cell
     return Pieces(read=tuple(read), unread=tuple(unread.values()))
+
+
+def _may_say(passage: Passage, lefts: frozenset[str], *, raw: bool) -> bool:
+    """Return whether a passage may hold an answer: a formula only if it is certain."""
+    if not raw and not (passage.certain and not passage.optional):
+        return False
+    return not passage.optional or label(passage.left) in lefts
 
 
 def own_prose(case: Case) -> tuple[Cell, ...]:

@@ -62,7 +62,17 @@ def judge(case: Case, question: Question) -> Judgement:
         verdict=Verdict.MISSING,
         points=0.0,
         note="missing",
-        feedback=f"No text was found for `{question.name}`.",
+        feedback=_sought(question),
+    )
+
+
+def _sought(question: Question) -> str:
+    """Return a sentence on where a text was looked for."""
+    names = (question.name, *question.aliases, *([question.part] if question.part else []))
+    first = " or ".join(f"`{one}`" for one in names)
+    return (
+        f"No text was found for `{question.name}`: neither Markdown whose first line says {first}, "
+        "nor a text of that name or a comment in your code."
     )
 
 

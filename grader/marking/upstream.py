@@ -86,7 +86,7 @@ def _usable(
         for reading in candidate.readings:
             given = plain(reading)
             comparison = compare(reference.check, given, reference.expected)
-            if comparison.undecidable or comparison.open_entries:
+            if comparison.undecidable or comparison.open_entries or not candidate.certain:
                 unclear = True
                 continue
             try:

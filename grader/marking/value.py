@@ -14,6 +14,7 @@ from typing import Any
 
 from grader.grade import ChainStep, Verdict
 from grader.marking import (
+    beside,
     elsewhere,
     evidence,
     missing,
@@ -26,23 +27,16 @@ from grader.marking import (
 )
 from grader.marking import written as paper
 from grader.marking.compare import Comparison, compare
-from grader.marking.derivations import LONG_ENOUGH, label
-from grader.marking.evidence import Candidate, place
+from grader.marking.evidence import place
 from grader.marking.found import Found
 from grader.marking.judgement import Case, Judgement, best_of, review
-from grader.marking.markdown import struck
-from grader.marking.plain import plain, shortened, shown
+from grader.marking.plain import plain, shown
 from grader.marking.references import ValueReference
 from grader.marking.upstream import Upstream
 from grader.sheet import Credit, Question
 
-MOST_STRUCK = 6
-MOST_OTHERS = 3
 MOST_TRIED = 60
 """Numbers in the prose that are tried as an answer: each is judged with all known mistakes."""
-"""Of more crossed-out texts the first ones are shown."""
-MOST_SEARCHED = 100_000
-"""Characters of a cell in which crossed-out text is looked for."""
 FULL = frozenset({Verdict.CORRECT, Verdict.FOLLOW_THROUGH})
 
 
@@ -66,7 +60,7 @@ def judge(case: Case, question: Question) -> Judgement:
     )
     chosen = found.chosen
     judgement = replace(judgement, where=chosen.where, found_as=(chosen.name, chosen.cell))
-    judgement = judgement.add(*_remarks(case, found, judgement))
+    judgement = judgement.add(*beside.remarks(case, found, judgement))
     judgement = replace(judgement, chain=_chain(case, found))
     if chosen.written:
         judgement = onpaper.arithmetic(case, reference, found, judgement)
@@ -91,7 +85,7 @@ def _may_earn(case: Case, reference: ValueReference) -> bool:
     )
     read = list(islice(chain(elsewhere.numbers(case), worked_out), MOST_TRIED + 1))
     return len(read) > MOST_TRIED or any(
-        _within(value, reference.expected, half)
+        beside.within(value, reference.expected, half)
         or _judge_value(reference, value, own, half_unit=half).points != 0
         for value, half in dict.fromkeys(read)
     )
@@ -101,7 +95,7 @@ def _chain(case: Case, found: Found) -> tuple[ChainStep, ...]:
     """Return the learner's calculation on paper: of the number that counts, or that differs."""
     written = found.chosen.written
     if not written:
-        texts = [group[-1] for group in found.groups if _differs(group[-1], found)]
+        texts = [group[-1] for group in found.groups if beside.differs(group[-1], found)]
         written = texts[-1].written if texts else ()
     return workings.chain(case, onpaper.paper(case, found.question), written) if written else ()
 
@@ -219,101 +213,16 @@ def _incorrect(reference: ValueReference, comparison: Comparison, own: Upstream)
     )
 
 
-def _remarks(case: Case, found: Found, judgement: Judgement) -> Iterator[str]:
-    """Yield what a report says of how the value was found."""
-    chosen = found.chosen
-    group = next(group for group in found.groups if chosen in group)
-    if chosen.kind in ("binding", "salvaged", "alias") and len(group) > 1:
-        cells = ", ".join(str(one.cell) for one in group[:10])
-        yield f"`{chosen.name}` is bound {len(group)} times (cells {cells}); the last one counts."
-    if chosen.kind == "salvaged":
-        yield (
-            f"Cell {chosen.cell} failed; its imports, definitions and plain constants alone were "
-            "run, and the value comes from there."
-        )
-    if chosen.kind == "written":
-        yield from _also_written(found, group)
-        yield from _struck(case, found)
-    else:
-        yield from _stored_differs(found, judgement)
-        yield from _text_differs(case, found, judgement)
-
-
-def _also_written(found: Found, group: tuple[Candidate, ...]) -> Iterator[str]:
-    """Yield other numbers that the text gives for the same answer, each once."""
-    counted = found.chosen.readings
-    others = {one.readings: one for one in group if one.readings != counted}
-    for one in islice(others.values(), MOST_OTHERS):
-        yield (
-            f"Your text says {shown(plain(one.readings[0]))} as well ({one.where}); what stands "
-            f"in {found.chosen.where} counts."
-        )
-
-
-def _struck(case: Case, found: Found) -> Iterator[str]:
-    """Yield what of the same cell is crossed out and would have answered as well."""
-    lefts = case.prepared.written[found.question].lefts.values()
-    names = {name for one in lefts for name in one.labels if len(name) >= LONG_ENOUGH}
-    last = found.chosen.written[-1].statement
-    told = (
-        f"What is crossed out does not count: `{shortened(text)}` ({last.cell.where(number)})."
-        for number, line, text in struck(last.cell.source[:MOST_SEARCHED])
-        if number == last.line or any(name in label(line) for name in names)
-    )
-    yield from islice(told, MOST_STRUCK)
-
-
-def _text_differs(case: Case, found: Found, judgement: Judgement) -> Iterator[str]:
-    """Yield where the learner's text gives another number than the code that counts."""
-    for group in found.groups:
-        last = group[-1]
-        if not _differs(last, found):
-            continue
-        said = shortened(last.written[0].side.reading.text)
-        yield f"Your text says {said} ({last.where}), your code gives {judgement.given}."
-        others = [group[-1] for group in found.groups if group[-1].kind != "written"]
-        printed = [plain(reading) for one in others for reading in one.readings]
-        targets = workings.as_targets(printed, "what your code or its output gives")
-        reading = onpaper.paper(case, found.question)
-        for slip in workings.find_slips(case, reading, last.written[0], targets)[
-            : onpaper.MOST_SLIPS
-        ]:
-            yield slip.sentence
-        yield from workings.remarks(case, reading, last.written)
-
-
-def _differs(written: Candidate, found: Found) -> bool:
-    """Return whether a number in the text is another one than the code's that counts."""
-    mine = plain(found.chosen.readings[0])
-    if written.kind != "written" or not numbers.is_number(mine):
-        return False
-    half = written.half_unit or Fraction(0)
-    return not any(_within(plain(one), mine, half) for one in written.readings)
-
-
-def _stored_differs(found: Found, judgement: Judgement) -> Iterator[str]:
-    stored = found.groups[-1][-1]
-    if stored.kind != "stored":
-        return
-    mine = plain(found.chosen.readings[0])
-    shown_there = [plain(reading) for reading in stored.readings]
-    half = stored.half_unit or Fraction(0)
-    if not any(_within(one, mine, half) for one in shown_there):
-        yield f"Your file shows {shown(shown_there[0])}, running it gives {judgement.given}."
-
-
-def _within(one: Any, other: Any, bound: Fraction) -> bool:
-    """Return whether two numbers are no further apart than ``bound``; other values are equal."""
-    if not (numbers.is_number(one) and numbers.is_number(other)):
-        return shown(one) == shown(other)
-    gap = numbers.gap(one, other)
-    return gap is None or gap <= bound * (1 + numbers.SLACK)
-
-
 def _second_thoughts(
     case: Case, reference: ValueReference, found: Found, judgement: Judgement
 ) -> Judgement:
-    """Hand over to a person what would lose marks although there is reason to doubt it."""
+    """Hand over to a person what would lose marks although there is reason to doubt it.
+
+    What a table may say, but not surely, earns none either.
+    """
+    if not found.chosen.certain and judgement.points is not None:
+        why = f"The table in {found.chosen.where} may be read in more than one way."
+        return review(judgement, note="undecidable:table", why=why)
     if judgement.verdict in FULL or judgement.verdict is Verdict.NEEDS_REVIEW:
         return judgement
     note, why = next(_doubts(case, reference, found, judgement), ("", ""))
@@ -325,6 +234,7 @@ def _doubts(
 ) -> Iterator[tuple[str, str]]:
     chosen, name = found.chosen, reference.question.name
     yield from _right_elsewhere(case, reference, found)
+    yield from _in_tables(case, reference, found)
     later = [cell for cell in missing.unrun(case, reference.question) if cell.number > chosen.cell]
     if later:
         yield "not_run", f"{missing.listed(tuple(later))} binds `{name}` again, but never ran."
@@ -384,6 +294,24 @@ def _right_elsewhere(
                 yield "contradicted", f"The number in your text ({other.where}) is right."
 
 
+def _in_tables(case: Case, reference: ValueReference, found: Found) -> Iterator[tuple[str, str]]:
+    """Yield where a table may give another answer than the one on paper that counts."""
+    if found.chosen.kind != "written":
+        return
+    several = paper.numbers(case, case.prepared.written[reference.question.name]).values()
+    if len(several) > 1 and any(beside.others(group) for group in several):
+        yield "undecidable:places", "Your text gives some of the entries several times, not alike."
+    unclear = [
+        one
+        for group in several
+        for one in group
+        if not one.certain and one.values != group[-1].values
+    ]
+    if unclear:
+        where = unclear[-1].statement.where
+        yield "undecidable:table", f"A table may name it as well, in {where}, but not surely."
+
+
 def _is_rounded(reference: ValueReference, found: Found) -> bool:
     """Return whether a printed number may be a right one, rounded for print."""
     half = found.chosen.half_unit
@@ -391,7 +319,9 @@ def _is_rounded(reference: ValueReference, found: Found) -> bool:
         return False
     targets = [reference.expected, *rounding.own_values(reference, (), found.upstream)]
     return any(
-        numbers.is_number(target) and numbers.is_number(given) and _within(given, target, half)
+        numbers.is_number(target)
+        and numbers.is_number(given)
+        and beside.within(given, target, half)
         for target in targets
         for given in map(plain, found.chosen.readings)
     )

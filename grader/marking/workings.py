@@ -135,7 +135,8 @@ def _stand_for(case: Case, reference: Paper) -> dict[str, Fraction]:
     values = {name: Fraction(value) for name, value in reference.derivation.at.items()}
     for statement in paper.worked(case, reference).statements:
         tree = statement.left.tree
-        if isinstance(tree, Symbol) and tree.name not in values and not statement.left.unknown:
+        sure = statement.certain and not statement.left.unknown
+        if sure and isinstance(tree, Symbol) and tree.name not in values:
             for number in paper.last_number(statement):
                 values[tree.name] = Fraction(number.values[0])
     return {name: value for name, value in values.items() if abs(value) < LARGEST}

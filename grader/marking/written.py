@@ -40,6 +40,10 @@ class Statement:
     sides: tuple[Side, ...]
     part: str = ""
     """The part of the sheet that a label says it belongs to."""
+    certain: bool = True
+    """Whether what it stands in, as a table, can be read in no other way."""
+    entry: tuple[int, int] = (0, 0)
+    """In a column of a table: which entry of a sequence it is, and how many there are."""
 
     @property
     def left(self) -> Reading:
@@ -77,17 +81,20 @@ class Written:
     """All readings."""
     half_unit: Fraction | None
     """Half a unit of its last digit; None where it is no decimal number, as `1/3`."""
+    certain: bool = True
+    """Whether what it stands in, as a table, surely says that it is the answer."""
 
 
 def numbers(case: Case, reference: WrittenReference) -> dict[str, tuple[Written, ...]]:
     """Return the numbers that stand for each entry of an answer, in the order of writing.
 
-    Those that a label puts under the question's own part come last, where they count.
+    The last one counts: those that are certain come last, and among them those that a label puts
+    under the question's own part.
     """
     read = worked(case, reference.paper)
     found = {
         entry: tuple(
-            number
+            replace(number, certain=_is_certain(statement, reference))
             for statement in read.statements
             if lefts.match(statement.left.text, statement.left.trees)
             and _is_at(statement, reference.paper)
@@ -97,10 +104,19 @@ def numbers(case: Case, reference: WrittenReference) -> dict[str, tuple[Written,
     }
     own = reference.question.part
     return {
-        entry: tuple(sorted(several, key=lambda one: one.statement.part == own != ""))
+        entry: tuple(
+            sorted(several, key=lambda one: (one.certain, one.statement.part == own != ""))
+        )
         for entry, several in found.items()
         if several
     }
+
+
+def _is_certain(statement: Statement, reference: WrittenReference) -> bool:
+    """Return whether a number surely answers; a column does if it has an entry for each."""
+    number, many = statement.entry
+    listed = all(one.isdigit() for one in reference.lefts)
+    return statement.certain and (not many or many == (len(reference.lefts) if listed else number))
 
 
 def worked(case: Case, paper: Paper) -> Worked:
@@ -140,7 +156,13 @@ def _add(of_cell: list[Statement], piece: Piece, equation: Equation) -> None:
     elif len(equation.sides) > 1:
         line = passage.line + passage.text.count("\n", 0, equation.sides[0].reading.start)
         one = Statement(
-            text=text, cell=piece.cell, line=line, sides=equation.sides, part=piece.part
+            text=text,
+            cell=piece.cell,
+            line=line,
+            sides=equation.sides,
+            part=piece.part,
+            certain=passage.certain,
+            entry=passage.entry,
         )
         # A line with mathematics comes again as a whole, for equations that go beyond it.
         if passage.kind != "plain" or not any(map(one.repeats, of_cell)):

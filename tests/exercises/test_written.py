@@ -146,7 +146,8 @@ def test_of_two_numbers_the_one_under_the_own_label_counts(
     text = "1b)\n\n$f(3) = 42{,}11$\n\n2a)\n\n$f(3) = 7$"
     found = mark(prepared, text, tmp_path, "f_value")
     assert (found.verdict, found.given) == (Verdict.CORRECT, "42.11")
-    assert "Your text says 7 as well (line 7); what stands in line 3 counts." in found.details
+    told = "Your text says 7 as well (line 7); what stands in line 3 counts, "
+    assert f"{told}since it stands below the label 1b." in found.details
     turned = "1b)\n\n$f(3) = 7$\n\n2a)\n\n$f(3) = 42{,}11$"
     assert mark(prepared, turned, tmp_path, "f_value").verdict is Verdict.NEEDS_REVIEW
 

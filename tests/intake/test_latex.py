@@ -94,7 +94,7 @@ def test_a_spelling_of_latex_is_plain_markdown(text: str, made: str) -> None:
         (r"\input{other.tex}", "“other.tex” that it takes in is not followed"),
         (r"\lstinputlisting[language=Python]{a.py}", "“a.py” that it takes in"),
         (r"\includegraphics[width=3cm]{scan.png}", "Pictures"),
-        (r"\newcommand{\pd}[2]{#1}", "defines itself"),
+        (r"\newcommand{\pd}[2][x]{#1}", "defines itself"),
         (r"\begin{verbatim} x", "is missing"),
         ("$ x", "is missing"),
     ],

@@ -399,3 +399,13 @@ def test_float32_may_lose_digits_where_terms_cancel_and_float64_may_not() -> Non
             Notebook().function(sheet, "difference", answer).mark(sheet, "difference").verdict
             is verdict
         )
+
+
+def test_of_several_definitions_the_report_says_which_counts(notebook: Notebook) -> None:
+    notebook.function(SHEET, "descend", lambda x, rate=1.0: x)
+    notebook.function(SHEET, "descend", step)
+    function = Function(name="descend")
+    notebook.bindings += [Binding(name="descend", cell=cell, value=function) for cell in (1, 2)]
+    notebook.functions.pop(0)
+    mark = notebook.mark(SHEET, "descend")
+    assert any("in 2 cells (1, 2); the last one counts" in one for one in mark.details)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grader.marking import tables
 from grader.marking.labels import labels, within
 from grader.marking.markdown import passages
+from grader.marking.named import named
 
 
 @pytest.mark.parametrize(
@@ -79,39 +79,7 @@ def test_a_number_behind_a_colon_is_named(line: str, equation: str) -> None:
     ["at 12:30", "see line 3: 5 layers", "a: b: 3", "http: //x", "note: it is 3", ": 3", "1b: 3"],
 )
 def test_a_colon_alone_names_nothing(line: str) -> None:
-    assert tables.named(line) == ""
-
-
-def rows(table: str) -> list[str]:
-    lines = table.split("\n")
-    return [said for row in range(len(lines)) for said in tables.equations(lines, row)]
-
-
-def test_a_table_of_two_columns_names_its_numbers() -> None:
-    table = "| name | value |\n|---|---:|\n| conv params | 14714688 |\n| $|g|$ | **3** |"
-    assert rows(table) == ["conv params = 14714688", "|g| = 3"]
-
-
-def test_the_head_of_a_table_names_the_numbers_of_its_only_row() -> None:
-    assert rows("| conv | fc | total |\n|:--|:-:|--:|\n| 1 | 2 | 3 |") == [
-        "conv = 1",
-        "fc = 2",
-        "total = 3",
-    ]
-
-
-@pytest.mark.parametrize(
-    "table",
-    [
-        "| layer | in | out |\n|---|---|---|\n| conv1 | 3 | 64 |\n| conv2 | 64 | 64 |",
-        "|---|---|",
-        "| a |",
-        "a | b",
-        "| conv params |  |",
-    ],
-)
-def test_a_table_that_does_not_say_what_is_what_is_left(table: str) -> None:
-    assert rows(table) == []
+    assert not list(named(line))
 
 
 def test_many_labels_and_tables_are_read_in_one_pass() -> None:
