@@ -15,7 +15,18 @@ from grader.sheet import AuthoredCall
 from reference import chain_rule
 from reference.chain_rule import Array, Rule
 
-task = Task("Chain rule", number=1, points=16)
+task = Task(
+    "Chain rule",
+    number=1,
+    points=16,
+    intro="f(x) = (x²/log x + c) · (x²/log x - c) with the natural logarithm",
+    parts={
+        "1a": "Derivative as a function",
+        "1b": "Forward values at x = 3, c = 5",
+        "1c": "Local partial derivatives at x = 3, c = 5, by hand",
+        "1d": "The same by torch's automatic differentiation",
+    },
+)
 
 X, C = 3.0, 5.0
 FUNCTION_POINTS, VALUE_POINTS = 2.0, 1.2
@@ -51,11 +62,11 @@ def many_points(random: np.random.Generator) -> Iterator[AuthoredCall]:
     check=BY_MACHINE,
     credit=per_call(),
     calls=fixed(
-        call(3.0, 5.0, public=True),
+        call(3.0, 5.0, public=True, example=0.0),
         call(1.375, -2.0),
         call(2.0, 0.0),
         call(5.5, 1.25),
-        call(np.array([1.25, 2.0, 2.75, 4.5, 6.0]), 5.0),
+        call(np.array([1.25, 2.0, 2.75, 4.5, 6.0]), 5.0, example=np.zeros(5)),
     )
     + drawn(many_points),
     aliases=("dfdx", "df_dx_by_hand", "f_prime"),
@@ -291,7 +302,14 @@ on_paper = task.chain(
 
 
 @task.value(
-    points=1, part="1b", check=BY_HAND, aliases=("u_val",), chain=on_paper, answer="u", public=True
+    points=1,
+    part="1b",
+    check=BY_HAND,
+    aliases=("u_val",),
+    chain=on_paper,
+    answer="u",
+    public=True,
+    example=0.0,
 )
 def u_value(*, inner: Callable[[float], float] = lambda x: x**2 / math.log(x)) -> float:
     """u = x²/log x at x = 3."""
@@ -323,7 +341,15 @@ def square_inside_the_logarithm() -> None:
     """The square belongs to the numerator alone: you divided by log(x²), which is twice log x."""
 
 
-@task.value(points=1, part="1b", check=BY_HAND, aliases=("a_val",), chain=on_paper, answer="a")
+@task.value(
+    points=1,
+    part="1b",
+    check=BY_HAND,
+    aliases=("a_val",),
+    chain=on_paper,
+    answer="a",
+    example=0.0,
+)
 def a_value(u_value: float, *, combined: Callable[[float], float] = lambda u: u + C) -> float:
     """a = u + c at x = 3, c = 5."""
     return combined(u_value)
@@ -334,7 +360,15 @@ def b_for_a() -> None:
     """This is u - c, which the sheet calls b; a is the factor with the plus sign."""
 
 
-@task.value(points=1, part="1b", check=BY_HAND, aliases=("b_val",), chain=on_paper, answer="b")
+@task.value(
+    points=1,
+    part="1b",
+    check=BY_HAND,
+    aliases=("b_val",),
+    chain=on_paper,
+    answer="b",
+    example=0.0,
+)
 def b_value(u_value: float, *, combined: Callable[[float], float] = lambda u: u - C) -> float:
     """b = u - c at x = 3, c = 5."""
     return combined(u_value)
@@ -358,6 +392,7 @@ def difference_reversed() -> None:
     steps=("u_value", "a_value", "b_value"),
     chain=on_paper,
     answer="f",
+    example=0.0,
 )
 def f_value(
     a_value: float, b_value: float, *, joined: Callable[[float, float], float] = lambda a, b: a * b
@@ -391,6 +426,7 @@ task.invariant(
     aliases=("local_partials", "partial_derivatives"),
     chain=on_paper,
     answer={name: (slope(*name[1:].split("_d")),) for name in chain_rule.PARTIALS},
+    example=dict.fromkeys(chain_rule.PARTIALS, 0.0),
 )
 def partials(
     *,
@@ -485,6 +521,7 @@ task.invariant(
     steps=("partials",),
     chain=on_paper,
     answer=("df_dx", *DERIVATIVE[:2]),
+    example=0.0,
 )
 def df_dx_value(partials: Mapping[str, float], *, rules: Mapping[str, Rule] = NO_RULES) -> float:
     """df/dx at x = 3, c = 5, put together from your local partials."""
@@ -652,6 +689,7 @@ def paths_counted_twice() -> None:
     part="1d",
     check=BY_MACHINE,
     aliases=("dx", "x_grad", "df_dx_torch"),
+    example=0.0,
     requires=(".backward", "torch.autograd"),
 )
 def grad_x(*, seen: Callable[[float, float], float] = lambda by_x, by_c: by_x) -> float:
@@ -675,6 +713,7 @@ def gradient_of_c_for_x() -> None:
     part="1d",
     check=BY_MACHINE,
     aliases=("dc", "c_grad", "df_dc_torch"),
+    example=0.0,
     requires=(".backward", "torch.autograd"),
 )
 def grad_c(*, seen: Callable[[float, float], float] = lambda by_x, by_c: by_c) -> float:

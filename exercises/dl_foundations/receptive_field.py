@@ -15,7 +15,7 @@ from grader.sheet import AuthoredCall
 from reference import receptive_field as field
 from reference.receptive_field import Layer
 
-task = Task("Receptive field", number=3, points=5)
+task = Task("Receptive field", number=3, points=5, parts={"3a": "Receptive field"})
 
 FUNCTION, FORMULA, TRACE, LAST = 1.5, 1.0, 1.5, 1.0
 VGG16 = field.vgg_layers()
@@ -66,10 +66,10 @@ def stride_added(jump: int, layer: Layer) -> int:
     return jump + layer.stride
 
 
-def stack(*pairs: tuple[int, int], public: bool = False) -> AuthoredCall:
+def stack(*pairs: tuple[int, int], gives: int | None = None) -> AuthoredCall:
     """Call with (kernel, stride), or for who unpacks three with (kernel, stride, padding)."""
     padded = [(kernel, stride, (kernel - 1) // 2) for kernel, stride in pairs]
-    return call(list(pairs), public=public, otherwise=call(padded))
+    return call(list(pairs), gives=gives, otherwise=call(padded))
 
 
 def random_stacks(random: np.random.Generator) -> Iterator[AuthoredCall]:
@@ -85,7 +85,7 @@ def random_stacks(random: np.random.Generator) -> Iterator[AuthoredCall]:
     check=exact(),
     credit=per_call(),
     calls=fixed(
-        stack((3, 1), (3, 1), public=True),
+        stack((3, 1), (3, 1), gives=5),
         stack((7, 2)),
         stack((3, 1), (2, 2), (3, 1)),
         stack((5, 2), (3, 2), (3, 1), (2, 2)),
@@ -305,6 +305,7 @@ def stride_in_the_recursion_too_early() -> None:
     credit=per_entry(),
     aliases=("rf_sizes", "receptive_fields", "r_trace"),
     answer={f"{layer}": (f"r_{{{layer}}}",) for layer in range(1, 19)},
+    example=[0],
 )
 def rf_trace(
     *,
@@ -347,6 +348,7 @@ def input_pixel_in_front() -> list[int]:
     check=exact(),
     aliases=("r", "vgg16_rf", "rf_vgg", "receptive_field_vgg16"),
     answer=(r"r_{out}", "r_{18}", "receptive field", "RF"),
+    example=0,
     steps=("rf_trace",),
 )
 def rf_vgg16(rf_trace: Trace, *, slip: Slip = lambda trace: trace[-1]) -> int:

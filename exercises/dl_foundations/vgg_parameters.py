@@ -8,7 +8,7 @@ from grader.pictured import bars
 from reference import vgg
 from reference.vgg import Convolution, Linear
 
-task = Task("VGG16 parameters", number=4, points=5)
+task = Task("VGG16 parameters", number=4, points=5, parts={"3b": "Parameters"})
 
 CONV, FC, TOTAL = 1.5, 1.0, 0.5
 
@@ -29,7 +29,7 @@ def per_kernel(layer: Convolution) -> int:
     check=exact(),
     credit=per_call(),
     calls=fixed(
-        call(in_channels=1, out_channels=2, kernel_size=3, public=True),
+        call(in_channels=1, out_channels=2, kernel_size=3, gives=20),
         call(in_channels=3, out_channels=64, kernel_size=3),
         call(in_channels=64, out_channels=128, kernel_size=5),
         call(in_channels=7, out_channels=11, kernel_size=1),
@@ -102,7 +102,7 @@ def bias_always_counted() -> None:
     check=exact(),
     credit=per_call(),
     calls=fixed(
-        call(in_features=3, out_features=2, public=True),
+        call(in_features=3, out_features=2, public=True, example=0),
         call(in_features=4096, out_features=1000),
         call(in_features=10, out_features=77),
         call(in_features=25, out_features=9),
@@ -155,6 +155,7 @@ def fc_bias_always_counted() -> None:
     check=exact(),
     aliases=("conv_parameters", "n_conv_params", "num_conv_params", "total_conv_params"),
     answer=("conv param", "params conv", "convolution params", "convolutions"),
+    example=0,
 )
 def conv_params(
     *,
@@ -252,6 +253,7 @@ def batch_norm_counted() -> None:
     check=exact(),
     aliases=("fc_parameters", "n_fc_params", "num_fc_params", "total_fc_params"),
     answer=("fc param", "params fc", "fully connected params", "fully connected"),
+    example=0,
 )
 def fc_params(
     *,
@@ -317,6 +319,7 @@ def ten_classes() -> None:
     check=exact(),
     aliases=("total_parameters", "params_total"),
     answer=("total param", "total", "sum of params", "params in total"),
+    example=0,
 )
 def total_params(
     conv_params: int,
@@ -395,6 +398,7 @@ def convolutions_left_out(conv_params: int, fc_params: int) -> int:
     check=close(rtol=5e-3),
     aliases=("ratio", "conv_to_fc_ratio", "params_ratio"),
     answer=("conv/fc", r"\frac{\text{conv}}{\text{fc}}"),
+    example=0.0,
 )
 def conv_fc_ratio(conv_params: int, fc_params: int) -> float:
     """Parameters of the convolutions divided by those of the fully connected layers."""
