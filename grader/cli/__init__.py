@@ -24,6 +24,7 @@ examples:
   grader mark dl_foundations out                 mark again without running anything
   grader report out                              make the pages anew of what is stored
   grader verify dl_foundations                   proof-read a sheet
+  grader release dl_foundations -o handout       what learners get of it, without answers
   grader export moodle --grades out/grades.json --into worksheet.csv -o upload
                                                  write grades into a platform's own file
   grader lms check worksheet.csv class.zip       what these files are and who matches
@@ -61,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     )
     for add in (_add_grade, _add_check, _add_mark, _add_report, _add_verify):
         add(commands)
-    for add in (_add_export, _add_lms, _add_demo, _add_doctor):
+    for add in (_add_release, _add_export, _add_lms, _add_demo, _add_doctor):
         add(commands)
     return root
 
@@ -214,6 +215,31 @@ exit codes: 0 everything holds; 1 something does not; 2 usage or set-up, or the 
 """,
     )
     one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
+    one.add_argument("--no-samples", action="store_true", help="do not run starter and samples")
+    one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
+    _add_isolation(one)
+    _add_course(one)
+
+
+def _add_release(commands: Commands) -> None:
+    one = _add(
+        commands,
+        "release",
+        "Write what learners get of a sheet: statement, starter, and a check without answers.",
+        """\
+examples:
+  grader release dl_foundations -o handout
+  grader release dl_foundations -o handout --no-samples      only what needs no sandbox
+
+The same sheet gives the same bytes, as a folder and as a ZIP. Nothing is written where `grader
+verify` finds an error, or an answer stands in it. exit codes: 0 written; 2 usage or set-up, or
+something does not hold
+""",
+    )
+    one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
+    one.add_argument(
+        "-o", "--out", metavar="OUT", type=Path, required=True, help="for folder SHEET and SHEET.zip"
+    )
     one.add_argument("--no-samples", action="store_true", help="do not run starter and samples")
     one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
     _add_isolation(one)
