@@ -21,6 +21,8 @@ from grader.marking.references import Failed
 
 FEWEST_DIGITS = 3
 """Numbers of fewer digits stand everywhere."""
+FEWEST_OF_CALLS = 6
+"""Functions give many numbers, among them short ones that are somebody's arguments as well."""
 SHORTEST = 5
 """Characters of a formula that is looked for, without white space."""
 HARMLESS = frozenset({"limits", "points", "domains", "at", "check", "number"})
@@ -56,7 +58,8 @@ def _secrets(prepared: Prepared) -> Iterator[tuple[str, Secret]]:
         for position, expected in enumerate(function.expected):
             open_to_all = position < len(given_away) and given_away[position]
             if not (open_to_all or isinstance(expected, Failed)):
-                yield from ((function.question.id, one) for one in _floats(expected))
+                found = _floats(expected, fewest=FEWEST_OF_CALLS)
+                yield from ((function.question.id, one) for one in found)
     for formula in prepared.formulas.values():
         text = _squeezed(formula.text)
         if len(text) >= SHORTEST:
@@ -97,17 +100,17 @@ def _numbers_in(text: str) -> Iterator[Decimal]:
                 yield number
 
 
-def _floats(thing: Any) -> Iterator[Decimal]:
+def _floats(thing: Any, *, fewest: int = FEWEST_DIGITS) -> Iterator[Decimal]:
     if isinstance(thing, Mapping):
         thing = list(thing.values())
     if isinstance(thing, np.ndarray):
         thing = thing.ravel().tolist()
     if isinstance(thing, list | tuple):
         for one in thing:
-            yield from _floats(one)
+            yield from _floats(one, fewest=fewest)
     elif isinstance(thing, int | float | np.number) and not isinstance(thing, bool):
         number = Decimal(repr(thing.item() if isinstance(thing, np.number) else thing))
-        if number.is_finite() and len(number.normalize().as_tuple().digits) >= FEWEST_DIGITS:
+        if number.is_finite() and len(number.normalize().as_tuple().digits) >= fewest:
             yield abs(number)
 
 

@@ -89,8 +89,8 @@ class PublicQuestion:
     """How close a result has to be to what the statement says; None where it says nothing."""
     terms: PublicTerms | None = None
     """Of a formula."""
-    paper: PublicTerms | None = None
-    """Of a value or formula: the calculation on paper that it stands in."""
+    paper: int | None = None
+    """Of a value or formula: which of its task's calculations on paper it stands in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +112,8 @@ class PublicTask:
     number: int
     questions: tuple[PublicQuestion, ...]
     invariants: tuple[PublicInvariant, ...] = ()
+    papers: tuple[PublicTerms, ...] = ()
+    """The calculations on paper that its questions stand in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,11 +197,17 @@ def check_data(check: Check) -> dict[str, Any]:
 
 
 def _task(task: TaskSheet) -> PublicTask:
+    papers = {id(one.derivation): one.derivation for one in task.questions if one.derivation}
+    places = {key: place for place, key in enumerate(papers)}
     return PublicTask(
         name=task.name,
         title=task.title,
         number=task.number,
-        questions=tuple(map(_question, task.questions)),
+        papers=tuple(map(_paper, papers.values())),
+        questions=tuple(
+            replace(_question(one), paper=places.get(id(one.derivation)))
+            for one in task.questions
+        ),
         invariants=tuple(
             PublicInvariant(text=one.text, names=one.names, relation=relation.read(one))
             for one in task.invariants
@@ -228,7 +236,6 @@ def _question(question: Question) -> PublicQuestion:
         calls=calls,
         check=check_data(question.check) if told and question.check else None,
         terms=_terms(question.terms),
-        paper=_paper(question.derivation),
     )
 
 
@@ -256,10 +263,8 @@ def _terms(terms: Terms | None) -> PublicTerms | None:
     )
 
 
-def _paper(derivation: Derivation | None) -> PublicTerms | None:
+def _paper(derivation: Derivation) -> PublicTerms:
     """Return the names of a calculation, and its point; no formula of a named quantity."""
-    if derivation is None:
-        return None
     terms = derivation.terms
     return PublicTerms(
         symbols=terms.symbols,

@@ -25,7 +25,7 @@ from grader.marking.invariants import Own
 from grader.marking.judgement import Case, with_details
 from grader.marking.plain import plain
 from grader.marking.prepared import Prepared
-from grader.sheet import Invariant, Question
+from grader.sheet import Invariant, Question, TaskSheet
 from grader.values import Sequence
 
 MOST_VALUES: Final = 4
@@ -51,6 +51,15 @@ def apply(case: Case, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
     for name, sentence in distances.remarks(case):
         told.setdefault(name, []).append(sentence)
     return tuple(with_details(one, told.get(one.question, ())) for one in marks)
+
+
+def tried(case: Case) -> Iterator[tuple[TaskSheet, Invariant, invariants.Finding | None]]:
+    """Yield each invariant of which the learner gave all values, with what these say against it."""
+    for task in case.prepared.sheet.tasks:
+        for one in task.invariants:
+            own = _values(case, one)
+            if all(any(map(invariants.is_usable, several)) for several in own.values()):
+                yield task, one, invariants.check(one, own)
 
 
 def unsound(prepared: Prepared) -> Iterator[tuple[Invariant, str]]:
@@ -86,12 +95,15 @@ def _concerned(task: str, broken: list[str], marks: tuple[Mark, ...]) -> tuple[s
 
 
 def _found(case: Case, one: Invariant) -> invariants.Finding | None:
+    return invariants.check(one, _values(case, one))
+
+
+def _values(case: Case, one: Invariant) -> dict[str, tuple[Own, ...]]:
     values = case.prepared.values
-    own = {
+    return {
         name: case.once(("own", name), partial(_own, case, values[name].question))
         for name in one.names
     }
-    return invariants.check(one, own)
 
 
 def _own(case: Case, question: Question) -> tuple[Own, ...]:

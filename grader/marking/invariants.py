@@ -84,6 +84,11 @@ def check(invariant: Invariant, own: Mapping[str, Sequence[Own]]) -> Finding | N
     return Finding(invariant=invariant.text, broken=broken, sentence=_sentence(invariant, broken))
 
 
+def is_usable(own: Own) -> bool:
+    """Return whether a value holds finite numbers, so that an invariant can be tried with it."""
+    return _rough(own) is not None
+
+
 def _broken(
     invariant: Invariant, choices: list[tuple[Own, ...]], held: list[bool | None]
 ) -> Iterable[tuple[str, Own]]:
