@@ -55,7 +55,6 @@ from grader.sheet import (
     Terms,
 )
 
-
 __all__ = [
     "Task",
     "call",

@@ -33,7 +33,8 @@ OPERATORS: Final[Mapping[str, Callable[..., Any]]] = {
     "USub": operator.neg,
     "Not": operator.not_,
     "Eq": operator.eq,
-    "NotEq": lambda one, other: not one == other,  # noqa: SIM201: `!=` of rough numbers is `==`
+    # Of numbers that are known to their written precision only `==` says what is meant.
+    "NotEq": lambda one, other: not (one == other),  # noqa: SIM201
     "Lt": operator.lt,
     "LtE": operator.le,
     "Gt": operator.gt,

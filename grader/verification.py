@@ -214,9 +214,7 @@ def of_bundle(sheet: Sheet, bundle: Bundle) -> Iterator[Finding]:
 def _handed_out(prepared: Prepared) -> Iterator[Finding]:
     """Say what of examples and invariants learners must not get."""
     for one in sound.findings(prepared):
-        yield Finding(
-            level="error" if one.problem else "ok", what=one.what, sentence=one.problem
-        )
+        yield Finding(level="error" if one.problem else "ok", what=one.what, sentence=one.problem)
 
 
 def _pairs(prepared: Prepared) -> Iterator[Finding]:

@@ -114,9 +114,7 @@ def exchanged(beta: float) -> Weights:
     check=CHECK,
     credit=per_call(),
     calls=fixed(
-        call(
-            1.0, 0.5, 0.0, 0.0, 1, 0.125, 0.9, 0.999, 1e-8, public=True, example=(0.0, 0.0, 0.0)
-        ),
+        call(1.0, 0.5, 0.0, 0.0, 1, 0.125, 0.9, 0.999, 1e-8, public=True, example=(0.0, 0.0, 0.0)),
         *(call(*step) for step in trajectory(SCALARS, *DEFAULTS)),
         *(call(*step) for step in trajectory(ARRAYS, 0.1, 0.75, 0.96875, 1e-3)),
     )

@@ -154,15 +154,28 @@ def _add_check(commands: Commands) -> None:
         "Check your own notebook or module before handing in.",
         """\
 examples:
+  grader check                       in the folder that you were given: your notebook there
   grader check my-notebook.ipynb
+  grader check my-notebook.ipynb --hint vgg_parameters.conv_params
   grader check answers.py --sheet dl_foundations --html report.html
 
-Runs your file from top to bottom in a fresh process, as grading does. More is checked at
-grading; the last line says how much. exit codes: 0 all public checks pass; 1 some fail; 2 usage
+Runs your file from top to bottom in a fresh process, as grading does. It goes by the hand-out
+around the file, which holds no answers, or else by the course. More is checked at grading; the
+last line says how much. exit codes: 0 no public check fails; 1 some fail; 2 usage
 """,
     )
-    one.add_argument("file", metavar="FILE", type=Path, help="a notebook or a module")
+    one.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        nargs="?",
+        help="a notebook or a module (default: the one in the hand-out that you wrote into)",
+    )
     one.add_argument("--sheet", metavar="SHEET", help="needed where the course has several")
+    one.add_argument(
+        "--hint", metavar="QUESTION", action="append", help="show its hints; may be repeated"
+    )
+    one.add_argument("--json", action="store_true", help="print all that was found as JSON")
     one.add_argument("--html", metavar="FILE", type=Path, help="also write a report")
     _add_isolation(one, default="none")
     _add_course(one)
@@ -238,7 +251,12 @@ something does not hold
     )
     one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
     one.add_argument(
-        "-o", "--out", metavar="OUT", type=Path, required=True, help="for folder SHEET and SHEET.zip"
+        "-o",
+        "--out",
+        metavar="OUT",
+        type=Path,
+        required=True,
+        help="for folder SHEET and SHEET.zip",
     )
     one.add_argument("--no-samples", action="store_true", help="do not run starter and samples")
     one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")

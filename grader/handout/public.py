@@ -205,8 +205,7 @@ def _task(task: TaskSheet) -> PublicTask:
         number=task.number,
         papers=tuple(map(_paper, papers.values())),
         questions=tuple(
-            replace(_question(one), paper=places.get(id(one.derivation)))
-            for one in task.questions
+            replace(_question(one), paper=places.get(id(one.derivation))) for one in task.questions
         ),
         invariants=tuple(
             PublicInvariant(text=one.text, names=one.names, relation=relation.read(one))

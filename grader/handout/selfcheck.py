@@ -21,7 +21,6 @@ from grader.handout.checked import (
     Checked,
     PublicCheck,
     SelfCheck,
-    State,
     decided,
     fails,
     is_open,
@@ -46,7 +45,7 @@ from grader.marking.judgement import Case, Judgement
 from grader.marking.plain import plain, shortened, shown
 from grader.marking.prepared import shown_call
 from grader.marking.references import FunctionReference
-from grader.run import CallResult, Failure, FunctionRun, Run
+from grader.run import CallResult, FunctionRun, Run
 from grader.sheet import AuthoredCall, Question, function_probe
 from grader.submission import Submission
 
@@ -58,7 +57,7 @@ FOUND, FORM, CALL, WORKED, STEPS, RULES = (
     "your steps",
     "its source",
 )
-NOT_WRITTEN = "is still as it was in the starter"
+NOT_WRITTEN = "is still as in the starter"
 MOST_SENTENCES = 3
 """So many sentences are told on the form of one answer."""
 SHOWN = 300
@@ -87,8 +86,8 @@ def _value(case: Case, question: Question) -> Checked:
         return _stored_or_missing(case, question, stored=bool(groups))
     chosen = observed[0][-1]
     readings = [plain(one) for one in chosen.readings]
-    if readings[0] is None:
-        return _not_found(question, fails(FOUND, f"`{question.name}` is still None."))
+    if _is_unfilled(readings[0]):
+        return _not_found(question, fails(FOUND, f"`{question.name}` {NOT_WRITTEN}."))
     steps: tuple[ChainStep, ...] = ()
     if chosen.written:
         steps = workings.chain(case, onpaper.paper(case, question.name), chosen.written)
@@ -97,6 +96,15 @@ def _value(case: Case, question: Question) -> Checked:
     return _found(
         question, checks, given=shown(readings[0]), where=chosen.where, chain=steps
     )  # fmt: skip
+
+
+def _is_unfilled(given: Any) -> bool:
+    """Return whether a value holds nothing but None, as in the starter."""
+    if isinstance(given, dict):
+        given = list(given.values())
+    return given is None or (
+        isinstance(given, list) and bool(given) and all(one is None for one in given)
+    )
 
 
 def _formed(question: Question) -> Callable[[Any], str]:
@@ -296,9 +304,7 @@ def _invariants(case: Case) -> Iterator[PublicCheck]:
             yield is_open(one.text, finding.sentence)
 
 
-def _answered_elsewhere(
-    questions: tuple[Question, ...], found: list[Checked]
-) -> Iterator[Checked]:
+def _answered_elsewhere(questions: tuple[Question, ...], found: list[Checked]) -> Iterator[Checked]:
     """Say of what is not there that another answer counts for it, where that is there."""
     there = {one.question for one in found if one.found}
     for question, one in zip(questions, found, strict=True):
