@@ -42,7 +42,7 @@ def check_names(question: Question, what: str, names: Iterable[str], known: list
             )
 
 
-def invariant(text: str, holds: Callable[..., bool | None], *, public: bool) -> Invariant:
+def invariant(text: str, holds: Callable[..., bool | None], *, public: bool = True) -> Invariant:
     """Return a relation between own values; the parameters of ``holds`` name them.
 
     Raises ``AuthorError`` where it has no text, or ``holds`` takes no named parameters or any

@@ -73,8 +73,9 @@ def boilerplate(sheet: Sheet) -> frozenset[str]:
 
     They are those of the files in its folder, and of the starter that is made of the sheet.
     """
-    prose = (cell for cell in (*_starter(sheet), *starter.cells(sheet)) if cell.kind != "code")
-    return frozenset(cell.source.strip() for cell in prose)
+    own = (cell.source for cell in _starter(sheet) if cell.kind != "code")
+    made = (cell.source for cell in starter.cells(sheet) if cell.kind != "code")
+    return frozenset(source.strip() for source in (*own, *made))
 
 
 def starter_code(sheet: Sheet) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import grader
+from grader.cli import options
 from grader.errors import SentenceError
 
 EXAMPLES = """\
@@ -135,16 +136,18 @@ done is kept; go on with --resume)
         help="the platform's worksheet: says who is in which team, whose hand-in is missing, and "
         "when each came",
     )
-    _add_platform(one)
+    options.platform(one)
     one.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="report folder")
-    one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
+    one.add_argument(
+        "--jobs", metavar="N", type=options.positive, help="runs at once (default: cores)"
+    )
     one.add_argument("--seed", metavar="N", type=int, help="seed of drawn calls (default: sheet's)")
-    _add_scanned(one)
+    options.scanned(one)
     one.add_argument(
         "--resume", action="store_true", help="keep observations of unchanged files in OUT"
     )
-    _add_isolation(one)
-    _add_course(one)
+    options.isolation(one)
+    options.course(one)
 
 
 def _add_check(commands: Commands) -> None:
@@ -177,8 +180,8 @@ last line says how much. exit codes: 0 no public check fails; 1 some fail; 2 usa
     )
     one.add_argument("--json", action="store_true", help="print all that was found as JSON")
     one.add_argument("--html", metavar="FILE", type=Path, help="also write a report")
-    _add_isolation(one, default="none")
-    _add_course(one)
+    options.isolation(one, default="none")
+    options.course(one)
 
 
 def _add_mark(commands: Commands) -> None:
@@ -195,8 +198,8 @@ exit codes: 0 all graded; 1 some need a person; 2 usage or set-up
     )
     one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
     one.add_argument("out", metavar="OUT", type=Path, help="report folder of `grader grade`")
-    _add_scanned(one)
-    _add_course(one)
+    options.scanned(one)
+    options.course(one)
 
 
 def _add_report(commands: Commands) -> None:
@@ -229,9 +232,11 @@ exit codes: 0 everything holds; 1 something does not; 2 usage or set-up, or the 
     )
     one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
     one.add_argument("--no-samples", action="store_true", help="do not run starter and samples")
-    one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
-    _add_isolation(one)
-    _add_course(one)
+    one.add_argument(
+        "--jobs", metavar="N", type=options.positive, help="runs at once (default: cores)"
+    )
+    options.isolation(one)
+    options.course(one)
 
 
 def _add_release(commands: Commands) -> None:
@@ -259,9 +264,11 @@ something does not hold
         help="for folder SHEET and SHEET.zip",
     )
     one.add_argument("--no-samples", action="store_true", help="do not run starter and samples")
-    one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
-    _add_isolation(one)
-    _add_course(one)
+    one.add_argument(
+        "--jobs", metavar="N", type=options.positive, help="runs at once (default: cores)"
+    )
+    options.isolation(one)
+    options.course(one)
 
 
 _LMS = ("moodle", "canvas", "ilias", "gradescope", "gradescope-autograder", "prairielearn")
@@ -333,7 +340,7 @@ nobody matches
         help="of an autograder: where pip looks besides its usual place, as PyTorch's own for "
         "builds without CUDA",
     )
-    _add_course(one)
+    options.course(one)
 
 
 def _add_lms(commands: Commands) -> None:
@@ -353,7 +360,7 @@ exit codes: 0 all files are known; 2 usage, or a file is not known or damaged
     one.add_argument(
         "files", metavar="FILE", type=Path, nargs="+", help="a worksheet, a ZIP or a folder"
     )
-    _add_platform(one)
+    options.platform(one)
 
 
 def _add_demo(commands: Commands) -> None:
@@ -370,9 +377,11 @@ exit code: 0 the report is there; 2 usage or set-up
 """,
     )
     one.add_argument("-o", "--out", metavar="OUT", type=Path, default=Path("demo-report"))
-    one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
-    _add_isolation(one)
-    _add_course(one)
+    one.add_argument(
+        "--jobs", metavar="N", type=options.positive, help="runs at once (default: cores)"
+    )
+    options.isolation(one)
+    options.course(one)
 
 
 def _add_doctor(commands: Commands) -> None:
@@ -387,45 +396,3 @@ examples:
 exit codes: 0 grading works here; 1 something is missing
 """,
     )
-
-
-def _add_course(one: argparse.ArgumentParser) -> None:
-    one.add_argument(
-        "--course",
-        metavar="DIR",
-        type=Path,
-        help="folder with exercises/ and reference/ (default: nearest parent that has exercises/)",
-    )
-
-
-def _add_platform(one: argparse.ArgumentParser) -> None:
-    one.add_argument(
-        "--lms",
-        choices=["moodle", "canvas", "ilias", "gradescope", "none"],
-        help="whose download it is, where names do not agree; none: plain files (default: by "
-        "their names)",
-    )
-
-
-def _add_scanned(one: argparse.ArgumentParser) -> None:
-    one.add_argument(
-        "--scanned",
-        action="store_true",
-        help="put one misread digit on paper down to the scan: it costs nothing",
-    )
-
-
-def _add_isolation(one: argparse.ArgumentParser, *, default: str = "strict") -> None:
-    one.add_argument(
-        "--isolation",
-        choices=["strict", "reduced", "none"],
-        default=default,
-        help=f"how student code is locked in (default: {default}); written into every report",
-    )
-
-
-def _positive(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
-    return number

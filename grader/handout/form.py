@@ -35,7 +35,7 @@ def differences(given: Any, example: Any, *, what: str = "it") -> Iterator[str]:
     elif isinstance(example, str):
         if not isinstance(given, str):
             yield f"{what} has to be a text, and is {kind(given)}"
-    elif not _is_number(given):
+    elif not _is_number(_alone(given)):
         yield f"{what} has to be a number, and is {kind(given)}"
     elif isinstance(given, bool) and not isinstance(example, bool):
         yield f"{what} has to be a number, and is True or False"
@@ -118,6 +118,11 @@ def _of_array(given: Any, example: np.ndarray[Any, Any], what: str) -> Iterator[
         yield f"{what} has to be an array of numbers, and is {kind(given)}"
     elif shape != example.shape:
         yield f"{what} has to have the shape {example.shape}, and has {shape}"
+
+
+def _alone(given: Any) -> Any:
+    """Return the one entry of a list or tuple of one, which counts as that; else the value."""
+    return given[0] if isinstance(given, list | tuple) and len(given) == 1 else given
 
 
 def _is_number(thing: Any) -> bool:

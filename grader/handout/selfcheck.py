@@ -21,6 +21,7 @@ from grader.handout.checked import (
     Checked,
     PublicCheck,
     SelfCheck,
+    State,
     decided,
     fails,
     is_open,
@@ -300,13 +301,11 @@ def _invariants(case: Case) -> Iterator[PublicCheck]:
             yield passes(one.text)
         elif finding.broken:
             yield fails(one.text, finding.sentence)
-        else:
-            yield is_open(one.text, finding.sentence)
 
 
 def _answered_elsewhere(questions: tuple[Question, ...], found: list[Checked]) -> Iterator[Checked]:
     """Say of what is not there that another answer counts for it, where that is there."""
-    there = {one.question for one in found if one.found}
+    there = {one.question for one in found if one.found and one.state is not State.FAILS}
     for question, one in zip(questions, found, strict=True):
         others = [name for name in question.instead if f"{question.task}.{name}" in there]
         if one.found or not others:

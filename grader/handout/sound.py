@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from grader.marking import Prepared
 from grader.marking.compare import compare
 from grader.marking.plain import plain, shown
 from grader.marking.references import Failed, FunctionReference, ValueReference
+from grader.sheet import Sheet
 from grader.values import Value
 
 
@@ -40,6 +42,22 @@ def findings(prepared: Prepared) -> Iterator[Sound]:
                     yield Sound(what=what)
                 except AuthorError as problem:
                     yield Sound(what=what, problem=str(problem))
+
+
+def given_away(sheet: Sheet, statement: str) -> Iterator[str]:
+    """Yield a sentence for each worked example whose result the statement does not say."""
+    for question in sheet.questions:
+        for one in question.calls.fixed:
+            if one.gives is not None:
+                right = shown(plain(one.gives))
+                pieces = re.findall(r"[^\s\[\](){},'\"]+", right)
+                if not all(
+                    re.search(rf"(?<![\w.]){re.escape(p)}(?![\w])", statement) for p in pieces
+                ):
+                    yield (
+                        f"{question.origin}: {question.name} gives {right}, which the statement "
+                        "does not say; say it there, or make it a public call"
+                    )
 
 
 def _example_of_value(value: ValueReference, example: Value) -> Sound:
