@@ -86,7 +86,7 @@ class PublicQuestion:
     arguments: tuple[Argument, ...] = ()
     calls: tuple[PublicCall, ...] = ()
     check: dict[str, Any] | None = None
-    """How close a result has to be to what the statement says; None where it says nothing."""
+    """How close an answer has to be, whatever is right; None for text and formulas."""
     terms: PublicTerms | None = None
     """Of a formula."""
     paper: int | None = None
@@ -216,8 +216,6 @@ def _task(task: TaskSheet) -> PublicTask:
 
 
 def _question(question: Question) -> PublicQuestion:
-    calls = tuple(_calls(question))
-    told = any(one.gives is not None for one in calls)
     return PublicQuestion(
         name=question.name,
         kind=question.kind,
@@ -232,8 +230,8 @@ def _question(question: Question) -> PublicQuestion:
         example=question.example,
         written=dict(question.written),
         arguments=question.arguments,
-        calls=calls,
-        check=check_data(question.check) if told and question.check else None,
+        calls=tuple(_calls(question)),
+        check=check_data(question.check) if question.check else None,
         terms=_terms(question.terms),
     )
 
