@@ -139,8 +139,10 @@ def _numbers(given: Any) -> Iterator[float]:
             yield from _numbers(one)
     elif isinstance(given, np.ndarray) and given.dtype.kind in "fc":
         yield from (float(abs(one)) for one in given.ravel())
-    elif isinstance(given, float | complex | np.floating):
-        yield float(abs(given))
+    elif isinstance(given, float | complex):
+        yield abs(given)
+    elif isinstance(given, np.floating | np.complexfloating):
+        yield from _numbers(given.item())
 
 
 def _listed(names: list[str]) -> str:

@@ -42,7 +42,8 @@ def formulas(prepared: Prepared) -> Iterator[tuple[str, str]]:
     for name, formula in prepared.formulas.items():
         question = formula.question
         written = [formula.text]
-        written += [str(one.reference()) for one in (*question.accepted, *question.misconceptions)]
+        written += [str(one.reference()) for one in question.accepted]
+        written += [str(one.reference()) for one in question.misconceptions]
         written += list(formula.terms.definitions.values())
         yield from ((name, one) for one in map(squeezed, written) if len(one) > 5)
         derivation = question.derivation
