@@ -268,8 +268,9 @@ class Task:
     ) -> None:
         """Declare what holds between a learner's own values, as ``total = conv + fc``.
 
-        The parameters of ``holds`` are names of value questions; it gets what the learner gave,
-        never what is expected. Where it does not hold the report says so, at no cost. A public
+        The parameters of ``holds`` are names of value questions, or of functions, of which it gets
+        a list: their results for the calls that are public or have an example. It gets what the
+        learner gave, never what is expected. Where it does not hold the report says so, at no cost. A public
         one is handed out for the learner's own check; see ``grader.relation`` for what it may be.
         """
         self.invariants.append(invariant(text, holds, public=public))
@@ -368,16 +369,16 @@ class Task:
                 )
 
     def _check_invariants(self, questions: tuple[Question, ...]) -> None:
-        values = [question.name for question in questions if question.kind == "value"]
+        called = {q.name for q in questions if any(call.handed_out for call in q.calls.fixed)}
+        values = [q.name for q in questions if q.kind == "value" or q.name in called]
         for one in self.invariants:
             for name in one.names:
                 if name not in values:
-                    known = (
-                        f"value questions are {', '.join(values)}" if values else "there is none"
-                    )
+                    known = f"there are {', '.join(values)}" if values else "there is none"
                     raise AuthorError(
                         f"{one.origin}: the invariant {one.text!r} names {name!r}, which is no "
-                        f"value question of this task; {known}"
+                        "value question of this task, and no function with a public or example "
+                        f"call; {known}"
                     )
 
 

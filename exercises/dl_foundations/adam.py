@@ -858,6 +858,13 @@ def corrected_moments_kept() -> None:
     """Hand on m and v themselves; you hand on m-hat and v-hat, so the correction compounds."""
 
 
+# The first calls of both have the same gradient; their learning rates are 1/8 and 1/1000.
+task.invariant(
+    "first_update is what adam_step takes off the weight at t = 1",
+    lambda first_update, adam_step: first_update[0] * 125 == 1 - adam_step[0][0],
+)
+
+
 @task.text(
     points=1,
     part="2d",

@@ -737,6 +737,15 @@ def sign_of_c_turned() -> None:
     """The sign is turned: with f = u² - c² a larger c makes f smaller."""
 
 
+task.invariant(
+    # By hand each step may be rounded to one decimal.
+    "df_dx_value is df_dx(3, 5), up to rounding",
+    lambda df_dx_value, df_dx: abs(df_dx_value - df_dx[0]) <= abs(df_dx[0]) * 0.02,
+)
+task.invariant(
+    "grad_x is df_dx(3, 5)",
+    lambda grad_x, df_dx: abs(grad_x - df_dx[0]) <= abs(df_dx[0]) * 1e-4,
+)
 task.compared(df_dx_value, grad_x)
 task.picture(
     "partials",

@@ -89,7 +89,7 @@ def test_a_right_file_passes_and_is_never_told_that_all_is_right(
 ) -> None:
     outcome = look(REPOSITORY / RIGHT)
     assert outcome.passes
-    assert len(outcome.invariants) == 11
+    assert len(outcome.invariants) == 14
     assert outcome.tally.endswith("31 more run at grading")
 
 
@@ -104,7 +104,18 @@ def test_a_wrong_answer_that_only_a_reference_knows_is_not_called_wrong(
     }
 
 
+ADAM = """\
+def adam_step(w, g, m, v, t, lr, beta1, beta2, eps):
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
+    return w - lr * m / (v**0.5 + eps), m, v
+
+def first_update(g, lr, eps):
+    return lr * g / (abs(g) + eps)
+"""
 WRONG = [
+    (ADAM, "first_update is what adam_step takes off", "adam_step is [["),
+    ("def df_dx(x, c): return 2 * x\n\ngrad_x = 48.75", "grad_x is df_dx(3, 5)", "48.75"),
+    ("def df_dx(x, c): return 2 * x\n\ndf_dx_value = 7.0", "up to rounding", "7"),
     ("u_value = 8.2\na_value = 14.2", "a_value = u_value + c", "does not hold"),
     ("conv_params, fc_params, total_params = 10, 20, 31", "total_params = conv_params", "31"),
     ("conv_params = 10\nfc_params = 20\nconv_fc_ratio = 2.0", "conv_fc_ratio = conv", "2"),
