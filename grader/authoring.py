@@ -270,8 +270,8 @@ class Task:
 
         The parameters of ``holds`` are names of value questions, or of functions, of which it gets
         a list: their results for the calls that are public or have an example. It gets what the
-        learner gave, never what is expected. Where it does not hold the report says so, at no cost. A public
-        one is handed out for the learner's own check; see ``grader.relation`` for what it may be.
+        learner gave, never what is expected. Where it does not hold the report says so, at no
+        cost. A public one is handed out; see ``grader.relation`` for what it may be.
         """
         self.invariants.append(invariant(text, holds, public=public))
 
