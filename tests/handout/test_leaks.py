@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -17,7 +18,7 @@ import pytest
 from grader import course, handout, marking
 from grader.handout import Bundle
 from grader.marking import Prepared
-from grader.sheet import Sheet
+from grader.sheet import Calls, Derivation, Question, Sheet
 from grader.values import encode, from_python
 from tests.conftest import REPOSITORY
 from tests.handout import opening, secrets
@@ -106,6 +107,44 @@ def test_nothing_in_it_confirms_a_guess(prepared: Prepared, bundle: Bundle, shee
     assert [one for one in secrets.digests(secrets.numbers(prepared)) if one[1] in words] == []
     assert sheet.version[:12] not in words
     assert "seed" not in json.loads(bundle.files[handout.FILE])
+
+
+def without_answers(question: Question, bare: dict[int, Derivation]) -> Question:
+    """A question of which all that tells its answer is gone, or is something else.
+
+    ``bare`` holds the derivations that were met, without their formulas.
+    """
+
+    def other(*args: object, **kwargs: object) -> object:
+        raise AssertionError("a bundle is made without calling any reference")
+
+    terms, derivation = question.terms, question.derivation
+    if derivation is not None:
+        bare.setdefault(id(derivation), replace(derivation, quantities={}))
+    known = tuple(call for call in question.calls.fixed if call.handed_out)
+    return replace(
+        question,
+        reference=other,
+        accepted=(),
+        misconceptions=(),
+        claims=(),
+        way={},
+        calls=Calls(fixed=known),
+        terms=terms and replace(terms, definitions={}, small=(), form=()),
+        derivation=derivation and bare[id(derivation)],
+    )
+
+
+def test_a_bundle_is_the_same_whatever_the_answers_are(sheet: Sheet, bundle: Bundle) -> None:
+    """So no number of guesses against anything in it can confirm one."""
+    bare: dict[int, Derivation] = {}
+    tasks = tuple(
+        replace(task, questions=tuple(without_answers(one, bare) for one in task.questions))
+        for task in sheet.tasks
+    )
+    unknown = replace(sheet, tasks=tasks, version="0" * 64)
+    assert handout.make(unknown).files == bundle.files
+    assert handout.make(unknown).archive == bundle.archive
 
 
 def _in_json(bundle: Bundle, key: str, value: object) -> dict[str, bytes]:
