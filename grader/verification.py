@@ -33,7 +33,7 @@ from grader import intake, marking, observing, pipeline
 from grader.course import STARTER, SUBMISSIONS
 from grader.errors import AuthorError
 from grader.grade import Grade, Mark, Verdict
-from grader.handout import STATEMENT, Bundle, leaks, sound
+from grader.handout import Bundle, leaks, sound, statement
 from grader.marking import Prepared, ambiguity, consistency
 from grader.probe import FunctionProbe
 from grader.run import Binding, CallResult, FunctionRun, Run, RunStatus
@@ -206,10 +206,10 @@ def _fit_together(prepared: Prepared) -> Iterator[Finding]:
 def of_bundle(sheet: Sheet, bundle: Bundle) -> Iterator[Finding]:
     """Look for answers in what is about to be handed out."""
     prepared = marking.prepare(sheet, seed=sheet.seed, proofread=False)
-    statement = bundle.files[STATEMENT].decode()
+    written = statement.of(sheet)
     for what, found in (
-        ("the hand-out holds no answer", leaks.told(bundle.files, prepared)),
-        ("the statement says what its examples give", sound.given_away(sheet, statement)),
+        ("the hand-out holds no answer", leaks.told(bundle.files, prepared, written)),
+        ("the statement says what its examples give", sound.given_away(sheet, written)),
     ):
         sentence = "; ".join(found)
         yield Finding(level="error" if sentence else "ok", what=what, sentence=sentence)

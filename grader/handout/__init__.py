@@ -7,7 +7,7 @@ but not judged; ``selfcheck`` says of a learner's answers what can be said witho
 
 from __future__ import annotations
 
-from grader.handout.bundle import STATEMENT, Bundle, make, write
+from grader.handout.bundle import Bundle, make, write
 from grader.handout.public import FILE, PublicSheet, of, read
 
-__all__ = ["FILE", "STATEMENT", "Bundle", "PublicSheet", "make", "of", "read", "write"]
+__all__ = ["FILE", "Bundle", "PublicSheet", "make", "of", "read", "write"]

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import files, starter
-from grader.errors import AuthorError, UsageError
+from grader.errors import UsageError
 from grader.handout import public, statement
 from grader.handout.public import FILE, PublicSheet
 from grader.lms import feedback
 from grader.sheet import Sheet
 
-STATEMENT = "statement.md"
 _README = """\
 # {title}
 
@@ -52,20 +51,15 @@ class Bundle:
 
 def make(sheet: Sheet) -> Bundle:
     """Return the bundle of a sheet; raises ``AuthorError`` where it has no statement."""
-    path = sheet.folder / STATEMENT
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise AuthorError(
-            f"{path}: is no text to hand out ({problem}); write the statement there"
-        ) from None
+    written = statement.of(sheet)
     given = public.of(sheet)
+    text = statement.with_names(written, given)
     return Bundle(
         name=sheet.name,
         files={
             FILE: public.encode(given),
             "README.md": _README.format(title=sheet.title, name=sheet.name).encode(),
-            "statement.md": text.encode(),
+            statement.FILE: text.encode(),
             "statement.html": statement.page(sheet.title, text).encode(),
             **starter_files(given),
         },

@@ -33,9 +33,8 @@ _GAPS = re.compile(r"[_,' \u00a0\u2009\u202f]")
 Secret = Decimal | str
 
 
-def told(files: Mapping[str, bytes], prepared: Prepared) -> Iterator[str]:
+def told(files: Mapping[str, bytes], prepared: Prepared, statement: str) -> Iterator[str]:
     """Yield a sentence for each answer that stands in ``files`` and not in the statement."""
-    statement = files["statement.md"].decode()
     open_numbers = set(_numbers_in(statement))
     texts = _texts(json.loads(files[FILE]))
     texts += [data.decode() for name, data in files.items() if name.endswith((".py", ".ipynb"))]

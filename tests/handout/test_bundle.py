@@ -111,6 +111,21 @@ def test_a_broken_sheet_is_refused_and_nothing_is_written(
     assert not (tmp_path / "out").exists()
 
 
+def test_the_statement_is_a_page_that_runs_nothing_and_names_every_answer(
+    circles: Path, tmp_path: Path
+) -> None:
+    path = circles / "exercises/circles/statement.md"
+    path.write_text(path.read_text() + "\n<script>alert(1)</script> <img src=x onerror=y>\n")
+    sheet = course.load(circles, "circles")
+    files = handout.make(sheet).files
+    page = files["statement.html"].decode()
+    assert "<script" not in page and "<img" not in page and "&lt;script&gt;" in page
+    assert "default-src 'none'" in page
+    for question in sheet.questions:
+        assert f"<code>{question.name}" in page
+        assert question.name in files["statement.md"].decode()
+
+
 def test_a_sheet_without_a_statement_is_refused(
     command: Command, circles: Path, tmp_path: Path
 ) -> None:
