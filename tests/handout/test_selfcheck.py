@@ -115,7 +115,7 @@ def first_update(g, lr, eps):
 WRONG = [
     (ADAM, "first_update is what adam_step takes off", "adam_step is [["),
     ("def df_dx(x, c): return 2 * x\n\ngrad_x = 48.75", "grad_x is df_dx(3, 5)", "48.75"),
-    ("def df_dx(x, c): return 2 * x\n\ndf_dx_value = 7.0", "up to rounding", "7"),
+    ("def df_dx(x, c): return 2.0123456 * x\n\ndf_dx_value = 7.25", "up to rounding", "7.25"),
     ("u_value = 8.2\na_value = 14.2", "a_value = u_value + c", "does not hold"),
     ("conv_params, fc_params, total_params = 10, 20, 31", "total_params = conv_params", "31"),
     ("conv_params = 10\nfc_params = 20\nconv_fc_ratio = 2.0", "conv_fc_ratio = conv", "2"),
