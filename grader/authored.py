@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from typing import get_args
+from typing import Any, get_args
 
 from grader.errors import AuthorError
 from grader.grade import Policy
 from grader.sheet import Invariant, Origin, Question, Reference
+from grader.values import Value, ValueRefusedError, from_python
 
 
 def origin(reference: Reference) -> Origin:
@@ -41,7 +42,7 @@ def check_names(question: Question, what: str, names: Iterable[str], known: list
             )
 
 
-def invariant(text: str, holds: Callable[..., bool | None]) -> Invariant:
+def invariant(text: str, holds: Callable[..., bool | None], *, public: bool = True) -> Invariant:
     """Return a relation between own values; the parameters of ``holds`` name them.
 
     Raises ``AuthorError`` where it has no text, or ``holds`` takes no named parameters or any
@@ -60,7 +61,7 @@ def invariant(text: str, holds: Callable[..., bool | None]) -> Invariant:
             "lambda total, conv, fc: total == conv + fc"
         )
     names = tuple(one.name for one in parameters)
-    return Invariant(text=text, names=names, holds=holds, origin=place)
+    return Invariant(text=text, names=names, holds=holds, origin=place, public=public)
 
 
 def check_policy(place: str, policy: object) -> None:
@@ -69,3 +70,11 @@ def check_policy(place: str, policy: object) -> None:
     if policy not in known:
         words = ", ".join(map(repr, known))
         raise AuthorError(f"{place} has show_expected={policy!r}; give one of {words}")
+
+
+def plain_or_none(what: str, thing: Any) -> Value | None:
+    """Return what the author gave as a value, None where nothing was given."""
+    try:
+        return None if thing is None else from_python(thing)
+    except ValueRefusedError as problem:
+        raise AuthorError(f"{what}: {problem}") from None

@@ -18,17 +18,22 @@ reads, its body is the reference, its parameters are dependencies (of a value) o
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
-
-from grader.authored import check_names, check_policy, docstring, invariant, origin
+from grader.authored import (
+    check_names,
+    check_policy,
+    docstring,
+    invariant,
+    origin,
+    plain_or_none,
+)
 from grader.checks import Check
 from grader.errors import AuthorError
+from grader.factories import call, claim, drawn, fixed, per_call, per_entry, whole
 from grader.formula import Declared
 from grader.formula.domains import Domain
 from grader.formula.form import Form
@@ -38,7 +43,6 @@ from grader.picture import Plan
 from grader.pictured import check_plan
 from grader.questions import QuestionBuilder, several, with_parameters
 from grader.sheet import (
-    AuthoredCall,
     Calls,
     Claim,
     Credit,
@@ -51,62 +55,39 @@ from grader.sheet import (
     Terms,
 )
 
-
-def whole() -> Credit:
-    """All points or none."""
-    return Credit.WHOLE
-
-
-def per_entry() -> Credit:
-    """Points in equal parts for each right entry of a dict, list or array."""
-    return Credit.PER_ENTRY
-
-
-def per_call() -> Credit:
-    """Points in equal parts for each call of a function that agrees."""
-    return Credit.PER_CALL
-
-
-def call(
-    *args: Any, public: bool = False, otherwise: AuthoredCall | None = None, **kwargs: Any
-) -> AuthoredCall:
-    """One call of a learner's function; ``public`` ones are made by the learner's check too.
-
-    ``otherwise`` is the same call in another form that is as legitimate: it is made where the
-    learner's function raises on the first. The reference sees the first form only.
-    """
-    return AuthoredCall(args=args, kwargs=kwargs, public=public, otherwise=otherwise)
-
-
-def fixed(*calls: AuthoredCall) -> Calls:
-    """Calls that are the same in every run; join with ``drawn`` by ``+``."""
-    return Calls(fixed=calls)
-
-
-def drawn(draw: Callable[[np.random.Generator], Iterable[AuthoredCall]]) -> Calls:
-    """Calls drawn from the seed that a run records: the same for all learners of that run."""
-    return Calls(drawn=(draw,))
-
-
-def claim(text: str, pattern: str) -> Claim:
-    """A statement to look for in a free text; a hit is a suggestion and earns nothing."""
-    try:
-        re.compile(pattern)
-    except re.error as problem:
-        raise AuthorError(
-            f"claim {text!r}: pattern {pattern!r} is not a regex: {problem}"
-        ) from None
-    return Claim(text=text, pattern=pattern)
+__all__ = [
+    "Task",
+    "call",
+    "claim",
+    "drawn",
+    "fixed",
+    "per_call",
+    "per_entry",
+    "whole",
+]
 
 
 class Task:
     """One task of a sheet, to which questions are added in order."""
 
-    def __init__(self, title: str, *, number: int = 0, points: float | None = None) -> None:
-        """``number`` orders tasks as on paper; ``points``, if given, must be their sum."""
+    def __init__(
+        self,
+        title: str,
+        *,
+        number: int = 0,
+        points: float | None = None,
+        intro: str = "",
+        parts: Mapping[str, str] | None = None,
+    ) -> None:
+        """``number`` orders tasks as on paper; ``points``, if given, must be their sum.
+
+        ``intro`` and ``parts``, a heading for each part, stand in the starter.
+        """
         self.title = title
         self.number = number
         self.points = points
+        self.intro = intro
+        self.parts = dict(parts or {})
         self.builders: list[QuestionBuilder] = []
         self.invariants: list[Invariant] = []
         self.same: list[tuple[str, str]] = []
@@ -129,11 +110,13 @@ class Task:
         show_expected: Policy = "never",
         chain: Derivation | None = None,
         answer: Sequence[str] | Mapping[str, Sequence[str]] = (),
+        example: Any = None,
     ) -> Callable[[Reference], QuestionBuilder]:
         """Ask for a value; positional parameters of the reference are earlier questions.
 
         ``answer`` spells what may stand left of it on paper, of a dict by entry; ``chain``
-        declares the names in these.
+        declares the names in these. ``example`` is an answer of the right form, whose numbers
+        say nothing: the learner's own check compares the form with it.
         """
         return partial(
             self._add,
@@ -152,6 +135,7 @@ class Task:
             show_expected=show_expected,
             derivation=chain,
             written=_written(answer),
+            example=plain_or_none("example=", example),
         )
 
     def function(
@@ -279,13 +263,17 @@ class Task:
         terms = Terms(symbols=tuple(symbols), domains=dict(domains), log=log, series=series)
         return Derivation(terms=terms, quantities=dict(quantities or {}), at=dict(at or {}))
 
-    def invariant(self, text: str, holds: Callable[..., bool | None]) -> None:
+    def invariant(
+        self, text: str, holds: Callable[..., bool | None], *, public: bool = True
+    ) -> None:
         """Declare what holds between a learner's own values, as ``total = conv + fc``.
 
-        The parameters of ``holds`` are names of value questions; it gets what the learner gave,
-        never what is expected. Where it does not hold the report says so, at no cost.
+        The parameters of ``holds`` are names of value questions, or of functions, of which it gets
+        a list: their results for the calls that are public or have an example. It gets what the
+        learner gave, never what is expected. Where it does not hold the report says so, at no
+        cost. A public one is handed out; see ``grader.relation`` for what it may be.
         """
-        self.invariants.append(invariant(text, holds))
+        self.invariants.append(invariant(text, holds, public=public))
 
     def compared(self, by_hand: QuestionBuilder, by_code: QuestionBuilder) -> None:
         """Declare that two value questions are one number, whose distance learners may state.
@@ -356,6 +344,7 @@ class Task:
             check_names(question, "step", question.steps, names)
             check_names(question, "answer instead", question.instead, others)
         self._check_invariants(questions)
+        self._check_parts(name, questions)
         for plan in self.pictures:
             check_plan(plan, questions)
         return TaskSheet(
@@ -366,19 +355,30 @@ class Task:
             invariants=tuple(self.invariants),
             compared=tuple(self.same),
             pictures=tuple(self.pictures),
+            intro=self.intro,
+            parts=self.parts,
         )
 
+    def _check_parts(self, name: str, questions: tuple[Question, ...]) -> None:
+        asked = {question.part for question in questions}
+        for part in self.parts:
+            if part not in asked:
+                raise AuthorError(
+                    f"task {name!r} has a heading for part {part!r}, of which nothing is asked; "
+                    f"parts are {', '.join(sorted(asked - {''})) or 'not given'}"
+                )
+
     def _check_invariants(self, questions: tuple[Question, ...]) -> None:
-        values = [question.name for question in questions if question.kind == "value"]
+        called = {q.name for q in questions if any(call.handed_out for call in q.calls.fixed)}
+        values = [q.name for q in questions if q.kind == "value" or q.name in called]
         for one in self.invariants:
             for name in one.names:
                 if name not in values:
-                    known = (
-                        f"value questions are {', '.join(values)}" if values else "there is none"
-                    )
+                    known = f"there are {', '.join(values)}" if values else "there is none"
                     raise AuthorError(
                         f"{one.origin}: the invariant {one.text!r} names {name!r}, which is no "
-                        f"value question of this task; {known}"
+                        "value question of this task, and no function with a public or example "
+                        f"call; {known}"
                     )
 
 

@@ -73,6 +73,7 @@ def load(course: Path, name: str) -> Sheet:
         tasks=ordered,
         limits=_limits(folder / SETTINGS, settings.get("limits", {})),
         statement=_statement(folder / STATEMENT),
+        preamble=settings.get("preamble", ""),
     )
 
 
@@ -90,8 +91,9 @@ def _settings(path: Path) -> dict[str, Any]:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise AuthorError(f"{path}: not TOML: {problem}") from None
-    check_keys(path, settings, ["title", "limits"])
-    for key, kind, name in (("title", str, "text"), ("limits", dict, "table")):
+    check_keys(path, settings, ["title", "preamble", "limits"])
+    kinds = (("title", str, "text"), ("preamble", str, "text"), ("limits", dict, "table"))
+    for key, kind, name in kinds:
         if not isinstance(settings.get(key, kind()), kind):
             raise AuthorError(f"{path}: {key} = {settings[key]!r}; give a {name}")
     return settings

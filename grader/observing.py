@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 
 import grader
-from grader import intake, sandbox
+from grader import intake, sandbox, starter
 from grader.intake import Source
 from grader.probe import Probe
 from grader.sandbox import Isolation
@@ -69,8 +69,13 @@ def environment(isolation: Isolation, seed: int) -> dict[str, str]:
 
 
 def boilerplate(sheet: Sheet) -> frozenset[str]:
-    """Return the prose cells of the sheet's starter: handed in unchanged they answer nothing."""
-    return frozenset(cell.source.strip() for cell in _starter(sheet) if cell.kind != "code")
+    """Return the prose cells of the sheet's starter: handed in unchanged they answer nothing.
+
+    They are those of the files in its folder, and of the starter that is made of the sheet.
+    """
+    own = (cell.source for cell in _starter(sheet) if cell.kind != "code")
+    made = (cell.source for cell in starter.cells(sheet) if cell.kind != "code")
+    return frozenset(source.strip() for source in (*own, *made))
 
 
 def starter_code(sheet: Sheet) -> tuple[str, ...]:

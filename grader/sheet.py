@@ -19,7 +19,7 @@ from grader.grade import Kind, Policy, QuestionHead, SheetHead
 from grader.language import say
 from grader.picture import Plan
 from grader.probe import Argument, Call, FunctionProbe, Limits, Probe
-from grader.values import from_python
+from grader.values import Value, from_python
 
 Reference = Callable[..., Any]
 """A function of the author's that computes an expected value."""
@@ -106,6 +106,15 @@ class AuthoredCall:
     """The learner's own check makes it too."""
     otherwise: AuthoredCall | None = None
     """The same call in another form, for functions that fail on the first."""
+    gives: Value | None = None
+    """What it gives, where the statement itself says so."""
+    example: Value | None = None
+    """A result of the form that is asked for; its numbers say nothing."""
+
+    @property
+    def handed_out(self) -> bool:
+        """Whether learners get its arguments."""
+        return self.public or self.example is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,6 +217,8 @@ class Question:
     calls: Calls = Calls()
     arguments: tuple[Argument, ...] = ()
     """For a function: its parameters in order."""
+    example: Value | None = None
+    """For a value: an answer of the form that is asked for; its numbers say nothing."""
 
     @property
     def id(self) -> str:
@@ -249,6 +260,8 @@ class Invariant:
     """Gets for each name a number known to its written precision (``grader.marking.rough``), or
     a list or dict of them; None says that it is open."""
     origin: Origin
+    public: bool = True
+    """Learners get it with the hand-out, for their own check."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,6 +278,10 @@ class TaskSheet:
     """Pairs of value questions that are the same number, found in two ways."""
     pictures: tuple[Plan, ...] = ()
     """What reports draw of the learner's values."""
+    intro: str = ""
+    """What the starter says of the task, below its title."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """What the starter's headings say of each part."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,6 +297,8 @@ class Sheet:
     limits: Limits
     statement: str = ""
     """What learners are given, in Markdown; empty where there is no ``statement.md``."""
+    preamble: str = ""
+    """Code that the starter begins with."""
 
     @property
     def questions(self) -> tuple[Question, ...]:

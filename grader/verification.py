@@ -33,6 +33,7 @@ from grader import intake, marking, observing, pipeline
 from grader.course import STARTER, SUBMISSIONS
 from grader.errors import AuthorError
 from grader.grade import Grade, Mark, Verdict
+from grader.handout import Bundle, leaks, sound, statement
 from grader.marking import Prepared, ambiguity, consistency
 from grader.probe import FunctionProbe
 from grader.run import Binding, CallResult, FunctionRun, Run, RunStatus
@@ -114,26 +115,37 @@ def proofread(sheet: Sheet) -> Iterator[Finding]:
             yield _is_accepted(bare, prepared, question, variant)
     yield from _answered_elsewhere(sheet, bare, prepared)
     yield from _fit_together(prepared)
+    yield from _handed_out(prepared)
     yield from _pairs(prepared)
 
 
-def run_samples(sheet: Sheet, isolation: Isolation, *, jobs: int) -> Iterator[Finding]:
-    """Run the starters and every sample, and compare their marks with what they must get."""
+def starters(sheet: Sheet) -> tuple[Path, ...]:
+    """Return the starters that lie in the sheet's folder."""
+    return tuple(sorted(sheet.folder.glob(f"{STARTER}/*")))
+
+
+def run_samples(
+    sheet: Sheet, isolation: Isolation, *, jobs: int, also: Sequence[Path] = ()
+) -> Iterator[Finding]:
+    """Run the starters and every sample, and compare their marks with what they must get.
+
+    ``also`` are further starters, as those that are about to be handed out.
+    """
     session = pipeline.open_session(sheet, isolation=isolation)
 
     def grade(path: Path) -> Grade:
         (source,) = intake.collect([path]).sources
         return pipeline.judge(observing.observe(source, session), session)
 
-    starters = sorted(sheet.folder.glob(f"{STARTER}/*"))
+    untouched = (*starters(sheet), *also)
     tried = samples(sheet)
     if isolation.level == "none":
         tried = tuple(sample for sample in tried if not sample.hostile)
         why = "they attack the machine that runs them; they need a sandbox"
         yield Finding(level="warning", what="hostile samples were left out", sentence=why)
     with ThreadPoolExecutor(jobs) as workers:
-        grades = workers.map(grade, [*starters, *(sample.path for sample in tried)])
-        for starter in starters:
+        grades = workers.map(grade, [*untouched, *(sample.path for sample in tried)])
+        for starter in untouched:
             yield _earns_nothing(starter.name, next(grades))
         for sample in tried:
             yield _as_expected(sample, next(grades))
@@ -189,6 +201,24 @@ def _fit_together(prepared: Prepared) -> Iterator[Finding]:
         yield Finding(
             level=level, what=f"the references fit together: {one.text}", sentence=sentence
         )
+
+
+def of_bundle(sheet: Sheet, bundle: Bundle) -> Iterator[Finding]:
+    """Look for answers in what is about to be handed out."""
+    prepared = marking.prepare(sheet, seed=sheet.seed, proofread=False)
+    written = statement.of(sheet)
+    for what, found in (
+        ("the hand-out holds no answer", leaks.told(bundle.files, prepared, written)),
+        ("the statement says what its examples give", sound.given_away(sheet, written)),
+    ):
+        sentence = "; ".join(found)
+        yield Finding(level="error" if sentence else "ok", what=what, sentence=sentence)
+
+
+def _handed_out(prepared: Prepared) -> Iterator[Finding]:
+    """Say what of examples and invariants learners must not get."""
+    for one in sound.findings(prepared):
+        yield Finding(level="error" if one.problem else "ok", what=one.what, sentence=one.problem)
 
 
 def _pairs(prepared: Prepared) -> Iterator[Finding]:
@@ -311,8 +341,10 @@ def _called(
 
 def _earns_nothing(name: str, grade: Grade) -> Finding:
     earned = [mark for mark in grade.questions if mark.points != 0]
-    what = f"the untouched starter {name} earns 0 points"
-    return Finding(level="error" if earned else "ok", what=what, sentence=_told(earned))
+    what = f"the untouched starter {name} runs and earns 0 points"
+    ended = grade.run.status if grade.run else grade.status
+    sentence = _told(earned) or ("" if ended is RunStatus.OK else f"its run ends with {ended}")
+    return Finding(level="error" if sentence else "ok", what=what, sentence=sentence)
 
 
 def _as_expected(sample: Sample, grade: Grade) -> Finding:

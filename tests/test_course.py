@@ -92,7 +92,7 @@ def test_limits_are_taken_from_the_sheet(write: Write) -> None:
     [
         ("title = ", "sheet.toml: not TOML"),
         ('titel = "One"', "unknown key 'titel'; did you mean 'title'?"),
-        ("colour = 1", "unknown key 'colour'; known are title, limits"),
+        ("colour = 1", "unknown key 'colour'; known are title, preamble, limits"),
         ("[limits]\ncell_second = 5", "unknown key 'cell_second'; did you mean 'cell_seconds'?"),
         ("[limits]\ncell_seconds = 0", "limits.cell_seconds = 0; give a number above 0"),
         ("[limits]\ncell_seconds = -1", "limits.cell_seconds = -1; give a number above 0"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from grader import course, handout
 from tests.conftest import REPOSITORY, TINY_COURSE
 
 
@@ -53,3 +54,8 @@ def test_a_fresh_environment_with_only_the_wheel_grades(wheel: Path, tmp_path: P
     (grade,) = json.loads((out / "grades.json").read_text())["submissions"]
     assert grade["points"] == 7
     assert (out / "reports/all_right.html").stat().st_size > 1000
+    folder, _ = handout.write(handout.make(course.load(TINY_COURSE, "circles")), tmp_path / "given")
+    line = [str(python), "-m", "grader", "check"]
+    done = subprocess.run(line, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert "0 of 5 public checks pass; 5 more run at grading" in done.stdout

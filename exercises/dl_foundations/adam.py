@@ -17,7 +17,18 @@ from grader.sheet import AuthoredCall
 from reference import adam
 from reference.adam import Array
 
-task = Task("Adam", number=2, points=14)
+task = Task(
+    "Adam",
+    number=2,
+    points=14,
+    parts={
+        "2a": "One update; the first step has t = 1, ε stands outside the root",
+        "2b": "What the first step subtracts",
+        "2c": "What the second step subtracts",
+        "2d": "Warm-up",
+        "2e": "L2 penalty and weight decay",
+    },
+)
 
 STEP, RULE, MOMENT, UPDATE, WRITTEN = 3.0, 1.0, 0.5, 2.0, 1.0
 # The absolute part lets float32 pass where an average nearly cancels.
@@ -103,7 +114,7 @@ def exchanged(beta: float) -> Weights:
     check=CHECK,
     credit=per_call(),
     calls=fixed(
-        call(1.0, 0.5, 0.0, 0.0, 1, 0.125, 0.9, 0.999, 1e-8, public=True),
+        call(1.0, 0.5, 0.0, 0.0, 1, 0.125, 0.9, 0.999, 1e-8, public=True, example=(0.0, 0.0, 0.0)),
         *(call(*step) for step in trajectory(SCALARS, *DEFAULTS)),
         *(call(*step) for step in trajectory(ARRAYS, 0.1, 0.75, 0.96875, 1e-3)),
     )
@@ -377,7 +388,7 @@ def v_hat_multiplied() -> None:
     check=CHECK,
     credit=per_call(),
     calls=fixed(
-        call(0.5, *DEFAULTS, public=True),
+        call(0.5, *DEFAULTS, public=True, example=0.0),
         call(-0.25, *DEFAULTS),
         call(-0.0625, 0.1, 0.9, 0.999, 1e-3),
         call(2.0**-10, 0.1, 0.9, 0.999, 1e-3),
@@ -500,7 +511,7 @@ def weight_after_the_first_step() -> str:
     check=CHECK,
     credit=per_call(),
     calls=fixed(
-        call(0.5, 0.5, *DEFAULTS, public=True),
+        call(0.5, 0.5, *DEFAULTS, public=True, example=0.0),
         call(0.5, -0.25, *DEFAULTS),
         call(-0.25, 2.0, 0.1, 0.75, 0.96875, 1e-3),
         call(1.5, 0.0, 0.1, 0.9, 0.999, 1e-3),
@@ -889,6 +900,13 @@ def nesterov_momentum() -> None:
 @slip(0.75, at_first=False, store_corrected=True)
 def corrected_moments_kept() -> None:
     """Hand on m and v themselves; you hand on m-hat and v-hat, so the correction compounds."""
+
+
+# The first calls of both have the same gradient; their learning rates are 1/8 and 1/1000.
+task.invariant(
+    "first_update is what adam_step takes off the weight at t = 1",
+    lambda first_update, adam_step: first_update[0] * 125 == 1 - adam_step[0][0],
+)
 
 
 @task.text(

@@ -15,7 +15,18 @@ from grader.sheet import AuthoredCall
 from reference import chain_rule
 from reference.chain_rule import Array, Rule
 
-task = Task("Chain rule", number=1, points=16)
+task = Task(
+    "Chain rule",
+    number=1,
+    points=16,
+    intro="f(x) = (x²/log x + c) · (x²/log x - c) with the natural logarithm",
+    parts={
+        "1a": "Derivative as a function",
+        "1b": "Forward values at x = 3, c = 5",
+        "1c": "Local partial derivatives at x = 3, c = 5, by hand",
+        "1d": "The same by torch's automatic differentiation",
+    },
+)
 
 X, C = 3.0, 5.0
 FUNCTION_POINTS, VALUE_POINTS = 2.0, 1.2
@@ -51,11 +62,11 @@ def many_points(random: np.random.Generator) -> Iterator[AuthoredCall]:
     check=BY_MACHINE,
     credit=per_call(),
     calls=fixed(
-        call(3.0, 5.0, public=True),
+        call(3.0, 5.0, public=True, example=0.0),
         call(1.375, -2.0),
         call(2.0, 0.0),
         call(5.5, 1.25),
-        call(np.array([1.25, 2.0, 2.75, 4.5, 6.0]), 5.0),
+        call(np.array([1.25, 2.0, 2.75, 4.5, 6.0]), 5.0, example=np.zeros(5)),
     )
     + drawn(many_points),
     aliases=("dfdx", "df_dx_by_hand", "f_prime"),
@@ -319,6 +330,7 @@ on_paper = task.chain(
         "Which logarithm does the sheet mean by log?",
         "Work out x² and log x on their own first, then see which is divided by which.",
     ),
+    example=0.0,
 )
 def u_value(*, inner: Callable[[float], float] = lambda x: x**2 / math.log(x)) -> float:
     """u = x²/log x at x = 3."""
@@ -361,6 +373,7 @@ def square_inside_the_logarithm() -> None:
         "a is made of u and c alone.",
         "Take your own `u_value` and the c of the question; which sign stands between them?",
     ),
+    example=0.0,
 )
 def a_value(u_value: float, *, combined: Callable[[float], float] = lambda u: u + C) -> float:
     """a = u + c at x = 3, c = 5."""
@@ -383,6 +396,7 @@ def b_for_a() -> None:
         "b is made of u and c alone.",
         "Take your own `u_value` and the c of the question; which is subtracted from which?",
     ),
+    example=0.0,
 )
 def b_value(u_value: float, *, combined: Callable[[float], float] = lambda u: u - C) -> float:
     """b = u - c at x = 3, c = 5."""
@@ -411,6 +425,7 @@ def difference_reversed() -> None:
         "f is put together from a and b; nothing else enters.",
         "Multiplied out, f has a short form in u and c: with it you can check your number.",
     ),
+    example=0.0,
 )
 def f_value(
     a_value: float, b_value: float, *, joined: Callable[[float, float], float] = lambda a, b: a * b
@@ -451,6 +466,7 @@ task.invariant(
         "In a product, what is the derivative by one of its factors? Numbers of 1b come in "
         "at the end.",
     ),
+    example=dict.fromkeys(chain_rule.PARTIALS, 0.0),
 )
 def partials(
     *,
@@ -549,6 +565,7 @@ task.invariant(
         "It is the formula of 1a with your seven numbers put in.",
         "Multiply along each path first, then add; watch the sign of the link through 1/log x.",
     ),
+    example=0.0,
 )
 def df_dx_value(partials: Mapping[str, float], *, rules: Mapping[str, Rule] = NO_RULES) -> float:
     """df/dx at x = 3, c = 5, put together from your local partials."""
@@ -716,6 +733,7 @@ def paths_counted_twice() -> None:
     part="1d",
     check=BY_MACHINE,
     aliases=("dx", "x_grad", "df_dx_torch"),
+    example=0.0,
     requires=(".backward", "torch.autograd"),
     hints=(
         "A tensor has to be told that its gradient is wanted before f is computed from it.",
@@ -744,6 +762,7 @@ def gradient_of_c_for_x() -> None:
     part="1d",
     check=BY_MACHINE,
     aliases=("dc", "c_grad", "df_dc_torch"),
+    example=0.0,
     requires=(".backward", "torch.autograd"),
     hints=(
         "c has to be a tensor of its own that wants a gradient, as x does.",
@@ -772,6 +791,15 @@ def sign_of_c_turned() -> None:
     """The sign is turned: with f = u² - c² a larger c makes f smaller."""
 
 
+task.invariant(
+    # By hand each step may be rounded to one decimal.
+    "df_dx_value is df_dx(3, 5), up to rounding",
+    lambda df_dx_value, df_dx: abs(df_dx_value - df_dx[0]) <= abs(df_dx[0]) * 0.02,
+)
+task.invariant(
+    "grad_x is df_dx(3, 5)",
+    lambda grad_x, df_dx: abs(grad_x - df_dx[0]) <= abs(df_dx[0]) * 1e-4,
+)
 task.compared(df_dx_value, grad_x)
 task.picture(
     "partials",

@@ -15,7 +15,7 @@ from grader.sheet import AuthoredCall
 from reference import receptive_field as field
 from reference.receptive_field import Layer
 
-task = Task("Receptive field", number=3, points=5)
+task = Task("Receptive field", number=3, points=5, parts={"3a": "Receptive field"})
 
 FUNCTION, FORMULA, TRACE, LAST = 1.5, 1.0, 1.5, 1.0
 VGG16 = field.vgg_layers()
@@ -66,10 +66,10 @@ def stride_added(jump: int, layer: Layer) -> int:
     return jump + layer.stride
 
 
-def stack(*pairs: tuple[int, int], public: bool = False) -> AuthoredCall:
+def stack(*pairs: tuple[int, int], gives: int | None = None) -> AuthoredCall:
     """Call with (kernel, stride), or for who unpacks three with (kernel, stride, padding)."""
     padded = [(kernel, stride, (kernel - 1) // 2) for kernel, stride in pairs]
-    return call(list(pairs), public=public, otherwise=call(padded))
+    return call(list(pairs), gives=gives, otherwise=call(padded))
 
 
 def random_stacks(random: np.random.Generator) -> Iterator[AuthoredCall]:
@@ -85,7 +85,7 @@ def random_stacks(random: np.random.Generator) -> Iterator[AuthoredCall]:
     check=exact(),
     credit=per_call(),
     calls=fixed(
-        stack((3, 1), (3, 1), public=True),
+        stack((3, 1), (3, 1), gives=5),
         stack((7, 2)),
         stack((3, 1), (2, 2), (3, 1)),
         stack((5, 2), (3, 2), (3, 1), (2, 2)),
@@ -324,6 +324,7 @@ def stride_in_the_recursion_too_early() -> None:
         "Apply your rule to the first layer, to the first two, and so on: one number for each.",
         "Which of the layers of VGG16 change the distance between neighbours, and by which factor?",
     ),
+    example=[0],
 )
 def rf_trace(
     *,
@@ -366,6 +367,7 @@ def input_pixel_in_front() -> list[int]:
     check=exact(),
     aliases=("r", "vgg16_rf", "rf_vgg", "receptive_field_vgg16"),
     answer=(r"r_{out}", "r_{18}", "receptive field", "RF", "RF_{18}", "receptive field_{18}"),
+    example=0,
     steps=("rf_trace",),
     hints=(
         "It is one of the numbers of `rf_trace`: which one?",

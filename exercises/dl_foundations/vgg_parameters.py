@@ -8,7 +8,7 @@ from grader.pictured import bars
 from reference import vgg
 from reference.vgg import Convolution, Linear
 
-task = Task("VGG16 parameters", number=4, points=5)
+task = Task("VGG16 parameters", number=4, points=5, parts={"3b": "Parameters"})
 
 CONV, FC, TOTAL = 1.5, 1.0, 0.5
 
@@ -29,7 +29,7 @@ def per_kernel(layer: Convolution) -> int:
     check=exact(),
     credit=per_call(),
     calls=fixed(
-        call(in_channels=1, out_channels=2, kernel_size=3, public=True),
+        call(in_channels=1, out_channels=2, kernel_size=3, gives=20),
         call(in_channels=3, out_channels=64, kernel_size=3),
         call(in_channels=64, out_channels=128, kernel_size=5),
         call(in_channels=7, out_channels=11, kernel_size=1),
@@ -108,7 +108,7 @@ def bias_always_counted() -> None:
     check=exact(),
     credit=per_call(),
     calls=fixed(
-        call(in_features=3, out_features=2, public=True),
+        call(in_features=3, out_features=2, public=True, example=0),
         call(in_features=4096, out_features=1000),
         call(in_features=10, out_features=77),
         call(in_features=25, out_features=9),
@@ -171,6 +171,7 @@ def fc_bias_always_counted() -> None:
         "The first convolution of a stage receives what the stage before it gave.",
         "Apply your function to every pair and add up.",
     ),
+    example=0,
 )
 def conv_params(
     *,
@@ -274,6 +275,7 @@ def batch_norm_counted() -> None:
         "layers.",
         "Apply your function to each of the three layers and add up.",
     ),
+    example=0,
 )
 def fc_params(
     *,
@@ -343,6 +345,7 @@ def ten_classes() -> None:
         "Which two counts make up the whole network?",
         "Take both from your own results; nothing else is added.",
     ),
+    example=0,
 )
 def total_params(
     conv_params: int,
@@ -425,6 +428,7 @@ def convolutions_left_out(conv_params: int, fc_params: int) -> int:
         "Which of the two counts is divided by which?",
         "Asked is a plain number: neither per cent nor a share of the total.",
     ),
+    example=0.0,
 )
 def conv_fc_ratio(conv_params: int, fc_params: int) -> float:
     """Parameters of the convolutions divided by those of the fully connected layers."""

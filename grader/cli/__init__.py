@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import grader
+from grader.cli import options
 from grader.errors import SentenceError
 from grader.language import from_environment, language, speaking
 
@@ -25,6 +26,7 @@ examples:
   grader mark dl_foundations out                 mark again without running anything
   grader report out                              make the pages anew of what is stored
   grader verify dl_foundations                   proof-read a sheet
+  grader release dl_foundations -o handout       what learners get of it, without answers
   grader export moodle --grades out/grades.json --into worksheet.csv -o upload
                                                  write grades into a platform's own file
   grader lms check worksheet.csv class.zip       what these files are and who matches
@@ -63,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     )
     for add in (_add_grade, _add_check, _add_mark, _add_report, _add_verify):
         add(commands)
-    for add in (_add_export, _add_lms, _add_demo, _add_doctor):
+    for add in (_add_release, _add_export, _add_lms, _add_demo, _add_doctor):
         add(commands)
     return root
 
@@ -167,17 +169,19 @@ exit codes: 0 all graded; 1 some need a person, or a PDF could not be made; 2 us
         help="the platform's worksheet: says who is in which team, whose hand-in is missing, and "
         "when each came",
     )
-    _add_platform(one)
+    options.platform(one)
     one.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="report folder")
-    one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
+    one.add_argument(
+        "--jobs", metavar="N", type=options.positive, help="runs at once (default: cores)"
+    )
     one.add_argument("--seed", metavar="N", type=int, help="seed of drawn calls (default: sheet's)")
-    _add_scanned(one)
+    options.scanned(one)
     one.add_argument(
         "--resume", action="store_true", help="keep observations of unchanged files in OUT"
     )
-    _add_pdf(one)
-    _add_isolation(one)
-    _add_course(one)
+    options.pdf(one)
+    options.isolation(one)
+    options.course(one)
 
 
 def _add_check(commands: Commands) -> None:
@@ -187,18 +191,31 @@ def _add_check(commands: Commands) -> None:
         "Check your own notebook or module before handing in.",
         """\
 examples:
+  grader check                       in the folder that you were given: your notebook there
   grader check my-notebook.ipynb
+  grader check my-notebook.ipynb --hint vgg_parameters.conv_params
   grader check answers.py --sheet dl_foundations --html report.html
 
-Runs your file from top to bottom in a fresh process, as grading does. More is checked at
-grading; the last line says how much. exit codes: 0 all public checks pass; 1 some fail; 2 usage
+Runs your file from top to bottom in a fresh process, as grading does. It goes by the hand-out
+around the file, which holds no answers, or else by the course. More is checked at grading; the
+last line says how much. exit codes: 0 no public check fails; 1 some fail; 2 usage
 """,
     )
-    one.add_argument("file", metavar="FILE", type=Path, help="a notebook or a module")
+    one.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        nargs="?",
+        help="a notebook or a module (default: the one in the hand-out that you wrote into)",
+    )
     one.add_argument("--sheet", metavar="SHEET", help="needed where the course has several")
+    one.add_argument(
+        "--hint", metavar="QUESTION", action="append", help="show its hints; may be repeated"
+    )
+    one.add_argument("--json", action="store_true", help="print all that was found as JSON")
     one.add_argument("--html", metavar="FILE", type=Path, help="also write a report")
-    _add_isolation(one, default="none")
-    _add_course(one)
+    options.isolation(one, default="none")
+    options.course(one)
 
 
 def _add_mark(commands: Commands) -> None:
@@ -215,8 +232,8 @@ exit codes: 0 all graded; 1 some need a person; 2 usage or set-up
     )
     one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
     one.add_argument("out", metavar="OUT", type=Path, help="report folder of `grader grade`")
-    _add_scanned(one)
-    _add_course(one)
+    options.scanned(one)
+    options.course(one)
 
 
 def _add_report(commands: Commands) -> None:
@@ -234,8 +251,8 @@ there
 """,
     )
     one.add_argument("out", metavar="OUT", type=Path, help="report folder of `grader grade`")
-    _add_pdf(one)
-    _add_course(one)
+    options.pdf(one)
+    options.course(one)
 
 
 def _add_verify(commands: Commands) -> None:
@@ -253,9 +270,43 @@ exit codes: 0 everything holds; 1 something does not; 2 usage or set-up, or the 
     )
     one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
     one.add_argument("--no-samples", action="store_true", help="do not run starter and samples")
-    one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
-    _add_isolation(one)
-    _add_course(one)
+    one.add_argument(
+        "--jobs", metavar="N", type=options.positive, help="runs at once (default: cores)"
+    )
+    options.isolation(one)
+    options.course(one)
+
+
+def _add_release(commands: Commands) -> None:
+    one = _add(
+        commands,
+        "release",
+        "Write what learners get of a sheet: statement, starter, and a check without answers.",
+        """\
+examples:
+  grader release dl_foundations -o handout
+  grader release dl_foundations -o handout --no-samples      only what needs no sandbox
+
+The same sheet gives the same bytes, as a folder and as a ZIP. Nothing is written where `grader
+verify` finds an error, or an answer stands in it. exit codes: 0 written; 2 usage or set-up, or
+something does not hold
+""",
+    )
+    one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
+    one.add_argument(
+        "-o",
+        "--out",
+        metavar="OUT",
+        type=Path,
+        required=True,
+        help="for folder SHEET and SHEET.zip",
+    )
+    one.add_argument("--no-samples", action="store_true", help="do not run starter and samples")
+    one.add_argument(
+        "--jobs", metavar="N", type=options.positive, help="runs at once (default: cores)"
+    )
+    options.isolation(one)
+    options.course(one)
 
 
 _LMS = ("moodle", "canvas", "ilias", "gradescope", "gradescope-autograder", "prairielearn")
@@ -327,7 +378,7 @@ nobody matches
         help="of an autograder: where pip looks besides its usual place, as PyTorch's own for "
         "builds without CUDA",
     )
-    _add_course(one)
+    options.course(one)
 
 
 def _add_lms(commands: Commands) -> None:
@@ -347,7 +398,7 @@ exit codes: 0 all files are known; 2 usage, or a file is not known or damaged
     one.add_argument(
         "files", metavar="FILE", type=Path, nargs="+", help="a worksheet, a ZIP or a folder"
     )
-    _add_platform(one)
+    options.platform(one)
 
 
 def _add_demo(commands: Commands) -> None:
@@ -364,9 +415,11 @@ exit code: 0 the report is there; 2 usage or set-up
 """,
     )
     one.add_argument("-o", "--out", metavar="OUT", type=Path, default=Path("demo-report"))
-    one.add_argument("--jobs", metavar="N", type=_positive, help="runs at once (default: cores)")
-    _add_isolation(one)
-    _add_course(one)
+    one.add_argument(
+        "--jobs", metavar="N", type=options.positive, help="runs at once (default: cores)"
+    )
+    options.isolation(one)
+    options.course(one)
 
 
 def _add_doctor(commands: Commands) -> None:
@@ -381,51 +434,3 @@ examples:
 exit codes: 0 grading works here; 1 something is missing
 """,
     )
-
-
-def _add_course(one: argparse.ArgumentParser) -> None:
-    one.add_argument(
-        "--course",
-        metavar="DIR",
-        type=Path,
-        help="folder with exercises/ and reference/ (default: nearest parent that has exercises/)",
-    )
-
-
-def _add_pdf(one: argparse.ArgumentParser) -> None:
-    one.add_argument(
-        "--pdf", action="store_true", help="also write each learner's report as PDF, beside it"
-    )
-
-
-def _add_platform(one: argparse.ArgumentParser) -> None:
-    one.add_argument(
-        "--lms",
-        choices=["moodle", "canvas", "ilias", "gradescope", "none"],
-        help="whose download it is, where names do not agree; none: plain files (default: by "
-        "their names)",
-    )
-
-
-def _add_scanned(one: argparse.ArgumentParser) -> None:
-    one.add_argument(
-        "--scanned",
-        action="store_true",
-        help="put one misread digit on paper down to the scan: it costs nothing",
-    )
-
-
-def _add_isolation(one: argparse.ArgumentParser, *, default: str = "strict") -> None:
-    one.add_argument(
-        "--isolation",
-        choices=["strict", "reduced", "none"],
-        default=default,
-        help=f"how student code is locked in (default: {default}); written into every report",
-    )
-
-
-def _positive(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
-    return number

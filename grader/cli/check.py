@@ -1,4 +1,8 @@
-"""``grader check``: a learner's self-check by the engine that grades, with its public checks."""
+"""``grader check``: a learner's self-check by the engine that grades.
+
+With a hand-out around the file it goes by that (``grader.cli.selfcheck``); with a course, as its
+authors have it, the public checks are those of its references.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader import course, files, intake, lateness, observing, sandbox
-from grader.cli import terminal
+from grader.cli import selfcheck, terminal
 from grader.errors import UsageError
 from grader.grade import Grade, Mark, Verdict, settled
 from grader.intake import Source
@@ -34,6 +38,13 @@ FOUND = "FOUND"
 
 def run(chosen: argparse.Namespace) -> int:
     """Check one file; return 0 if all public checks pass, 1 if some fail."""
+    handed_out = None if chosen.course else selfcheck.find(chosen.file)
+    if handed_out is not None:
+        return selfcheck.run(chosen, handed_out)
+    if chosen.file is None:
+        raise UsageError("there is no hand-out here; give the file to check")
+    if chosen.json or chosen.hint:
+        raise UsageError("--json and --hint need the hand-out of the sheet around the file")
     whole = _sheet(chosen)
     with speaking(language(spoken().code, folders=[whole.folder])):
         return _check(chosen, whole)

@@ -18,7 +18,7 @@ def run(chosen: argparse.Namespace) -> int:
     screen.print(f"{sheet.title}: {len(sheet.questions)} questions, {sheet.max_points:g} points")
     findings = list(verification.proofread(sheet))
     if not chosen.no_samples:
-        total = len(verification.samples(sheet)) + len(list(sheet.folder.glob("starter/*")))
+        total = len(verification.samples(sheet)) + len(verification.starters(sheet))
         isolation = terminal.isolation(chosen.isolation, sheet, submissions=total)
         jobs = chosen.jobs or os.cpu_count() or 1
         with terminal.progress("running samples", total) as bar:

@@ -25,7 +25,7 @@ from grader.marking.invariants import Own
 from grader.marking.judgement import Case, with_details
 from grader.marking.plain import plain
 from grader.marking.prepared import Prepared
-from grader.sheet import Invariant, Question
+from grader.sheet import Accepted, Invariant, Question, TaskSheet
 from grader.values import Sequence
 
 MOST_VALUES: Final = 4
@@ -53,6 +53,15 @@ def apply(case: Case, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
     return tuple(with_details(one, told.get(one.question, ())) for one in marks)
 
 
+def tried(case: Case) -> Iterator[tuple[TaskSheet, Invariant, invariants.Finding | None]]:
+    """Yield each invariant of which the learner gave all values, with what these say against it."""
+    for task in case.prepared.sheet.tasks:
+        for one in task.invariants:
+            own = _values(case, one)
+            if all(any(map(invariants.is_usable, several)) for several in own.values()):
+                yield task, one, invariants.check(one, own)
+
+
 def unsound(prepared: Prepared) -> Iterator[tuple[Invariant, str]]:
     """Yield each invariant with what the references say against it, empty where it holds.
 
@@ -64,17 +73,41 @@ def unsound(prepared: Prepared) -> Iterator[tuple[Invariant, str]]:
 
 
 def _against(prepared: Prepared, one: Invariant) -> Iterator[str]:
-    questions = {name: prepared.values[name] for name in one.names}
-    expected = {name: [_exact(ready.question, ready.expected)] for name, ready in questions.items()}
+    expected = {name: [_right(prepared, name)] for name in one.names}
     found = invariants.check(one, expected)
     if found is not None:
         yield f"the references do not fit: {found.sentence}"
-    for name, ready in questions.items():
-        for variant in ready.question.accepted:
-            value = _exact(ready.question, ready.accepted(variant))
+    for name in one.names:
+        for variant in _question(prepared, name).accepted:
+            value = _right(prepared, name, variant)
             found = invariants.check(one, {**expected, name: [value]})
             if found is not None:
                 yield f"the accepted variant {variant.name} does not fit: {found.sentence}"
+
+
+def _right(prepared: Prepared, name: str, variant: Accepted | None = None) -> Own:
+    """Return what is right, or what an accepted variant gives in its place."""
+    question = _question(prepared, name)
+    if question.kind == "function":
+        function = prepared.functions[name]
+        places = _handed_out(question)
+        results = [
+            function.accepted(variant, place) if variant else function.expected[place]
+            for place in places
+        ]
+        return _computed(question, results)
+    value = prepared.values[name]
+    return _computed(question, value.accepted(variant) if variant else value.expected)
+
+
+def _question(prepared: Prepared, name: str) -> Question:
+    """Return a question by its name, which no other one of the sheet has."""
+    return next(one for one in prepared.sheet.questions if one.name == name)
+
+
+def _handed_out(question: Question) -> list[int]:
+    """Return which of a function's fixed calls learners know."""
+    return [place for place, one in enumerate(question.calls.fixed) if one.handed_out]
 
 
 def _concerned(task: str, broken: list[str], marks: tuple[Mark, ...]) -> tuple[str, ...]:
@@ -86,12 +119,32 @@ def _concerned(task: str, broken: list[str], marks: tuple[Mark, ...]) -> tuple[s
 
 
 def _found(case: Case, one: Invariant) -> invariants.Finding | None:
-    values = case.prepared.values
-    own = {
-        name: case.once(("own", name), partial(_own, case, values[name].question))
-        for name in one.names
+    return invariants.check(one, _values(case, one))
+
+
+def _values(case: Case, one: Invariant) -> dict[str, tuple[Own, ...]]:
+    asked = {name: _question(case.prepared, name) for name in one.names}
+    return {
+        name: case.once(
+            ("own", name),
+            partial(_results if question.kind == "function" else _own, case, question),
+        )
+        for name, question in asked.items()
     }
-    return invariants.check(one, own)
+
+
+def _results(case: Case, question: Question) -> tuple[Own, ...]:
+    """Return what a learner's function gives for the calls that are handed out, in a list."""
+    run = next((one for one in case.run.functions if one.question == question.id), None)
+    places = _handed_out(question)
+    if run is None or not places or places[-1] >= len(run.results):
+        return ()
+    values = [run.results[place].value for place in places]
+    if any(value is None for value in values):
+        return ()
+    results = [plain(value) for value in values if value is not None]
+    where = f"`{run.name}` in {evidence.place(case.submission, run.cell)}"
+    return (replace(_computed(question, results), where=where),)
 
 
 def _own(case: Case, question: Question) -> tuple[Own, ...]:
@@ -144,6 +197,8 @@ def _entries(value: Any, halves: list[Fraction | None]) -> Any:
 
 def _computed(question: Question, value: Any) -> Own:
     """Return a value of code, as precise as a person may take it for."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
     if isinstance(value, dict):
         pairs = islice(value.items(), invariants.MAX_ITEMS + 1)
         return Own(value={key: _computed(question, item) for key, item in pairs})
@@ -151,10 +206,6 @@ def _computed(question: Question, value: Any) -> Own:
         return Own(value=[_computed(question, item) for item in value[: invariants.MAX_ITEMS + 1]])
     bare = _bare(value)
     return Own(value=bare, half_unit=_half_unit(question, bare))
-
-
-def _exact(question: Question, value: Any) -> Own:
-    return _computed(question, value.tolist() if isinstance(value, np.ndarray) else value)
 
 
 def _half_unit(question: Question, value: Any) -> Fraction:

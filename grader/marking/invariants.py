@@ -7,7 +7,7 @@ are compared at the precision they are written with, and in doubt an invariant h
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, product
 from typing import Any, Final, TypeAlias, final
@@ -23,7 +23,8 @@ MAX_ITEMS: Final = 500
 SHOWN: Final = 8
 """Entries of a list or dict that a sentence shows."""
 
-Rounded: TypeAlias = Rough | list[Rough] | dict[Any, Rough]
+Rounded: TypeAlias = Rough | list[Any] | dict[Any, Any]
+"""A rough number, or a list or dict of such."""
 
 
 @final
@@ -84,6 +85,11 @@ def check(invariant: Invariant, own: Mapping[str, Sequence[Own]]) -> Finding | N
     return Finding(invariant=invariant.text, broken=broken, sentence=_sentence(invariant, broken))
 
 
+def is_usable(own: Own) -> bool:
+    """Return whether a value holds finite numbers, so that an invariant can be tried with it."""
+    return _rough(own) is not None
+
+
 def _broken(
     invariant: Invariant, choices: list[tuple[Own, ...]], held: list[bool | None]
 ) -> Iterable[tuple[str, Own]]:
@@ -132,7 +138,7 @@ def _part(item: Any) -> Own:
 def _rough(own: Own) -> Rounded | None:
     if not isinstance(own.value, list | tuple | dict):
         return number(own.value, own.half_unit)
-    if len(own.value) > MAX_ITEMS:
+    if _is_large(own.value):
         return None
     if isinstance(own.value, dict):
         roughs = _roughs(own, own.value.values())
@@ -140,11 +146,24 @@ def _rough(own: Own) -> Rounded | None:
     return _roughs(own, own.value)
 
 
-def _roughs(own: Own, items: Iterable[Any]) -> list[Rough] | None:
-    roughs: list[Rough] = []
+def _is_large(value: Any) -> bool:
+    """Return whether a value has more than ``MAX_ITEMS`` entries, on all levels together."""
+    level, count = [value], 0
+    while level and count <= MAX_ITEMS:
+        one = level.pop()
+        inner = one.value if isinstance(one, Own) else one
+        if isinstance(inner, dict):
+            inner = list(inner.values())
+        if isinstance(inner, list | tuple):
+            count += len(inner)
+            level.extend(inner[:MAX_ITEMS])
+    return count > MAX_ITEMS
+
+
+def _roughs(own: Own, items: Iterable[Any]) -> list[Any] | None:
+    roughs: list[Any] = []
     for item in items:
-        written = item if isinstance(item, Own) else Own(value=item, half_unit=own.half_unit)
-        rough = number(written.value, written.half_unit)
+        rough = _rough(item if isinstance(item, Own) else replace(own, value=item))
         if rough is None:
             return None
         roughs.append(rough)

@@ -12,7 +12,18 @@ from grader.cli import parser
 from grader.lms.entries import NAMES
 from tests.conftest import REPOSITORY, Ended
 
-COMMANDS = ("grade", "check", "mark", "report", "verify", "export", "lms", "demo", "doctor")
+COMMANDS = (
+    "grade",
+    "check",
+    "mark",
+    "report",
+    "verify",
+    "release",
+    "export",
+    "lms",
+    "demo",
+    "doctor",
+)
 
 
 def helped(name: str | None) -> str:

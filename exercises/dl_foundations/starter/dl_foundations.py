@@ -7,7 +7,6 @@
 # %%
 import numpy as np
 
-
 # %% [markdown]
 # ## Chain rule
 #
@@ -18,9 +17,8 @@ import numpy as np
 
 # %% grader={"question": "chain_rule.df_dx"}
 def df_dx(x, c):
-    """Return df/dx at (x, c) from your own formula; x may be a NumPy array."""
+    """The derivative df/dx at (x, c) as a function, from your own formula."""
     raise NotImplementedError
-
 
 # %% [markdown] grader={"question": "chain_rule.partials_formula"}
 # partials_formula
@@ -30,15 +28,21 @@ def df_dx(x, c):
 # %% [markdown] grader={"question": "chain_rule.df_dx_formula"}
 # df_dx_formula
 #
-# (your formula here, as $$\frac{\partial f}{\partial x} = \dots$$ worked out)
+# (your formula here, as $$\frac{\partial f}{\partial x} = \dots$$ without partial derivatives)
 
 # %% [markdown]
 # ### 1b Forward values at x = 3, c = 5
 
-# %% grader={"question": "chain_rule.f_value"}
+# %% grader={"question": "chain_rule.u_value"}
 u_value = None
+
+# %% grader={"question": "chain_rule.a_value"}
 a_value = None
+
+# %% grader={"question": "chain_rule.b_value"}
 b_value = None
+
+# %% grader={"question": "chain_rule.f_value"}
 f_value = None
 
 # %% [markdown]
@@ -63,8 +67,9 @@ df_dx_value = None
 
 # %% grader={"question": "chain_rule.grad_x"}
 grad_x = None
-grad_c = None
 
+# %% grader={"question": "chain_rule.grad_c"}
+grad_c = None
 
 # %% [markdown]
 # ## Adam
@@ -73,10 +78,9 @@ grad_c = None
 # ### 2a One update; the first step has t = 1, ε stands outside the root
 
 # %% grader={"question": "adam.adam_step"}
-def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Return the new (w, m, v)."""
+def adam_step(w, g, m, v, t, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08):
+    """One Adam update: returns the new (w, m, v)."""
     raise NotImplementedError
-
 
 # %% [markdown] grader={"question": "adam.update_rule"}
 # update_rule
@@ -97,9 +101,9 @@ def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 # ### 2b What the first step subtracts
 
 # %% grader={"question": "adam.first_update"}
-def first_update(g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+def first_update(g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08):
+    """What Adam subtracts from the weight at t = 1, from m = v = 0."""
     raise NotImplementedError
-
 
 # %% [markdown] grader={"question": "adam.first_step_formula"}
 # first_step_formula
@@ -110,9 +114,9 @@ def first_update(g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 # ### 2c What the second step subtracts
 
 # %% grader={"question": "adam.second_update"}
-def second_update(g1, g2, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+def second_update(g1, g2, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08):
+    """What Adam subtracts from the weight at t = 2, after the gradients g1 and g2."""
     raise NotImplementedError
-
 
 # %% [markdown] grader={"question": "adam.second_step_formula"}
 # second_step_formula
@@ -136,42 +140,51 @@ def second_update(g1, g2, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 # (your answer here)
 
 # %% [markdown]
-# ## VGG16
+# ## Receptive field
 
 # %% [markdown]
 # ### 3a Receptive field
 
 # %% grader={"question": "receptive_field.receptive_field"}
 def receptive_field(layers):
-    """Return the side of the receptive field; layers is a list of (kernel, stride)."""
+    """Side of the receptive field, in pixels, after the last of the layers (kernel, stride)."""
     raise NotImplementedError
-
 
 # %% [markdown] grader={"question": "receptive_field.general_formula"}
 # general_formula
 #
 # (your formula here, as $$r_L = \dots$$)
 
-# %% grader={"question": "receptive_field.rf_vgg16"}
+# %% grader={"question": "receptive_field.rf_trace"}
 rf_trace = None
+
+# %% grader={"question": "receptive_field.rf_vgg16"}
 rf_vgg16 = None
 
+# %% [markdown]
+# ## VGG16 parameters
 
 # %% [markdown]
 # ### 3b Parameters
 
 # %% grader={"question": "vgg_parameters.conv_layer_params"}
 def conv_layer_params(in_channels, out_channels, kernel_size, bias=True):
+    """Number of parameters of one convolution with a square kernel."""
     raise NotImplementedError
-
 
 # %% grader={"question": "vgg_parameters.fc_layer_params"}
 def fc_layer_params(in_features, out_features, bias=True):
+    """Number of parameters of one fully connected layer."""
     raise NotImplementedError
-
 
 # %% grader={"question": "vgg_parameters.conv_params"}
 conv_params = None
+
+# %% grader={"question": "vgg_parameters.fc_params"}
 fc_params = None
+
+# %% grader={"question": "vgg_parameters.total_params"}
 total_params = None
+
+# %% grader={"question": "vgg_parameters.conv_fc_ratio"}
 conv_fc_ratio = None

@@ -1,0 +1,343 @@
+"""What can be said of a learner's answers without any reference.
+
+Is every answer found, and where; has it the form that is asked for; are worked examples of the
+statement right; do own values fit together; how were formulas understood. Whether an answer is
+right is said at grading.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from grader.formula import Side, to_text
+from grader.formula.stored import from_json
+from grader.grade import ChainStep, StepOutcome, Verdict
+from grader.handout import form
+from grader.handout.checked import (
+    Checked,
+    PublicCheck,
+    SelfCheck,
+    State,
+    decided,
+    fails,
+    is_open,
+    passes,
+)
+from grader.marking import (
+    Prepared,
+    chains,
+    consistency,
+    derived,
+    equations,
+    evidence,
+    missing,
+    onpaper,
+    source_rules,
+    text,
+    workings,
+)
+from grader.marking import code as codes
+from grader.marking.evidence import place
+from grader.marking.judgement import Case, Judgement
+from grader.marking.plain import plain, shortened, shown
+from grader.marking.prepared import shown_call
+from grader.marking.references import FunctionReference
+from grader.run import CallResult, FunctionRun, Run
+from grader.sheet import AuthoredCall, Question, function_probe
+from grader.submission import Submission
+
+FOUND, FORM, CALL, WORKED, STEPS, RULES = (
+    "found",
+    "its form",
+    "an example call",
+    "the statement's example",
+    "your steps",
+    "its source",
+)
+NOT_WRITTEN = "is still as in the starter"
+MOST_SENTENCES = 3
+"""So many sentences are told on the form of one answer."""
+SHOWN = 300
+
+
+def check(prepared: Prepared, submission: Submission, run: Run) -> SelfCheck:
+    """Return what can be said of one run of a learner's file."""
+    sheet = prepared.sheet
+    case = Case(prepared=prepared, submission=submission, run=run, code=codes.read(submission))
+    found = [_LOOKS[question.kind](case, question) for question in sheet.questions]
+    failure = run.first_failure()
+    return SelfCheck(
+        sheet=sheet.title,
+        questions=tuple(_answered_elsewhere(sheet.questions, found)),
+        invariants=tuple(_invariants(case)),
+        later=len(sheet.questions),
+        error=f"first error: {missing.told(failure, case)}" if failure else run.reason,
+        remarks=submission.remarks,
+    )
+
+
+def _value(case: Case, question: Question) -> Checked:
+    groups = evidence.find(case, question)
+    observed = evidence.observed(groups)
+    if not observed:
+        return _stored_or_missing(case, question, stored=bool(groups))
+    chosen = observed[0][-1]
+    readings = [plain(one) for one in chosen.readings]
+    if _is_unfilled(readings[0]):
+        return _not_found(question, fails(FOUND, f"`{question.name}` {NOT_WRITTEN}."))
+    steps: tuple[ChainStep, ...] = ()
+    if chosen.written:
+        steps = workings.chain(case, onpaper.paper(case, question.name), chosen.written)
+    checks = [passes(FOUND), decided(FORM, min(map(_formed(question), readings), key=len))]
+    checks += [*_steps(steps), *_rules(case, question, chosen.name, chosen.cell)]
+    return _found(
+        question, checks, given=shown(readings[0]), where=chosen.where, chain=steps
+    )  # fmt: skip
+
+
+def _is_unfilled(given: Any) -> bool:
+    """Return whether a value holds nothing but None, as in the starter."""
+    if isinstance(given, dict):
+        given = list(given.values())
+    return given is None or (
+        isinstance(given, list) and bool(given) and all(one is None for one in given)
+    )
+
+
+def _formed(question: Question) -> Callable[[Any], str]:
+    """Return what says in which way a value has not the form that is asked for."""
+
+    def problem(given: Any) -> str:
+        example = question.example
+        found = form.differences(given, plain(example)) if example is not None else iter(())
+        sentences = [*islice(found, MOST_SENTENCES), form.not_finite(given)]
+        told = "; ".join(one for one in sentences if one)
+        return f"{told[0].upper()}{told[1:]}." if told else ""
+
+    return problem
+
+
+def _stored_or_missing(case: Case, question: Question, *, stored: bool) -> Checked:
+    if stored:
+        why = (
+            f"Your file shows a value for `{question.name}`, but running it from the top does not "
+            "give one: a cell that defines it may be gone, or come later."
+        )
+        return _not_found(question, fails(FOUND, why))
+    return _missing(question, missing.judge(case, question))
+
+
+def _missing(question: Question, judgement: Judgement) -> Checked:
+    """Return that nothing was found; open where it may stand in prose."""
+    why = " ".join([judgement.feedback, *judgement.details[:1]])
+    unread = judgement.verdict is Verdict.NEEDS_REVIEW
+    return _not_found(question, (is_open if unread else fails)(FOUND, why))
+
+
+def _function(case: Case, question: Question) -> Checked:
+    run = next((one for one in case.run.functions if one.question == question.id), None)
+    if run is None:
+        return _missing(question, missing.judge(case, question))
+    where = f"`{run.name}` in {place(case.submission, run.cell)}"
+    if run.refusal:
+        why = f"{run.refusal.rstrip('.')}. So it could not be called."
+        return _found(question, [passes(FOUND), fails(CALL, why)], given="", where=where)
+    if _is_blank(run):
+        return _not_found(question, fails(FOUND, f"`{question.name}` {NOT_WRITTEN}."))
+    plan = function_probe(question, seed=0)
+    calls = plan.calls if plan else ()
+    checks = [passes(FOUND)]
+    for authored, call, result in zip(question.calls.fixed, calls, run.results, strict=False):
+        said = f"{question.name}({shortened(shown_call(call.arguments))})"
+        checks += _call(case, question, authored, result, said)
+    if len(run.results) < len(calls):
+        checks.append(fails(CALL, "Not all calls were reached, because the process had ended."))
+    checks += _rules(case, question, run.name, run.cell)
+    return _found(question, checks, given=_first_given(run), where=where)
+
+
+def _is_blank(run: FunctionRun) -> bool:
+    failures = [one.failure.type for one in run.results if one.failure]
+    return bool(failures) and set(failures) == {"NotImplementedError"}
+
+
+def _call(
+    case: Case, question: Question, authored: AuthoredCall, result: CallResult, said: str
+) -> Iterator[PublicCheck]:
+    what = WORKED if authored.gives is not None else CALL
+    problem = _no_result(case, result)
+    if problem:
+        yield fails(what, f"{said} {problem}")
+        return
+    assert result.value is not None
+    given = plain(result.value)
+    if given is None:
+        printed = "prints its result; print is not return" if result.printed else "lacks a return"
+        yield fails(what, f"{said} gives None: the function {printed}.")
+        return
+    example = authored.example
+    sentences = [] if example is None else list(form.differences(given, plain(example)))
+    infinite = form.not_finite(given)
+    sentences = [*sentences[:MOST_SENTENCES], *([infinite] if infinite else [])]
+    if authored.gives is not None and not _as_the_statement_says(question, authored, given):
+        right = shown(plain(authored.gives))
+        sentences.append(f"the statement says {right}, and it gives {shown(given)}")
+    yield decided(what, f"{said}: {'; '.join(sentences)}." if sentences else "")
+
+
+def _no_result(case: Case, result: CallResult) -> str:
+    if result.failure:
+        return f"raised {missing.told(result.failure, case)}."
+    if result.timed_out:
+        return "took too long."
+    if result.value is None:
+        return f"could not be made: {result.refusal or 'the process had ended'}."
+    return ""
+
+
+def _as_the_statement_says(question: Question, authored: AuthoredCall, given: Any) -> bool:
+    assert authored.gives is not None and question.check is not None
+    one = replace(question, calls=replace(question.calls, fixed=(authored,)))
+    plan = function_probe(one, seed=0)
+    expected = plain(authored.gives)
+    reference = FunctionReference(
+        question=one, check=question.check, calls=plan.calls if plan else (), expected=(expected,)
+    )
+    return reference.compared(given, expected).agrees
+
+
+def _first_given(run: FunctionRun) -> str:
+    values = [one.value for one in run.results if one.value is not None]
+    return shown(plain(values[0])) if values else ""
+
+
+def _formula(case: Case, question: Question) -> Checked:
+    reference = case.prepared.formulas[question.name]
+    findings = equations.find(case, question)
+    if not findings.places:
+        name = reference.spellings[0]
+        why = f"No equation `{name} = …` was found in your Markdown."
+        otherwise = [*findings.unnamed, *findings.unread, *equations.named(case, reference)]
+        if otherwise:
+            cells = missing.listed(tuple(dict.fromkeys(otherwise)))
+            return _not_found(question, is_open(FOUND, f"{why} It may stand in {cells}."))
+        return _not_found(question, fails(FOUND, why))
+    best = max(one.support for one in findings.places)
+    chosen = [one for one in findings.places if one.support == best][-1]
+    steps = chains.most_telling(derived.steps(reference, chosen))
+    read = [side for side in chosen.sides if side.reading.trees and not side.reading.unknown]
+    tree = read[-1].reading.trees[0] if read else None
+    doubts = "; ".join(dict.fromkeys(_doubts(chosen.sides, chosen.refusal)))
+    checks = [passes(FOUND)]
+    if doubts or tree is None:
+        why = f"It is not surely read: {doubts or 'nothing stands right of the name'}."
+        checks.append(is_open(FORM, why))
+    else:
+        checks.append(passes(FORM))
+    found = _found(
+        question,
+        [*checks, *_steps(steps)],
+        given=shortened(chosen.text, limit=SHOWN),
+        where=chosen.where,
+        chain=steps,
+    )
+    return replace(found, understood=chains.stored(tree) if tree is not None else "")
+
+
+def _doubts(sides: tuple[Side, ...], refusal: str) -> Iterator[str]:
+    if refusal:
+        yield refusal
+    for side in sides[-1:]:
+        if side.reading.refusal is not None:
+            yield side.reading.refusal.sentence
+        yield from (remark.sentence for remark in side.reading.remarks)
+
+
+def _text(case: Case, question: Question) -> Checked:
+    judgement = text.judge(case, question)
+    if judgement.verdict is Verdict.MISSING or not judgement.where:
+        return _missing(question, judgement)
+    given = shortened(judgement.given, limit=SHOWN)
+    return _found(question, [passes(FOUND)], given=given, where=judgement.where)
+
+
+_LOOKS: dict[str, Callable[[Case, Question], Checked]] = {
+    "value": _value,
+    "function": _function,
+    "formula": _formula,
+    "text": _text,
+}
+
+
+def _rules(case: Case, question: Question, name: str, cell: int) -> Iterator[PublicCheck]:
+    """Yield what the author says on the source: at grading a person looks, so it is open here."""
+    if question.forbids or question.requires:
+        finding = source_rules.check(question, case.code, case.submission, name=name, cell=cell)
+        if finding is None:
+            yield passes(RULES)
+        else:
+            told = f"{finding.sentence[0].upper()}{finding.sentence[1:]}"
+            yield is_open(RULES, f"{told}. A person looks at it at grading.")
+
+
+def _steps(steps: tuple[ChainStep, ...]) -> Iterator[PublicCheck]:
+    broken = [one for one in steps if one.outcome is StepOutcome.DOES_NOT_HOLD]
+    for one in broken:
+        yield fails(
+            STEPS, f"`{one.left.text}` {one.relation} `{one.right.text}`: {one.sentence}"
+        )  # fmt: skip
+    looked_at = [one for one in steps if one.outcome is not StepOutcome.UNDECIDED]
+    if looked_at and not broken:
+        yield passes(STEPS)
+
+
+def _invariants(case: Case) -> Iterator[PublicCheck]:
+    for _, one, finding in consistency.tried(case):
+        if finding is None:
+            yield passes(one.text)
+        elif finding.broken:
+            yield fails(one.text, finding.sentence)
+
+
+def _answered_elsewhere(questions: tuple[Question, ...], found: list[Checked]) -> Iterator[Checked]:
+    """Say of what is not there that another answer counts for it, where that is there."""
+    there = {one.question for one in found if one.found and one.state is not State.FAILS}
+    for question, one in zip(questions, found, strict=True):
+        others = [name for name in question.instead if f"{question.task}.{name}" in there]
+        if one.found or not others:
+            yield one
+        else:
+            names = ", ".join(others)
+            yield replace(one, checks=(passes(FOUND),), where=f"answered by {names} instead")
+
+
+def _found(
+    question: Question,
+    checks: list[PublicCheck],
+    *,
+    given: str,
+    where: str,
+    chain: tuple[ChainStep, ...] = (),
+) -> Checked:
+    return Checked(
+        question=question.id,
+        part=question.part,
+        checks=tuple(checks),
+        given=given,
+        where=where,
+        chain=chain,
+        hints=question.hints,
+    )
+
+
+def _not_found(question: Question, one: PublicCheck) -> Checked:
+    return Checked(question=question.id, part=question.part, checks=(one,), hints=question.hints)
+
+
+def echo(one: Checked) -> str:
+    """Return how a formula was understood, as text; nothing where it is no formula."""
+    return to_text(from_json(json.loads(one.understood))) if one.understood else ""
