@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, NoReturn
 import grader
 from grader.cli import options
 from grader.errors import SentenceError
-from grader.language import from_environment, language, speaking
+from grader.language import from_environment, language, say, speaking
 
 EXAMPLES = """\
 examples:
   grader demo                                    grade the course's sample class
   grader grade dl_foundations hand-ins/ -o out   grade a folder, a ZIP or single files
   grader check my-notebook.ipynb                 check your own work before handing in
+  grader pack                                    pack it for handing in, with a receipt
   grader mark dl_foundations out                 mark again without running anything
   grader report out                              make the pages anew of what is stored
   grader verify dl_foundations                   proof-read a sheet
@@ -65,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     )
     for add in (_add_grade, _add_check, _add_mark, _add_report, _add_verify):
         add(commands)
-    for add in (_add_release, _add_export, _add_lms, _add_demo, _add_doctor):
+    for add in (_add_release, _add_pack, _add_export, _add_lms, _add_demo, _add_doctor):
         add(commands)
     return root
 
@@ -307,6 +308,42 @@ something does not hold
     )
     options.isolation(one)
     options.course(one)
+
+
+def _add_pack(commands: Commands) -> None:
+    one = _add(
+        commands,
+        "pack",
+        say("Pack your work for handing in, if nothing is missing: one ZIP, and a receipt."),
+        say("""\
+examples:
+  grader pack                        in the folder that you were given: what you wrote into
+  grader pack answers.ipynb derivations.md -o hand-in.zip
+  grader pack --even-so              although an answer is missing or a cell fails
+
+Runs your file from top to bottom in a fresh process, as grading does. The ZIP holds your files
+and manifest.json with their SHA-256; the same files give the same ZIP and the same receipt.
+exit codes: 0 packed; 1 something is missing, nothing packed; 2 usage
+"""),
+    )
+    one.add_argument(
+        "files",
+        metavar="FILE",
+        type=Path,
+        nargs="*",
+        help=say("notebooks, modules and texts (default: the one that you wrote into)"),
+    )
+    one.add_argument(
+        "-o",
+        "--out",
+        metavar="ZIP",
+        type=Path,
+        help=say("the ZIP to write (default: SHEET-hand-in.zip beside the hand-out's files)"),
+    )
+    one.add_argument(
+        "--even-so", action="store_true", help=say("pack although something is missing")
+    )
+    options.isolation(one, default="none")
 
 
 _LMS = ("moodle", "canvas", "ilias", "gradescope", "gradescope-autograder", "prairielearn")

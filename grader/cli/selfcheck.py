@@ -39,15 +39,15 @@ def run(chosen: argparse.Namespace, handed_out: Path) -> int:
     _check_hint(chosen, given)
     sheet = blank.sheet(given, handed_out.parent)
     setting = observing.set_out(sheet, isolation=sandbox.isolation(chosen.isolation))
-    source = _source(chosen.file or _written(given, handed_out.parent))
+    source = _source(chosen.file or written(given, handed_out.parent))
     with (
         terminal.console(stderr=True).status("running your file from top to bottom"),
         ThreadPoolExecutor(1) as aside,
     ):
         # The file runs here and not aside, so that Ctrl-C ends it.
-        looking = aside.submit(_looking, given, sheet)
+        loaded = aside.submit(looking, given, sheet)
         record = observing.observe(source, setting)
-        look = looking.result()
+        look = loaded.result()
     if record.rejection is not None:
         raise UsageError(record.rejection.reason)
     outcome = look(record)
@@ -61,7 +61,7 @@ def run(chosen: argparse.Namespace, handed_out: Path) -> int:
     return int(not outcome.passes)
 
 
-def _looking(given: PublicSheet, sheet: Sheet) -> Callable[[Record], SelfCheck]:
+def looking(given: PublicSheet, sheet: Sheet) -> Callable[[Record], SelfCheck]:
     """Return what looks at a record; it is loaded here, while the file runs."""
     from grader.handout import selfcheck
 
@@ -81,7 +81,7 @@ def _check_hint(chosen: argparse.Namespace, given: PublicSheet) -> None:
             raise UsageError(f"--hint {name}: is no question; there are {', '.join(ids)}")
 
 
-def _written(given: PublicSheet, folder: Path) -> Path:
+def written(given: PublicSheet, folder: Path) -> Path:
     """Return the starter's file that was written into; where both are as they were the first."""
     starters = starter_files(given)
     there = [name for name in starters if (folder / name).is_file()]

@@ -19,6 +19,7 @@ COMMANDS = (
     "report",
     "verify",
     "release",
+    "pack",
     "export",
     "lms",
     "demo",
