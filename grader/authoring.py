@@ -26,7 +26,17 @@ from typing import Any
 
 import numpy as np
 
-from grader.authored import check_names, check_policy, docstring, invariant, origin
+from grader.authored import (
+    check_invariants,
+    check_names,
+    check_new,
+    check_policy,
+    docstring,
+    invariant,
+    origin,
+    several,
+    written,
+)
 from grader.checks import Check
 from grader.errors import AuthorError
 from grader.formula import Declared
@@ -34,9 +44,10 @@ from grader.formula.domains import Domain
 from grader.formula.form import Form
 from grader.formula.symbols import Logarithm
 from grader.grade import Kind, Policy
+from grader.language import decimal, say
 from grader.picture import Plan
 from grader.pictured import check_plan
-from grader.questions import QuestionBuilder, several, with_parameters
+from grader.questions import QuestionBuilder, with_parameters
 from grader.sheet import (
     AuthoredCall,
     Calls,
@@ -94,7 +105,12 @@ def claim(text: str, pattern: str) -> Claim:
         re.compile(pattern)
     except re.error as problem:
         raise AuthorError(
-            f"claim {text!r}: pattern {pattern!r} is not a regex: {problem}"
+            say(
+                "claim {text!r}: pattern {pattern!r} is not a regex: {problem}",
+                text=text,
+                pattern=pattern,
+                problem=problem,
+            )
         ) from None
     return Claim(text=text, pattern=pattern)
 
@@ -151,7 +167,7 @@ class Task:
             hints=hints,
             show_expected=show_expected,
             derivation=chain,
-            written=_written(answer),
+            written=written(answer),
         )
 
     def function(
@@ -296,8 +312,12 @@ class Task:
         for one in (by_hand, by_code):
             if one not in self.builders or one.question.kind != "value":
                 raise AuthorError(
-                    f"{one.question.origin}: {one.question.name} cannot be compared; give two "
-                    "value questions of this task"
+                    say(
+                        "{origin}: {name} cannot be compared; give two value questions of this "
+                        "task",
+                        origin=one.question.origin,
+                        name=one.question.name,
+                    )
                 )
         self.same.append((by_hand.question.name, by_code.question.name))
 
@@ -320,10 +340,7 @@ class Task:
     ) -> QuestionBuilder:
         name, place = reference.__name__, origin(reference)
         asked = [builder.question.name for builder in self.builders]
-        if name in asked:
-            raise AuthorError(f"{place}: question {name!r} is there twice; give one another name")
-        if not 0 <= details["points"] < float("inf"):
-            raise AuthorError(f"{place}: {name} has points={details['points']!r}; give 0 or more")
+        check_new(place, name, details["points"], asked)
         check_policy(f"{place}: {name}", details.get("show_expected", "never"))
         question = Question(
             task="",
@@ -343,19 +360,26 @@ class Task:
         """Return the finished task; raises ``AuthorError`` where its parts do not fit together."""
         questions = tuple(replace(b.question, task=name) for b in self.builders)
         if not questions:
-            raise AuthorError(f"task {name!r} asks nothing; decorate a function with @task.value")
+            raise AuthorError(
+                say("task {name!r} asks nothing; decorate a function with @task.value", name=name)
+            )
         total = sum(question.points for question in questions)
         if self.points is not None and abs(total - self.points) > 1e-9:
             raise AuthorError(
-                f"task {name!r} says points={self.points:g}, but its questions add up to "
-                f"{total:g}; correct one of them"
+                say(
+                    "task {name!r} says points={points}, but its questions add up to {total}; "
+                    "correct one of them",
+                    name=name,
+                    points=decimal(f"{self.points:g}"),
+                    total=decimal(f"{total:g}"),
+                )
             )
         names = [question.name for question in questions]
         for question in questions:
             others = [name for name in names if name != question.name]
-            check_names(question, "step", question.steps, names)
-            check_names(question, "answer instead", question.instead, others)
-        self._check_invariants(questions)
+            check_names(question, say("step"), question.steps, names)
+            check_names(question, say("answer instead"), question.instead, others)
+        check_invariants(self.invariants, questions)
         for plan in self.pictures:
             check_plan(plan, questions)
         return TaskSheet(
@@ -367,25 +391,3 @@ class Task:
             compared=tuple(self.same),
             pictures=tuple(self.pictures),
         )
-
-    def _check_invariants(self, questions: tuple[Question, ...]) -> None:
-        values = [question.name for question in questions if question.kind == "value"]
-        for one in self.invariants:
-            for name in one.names:
-                if name not in values:
-                    known = (
-                        f"value questions are {', '.join(values)}" if values else "there is none"
-                    )
-                    raise AuthorError(
-                        f"{one.origin}: the invariant {one.text!r} names {name!r}, which is no "
-                        f"value question of this task; {known}"
-                    )
-
-
-def _written(
-    answer: Sequence[str] | Mapping[str, Sequence[str]],
-) -> dict[str, tuple[str, ...]]:
-    """Return the left sides by entry; those of a single value have the empty name."""
-    if isinstance(answer, Mapping):
-        return {entry: several(spellings) for entry, spellings in answer.items()}
-    return {"": several(answer)} if answer else {}

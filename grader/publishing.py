@@ -20,6 +20,7 @@ def report_page(grade: Grade, record: Record, book: Gradebook, *, now: datetime 
     ``now`` tells whether the deadline has passed after which some answers may be shown.
     """
     with speaking(language(grade.language)):
+        record = store.told(record)
         try:
             return report.learner_report(
                 grade,

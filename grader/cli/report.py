@@ -9,13 +9,14 @@ from pathlib import Path
 from grader import gradebook, publishing
 from grader.cli import terminal
 from grader.errors import UsageError
+from grader.language import say
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Write the pages and return 0."""
     _refuse_another(chosen.out, chosen.lang)
     index = publishing.again(chosen.out, now=datetime.now(UTC))
-    terminal.console().print(f"report: {index}", markup=False)
+    terminal.console().print(say("report: {path}", path=index), markup=False)
     return 0
 
 
@@ -26,6 +27,12 @@ def _refuse_another(out: Path, code: str | None) -> None:
     book = gradebook.read(out / gradebook.JSON_NAME)
     if code != book.language:
         raise UsageError(
-            f"--lang {code}: what is stored in {out} is in {book.language!r}; mark it again: "
-            f"grader mark {book.sheet.name} {out} --lang {code}"
+            say(
+                "--lang {code}: what is stored in {out} is in {language!r}; mark it again: "
+                "grader mark {sheet} {out} --lang {code}",
+                code=code,
+                out=out,
+                language=book.language,
+                sheet=book.sheet.name,
+            )
         )

@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from grader.errors import SubmissionError
-from grader.intake.document import Document, decode_text
+from grader.intake.document import Document, decode_text, ended
 from grader.intake.formats import EXPORT_REMEDY
 from grader.intake.percent import as_document
+from grader.language import sentence
 
 MAX_LATEX_BYTES = 1024**2
 """Largest LaTeX file."""
@@ -111,7 +112,11 @@ class _Reader:
         place = text.find(sign, start)
         if place < 0:
             self.absent.add(sign)
-            self.tally[f"“{sign}” is missing; what stands before it was read as plain text"] += 1
+            self.tally[
+                sentence(
+                    "“{sign}” is missing; what stands before it was read as plain text", sign=sign
+                )
+            ] += 1
         return place
 
 
@@ -126,7 +131,13 @@ def read_latex(data: bytes, name: str) -> Document:
     """
     text, remarks = decode_text(data, name)
     if len(data) > MAX_LATEX_BYTES:
-        raise SubmissionError(f"{name}: is too large for a LaTeX file; {EXPORT_REMEDY}")
+        raise SubmissionError(
+            sentence(
+                "{name}: is too large for a LaTeX file; {remedy}",
+                name=name,
+                remedy=EXPORT_REMEDY,
+            )
+        )
     made, more = to_markdown(text)
     return as_document(made, name, [*remarks, *more])
 
@@ -139,7 +150,7 @@ def to_markdown(text: str) -> tuple[str, list[str]]:
     reader.absent.clear()
     made = _unbroken(_text(reader, text))
     whole = re.sub(f"{_KEPT}(\\d+){_KEPT}", lambda found: reader.pieces[int(found[1])], made)
-    return whole, [f"{phrase}." for phrase in reader.tally]
+    return whole, [ended(phrase) for phrase in reader.tally]
 
 
 def _without_comments(reader: _Reader, text: str) -> str:
@@ -206,7 +217,7 @@ def _body(text: str, reader: _Reader) -> str:
     if start >= 0:
         preamble = text[:start]
         if re.search(r"\\(?:re)?newcommand|\\def(?![A-Za-z])", preamble):
-            reader.tally["Commands that the file defines itself are not put in"] += 1
+            reader.tally[sentence("Commands that the file defines itself are not put in")] += 1
         start += len(opens)
         text = "\n" * preamble.count("\n") + text[start:]
     stop = text.find(closes)
@@ -324,7 +335,7 @@ def _table(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
         inner = row.strip()
         nested = "\\begin{tabular" in inner
         if nested:
-            reader.tally["Tables within tables are not read"] += 1
+            reader.tally[sentence("Tables within tables are not read")] += 1
         made = "" if nested else _text(reader, inner).replace(_BREAK, " ")
         lines = made.count("\n") + row[len(lead) :].count("\n") - inner.count("\n")
         shown = f"| {' '.join(made.split())} |" if made.strip() else ""
@@ -349,14 +360,18 @@ def _gone(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
     name, given = found["gone"], (found["given"] or "").strip()
     if name in _FILES:
         shown = re.sub(r"[^\w ./-]", "", given)[:60]
-        reader.tally[f"The file “{shown}” that it takes in is not followed; hand in one file"] += 1
+        reader.tally[
+            sentence(
+                "The file “{shown}” that it takes in is not followed; hand in one file", shown=shown
+            )
+        ] += 1
     elif name == "includegraphics":
-        reader.tally["Pictures that it takes in are not read"] += 1
+        reader.tally[sentence("Pictures that it takes in are not read")] += 1
     return "", found.end()
 
 
 def _defines(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
-    reader.tally["Commands that the file defines itself are not put in"] += 1
+    reader.tally[sentence("Commands that the file defines itself are not put in")] += 1
     return "", found.end()
 
 
