@@ -41,11 +41,12 @@ def report_page(
     ``now`` tells whether the deadline has passed after which some answers may be shown. Where a
     course's templates fail on it, it is made with our own.
     """
+    shown = _told_in(record, grade.language)
     made = partial(
         report.learner_report,
         grade,
-        record.run,
-        record.handed_in,
+        shown.run,
+        shown.handed_in,
         book.sheet_in(grade.language),
         record.environment,
         deadline=book.closes,
@@ -61,16 +62,22 @@ def instructor_page(
 
     Without a ``record`` it says that the observations are not there.
     """
+    shown = _told_in(record, grade.language) if record else None
     made = partial(
         report.instructor_page,
         grade,
-        record.run if record else None,
-        record.handed_in if record else None,
+        shown.run if shown else None,
+        shown.handed_in if shown else None,
         book.sheet_in(grade.language),
         record.environment if record else book.environment,
         report=quote(f"../{_page(stem)}"),
     )
     return _or_failed(made, grade, look)
+
+
+def _told_in(record: Record, code: str) -> Record:
+    with speaking(language(code)):
+        return store.told(record)
 
 
 def _or_failed(made: Callable[..., str], grade: Grade, look: Look) -> str:

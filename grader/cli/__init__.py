@@ -10,64 +10,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
 
-import grader
-from grader.cli import options
+from grader.cli.arguments import parser
 from grader.errors import SentenceError
-from grader.language import from_environment, language, speaking
+from grader.language import from_environment, language, say, speaking, told
 
-EXAMPLES = """\
-examples:
-  grader demo                                    grade the course's sample class
-  grader grade dl_foundations hand-ins/ -o out   grade a folder, a ZIP or single files
-  grader check my-notebook.ipynb                 check your own work before handing in
-  grader mark dl_foundations out                 mark again without running anything
-  grader report out                              make the pages anew of what is stored
-  grader verify dl_foundations                   proof-read a sheet
-  grader release dl_foundations -o handout       what learners get of it, without answers
-  grader export moodle --grades out/grades.json --into worksheet.csv -o upload
-                                                 write grades into a platform's own file
-  grader lms check worksheet.csv class.zip       what these files are and who matches
-  grader doctor                                  what works on this machine
-
-`grader COMMAND --help` tells more, with exit codes.
-"""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Prints help as written, and one sentence instead of usage plus error."""
-
-    def __init__(self, **details: object) -> None:
-        super().__init__(
-            **{"formatter_class": argparse.RawDescriptionHelpFormatter, **details}  # type: ignore[arg-type]
-        )
-
-    def error(self, message: str) -> NoReturn:
-        """End with exit code 2 and one sentence."""
-        print(f"{self.prog}: {message}; see `{self.prog} --help`", file=sys.stderr)
-        raise SystemExit(2)
-
-
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands; nothing heavy is imported for it."""
-    root = _Parser(
-        prog="grader",
-        description="Student notebooks and modules in; a fair, explained grade and one HTML "
-        "report each out.",
-        epilog=EXAMPLES,
-    )
-    root.add_argument("--version", action="version", version=f"grader {grader.__version__}")
-    _add_language(root)
-    commands: Commands = root.add_subparsers(  # type: ignore[assignment]
-        dest="command", metavar="COMMAND", required=True
-    )
-    for add in (_add_grade, _add_check, _add_mark, _add_report, _add_verify):
-        add(commands)
-    for add in (_add_release, _add_export, _add_lms, _add_demo, _add_doctor):
-        add(commands)
-    return root
+__all__ = ["main", "parser"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         spoken = language(_asked_for(arguments) or from_environment())
     except SentenceError as problem:
-        print(f"grader: --lang: {problem}", file=sys.stderr)
+        print(f"grader: --lang: {told(str(problem))}", file=sys.stderr)
         return 2
     with speaking(spoken):
         return _run(parser().parse_args(arguments))
@@ -85,43 +33,20 @@ def _run(chosen: argparse.Namespace) -> int:
     try:
         return int(import_module(f"grader.cli.{chosen.command}").run(chosen))
     except SentenceError as problem:
-        print(f"grader {chosen.command}: {problem}", file=sys.stderr)
+        print(f"grader {chosen.command}: {told(str(problem))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        kept = "; what is done is kept, go on with --resume" if "resume" in chosen else ""
-        print(f"grader {chosen.command}: interrupted{kept}", file=sys.stderr)
+        said = (
+            say("interrupted; what is done is kept, go on with --resume")
+            if "resume" in chosen
+            else say("interrupted")
+        )
+        print(f"grader {chosen.command}: {said}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader of our output has gone (`grader … | head`): no reason for a traceback.
         sys.stdout = None
         return 0
-
-
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-
-def _add(
-    commands: Commands,
-    name: str,
-    summary: str,
-    epilog: str,
-) -> argparse.ArgumentParser:
-    one = commands.add_parser(
-        name, help=summary.replace("%", "%%"), description=summary, epilog=epilog
-    )
-    # What stands before the command is kept where nothing stands after it.
-    _add_language(one, default=argparse.SUPPRESS)
-    return one
-
-
-def _add_language(one: argparse.ArgumentParser, *, default: str | None = None) -> None:
-    one.add_argument(
-        "--lang",
-        metavar="CODE",
-        default=default,
-        help="language to speak, such as de (default: this machine's; of reports: the course's)",
-    )
 
 
 def _asked_for(arguments: Sequence[str] | None) -> str | None:
@@ -132,305 +57,3 @@ def _asked_for(arguments: Sequence[str] | None) -> str | None:
         return str(early.parse_known_args(arguments)[0].lang or "") or None
     except argparse.ArgumentError:
         return None
-
-
-def _add_grade(commands: Commands) -> None:
-    one = _add(
-        commands,
-        "grade",
-        "Grade hand-ins of a sheet: one report each, index.html, grades.csv, grades.json.",
-        """\
-examples:
-  grader grade dl_foundations hand-ins/ -o out
-  grader grade dl_foundations class.zip late/ada.ipynb -o out --jobs 4
-  grader grade dl_foundations hand-ins/ -o out --resume
-  grader grade dl_foundations moodle-download.zip --roster worksheet.csv -o out
-
-exit codes: 0 all graded; 1 some need a person, or a PDF could not be made; 2 usage or set-up;
-130 interrupted (what is done is kept; go on with --resume)
-""",
-    )
-    one.add_argument("sheet", metavar="SHEET", help="name of the sheet, a folder of exercises/")
-    one.add_argument(
-        "paths",
-        metavar="PATH",
-        type=Path,
-        nargs="+",
-        help="a file, a ZIP as a platform gave it, or a folder with one file or sub-folder per "
-        "learner",
-    )
-    one.add_argument(
-        "--single", action="store_true", help="the one PATH is one learner's, whatever it holds"
-    )
-    one.add_argument(
-        "--roster",
-        metavar="CSV",
-        type=Path,
-        help="the platform's worksheet: says who is in which team, whose hand-in is missing, and "
-        "when each came",
-    )
-    options.platform(one)
-    one.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="report folder")
-    one.add_argument(
-        "--jobs", metavar="N", type=options.positive, help="runs at once (default: cores)"
-    )
-    one.add_argument("--seed", metavar="N", type=int, help="seed of drawn calls (default: sheet's)")
-    options.scanned(one)
-    one.add_argument(
-        "--resume", action="store_true", help="keep observations of unchanged files in OUT"
-    )
-    options.pdf(one)
-    options.isolation(one)
-    options.course(one)
-
-
-def _add_check(commands: Commands) -> None:
-    one = _add(
-        commands,
-        "check",
-        "Check your own notebook or module before handing in.",
-        """\
-examples:
-  grader check                       in the folder that you were given: your notebook there
-  grader check my-notebook.ipynb
-  grader check my-notebook.ipynb --hint vgg_parameters.conv_params
-  grader check answers.py --sheet dl_foundations --html report.html
-
-Runs your file from top to bottom in a fresh process, as grading does. It goes by the hand-out
-around the file, which holds no answers, or else by the course. More is checked at grading; the
-last line says how much. exit codes: 0 no public check fails; 1 some fail; 2 usage
-""",
-    )
-    one.add_argument(
-        "file",
-        metavar="FILE",
-        type=Path,
-        nargs="?",
-        help="a notebook or a module (default: the one in the hand-out that you wrote into)",
-    )
-    one.add_argument("--sheet", metavar="SHEET", help="needed where the course has several")
-    one.add_argument(
-        "--hint", metavar="QUESTION", action="append", help="show its hints; may be repeated"
-    )
-    one.add_argument("--json", action="store_true", help="print all that was found as JSON")
-    one.add_argument("--html", metavar="FILE", type=Path, help="also write a report")
-    options.isolation(one, default="none")
-    options.course(one)
-
-
-def _add_mark(commands: Commands) -> None:
-    one = _add(
-        commands,
-        "mark",
-        "Mark stored observations again, without running anything, and show what changed.",
-        """\
-examples:
-  grader mark dl_foundations out      after a tolerance or a misconception was changed
-
-exit codes: 0 all graded; 1 some need a person; 2 usage or set-up
-""",
-    )
-    one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
-    one.add_argument("out", metavar="OUT", type=Path, help="report folder of `grader grade`")
-    options.scanned(one)
-    options.course(one)
-
-
-def _add_report(commands: Commands) -> None:
-    one = _add(
-        commands,
-        "report",
-        "Make the pages of stored grades anew, without running or marking anything.",
-        """\
-examples:
-  grader report out      after templates or this program have changed
-
-Templates are those of the course; without one they are this program's own.
-exit codes: 0 the pages are there; 1 a PDF could not be made; 2 usage, or nothing is stored
-there
-""",
-    )
-    one.add_argument("out", metavar="OUT", type=Path, help="report folder of `grader grade`")
-    options.pdf(one)
-    options.course(one)
-
-
-def _add_verify(commands: Commands) -> None:
-    one = _add(
-        commands,
-        "verify",
-        "Proof-read a sheet: reference 100 %, starter 0 %, each misconception itself, samples.",
-        """\
-examples:
-  grader verify dl_foundations
-  grader verify dl_foundations --no-samples      only what needs no sandbox
-
-exit codes: 0 everything holds; 1 something does not; 2 usage or set-up, or the sheet is wrong
-""",
-    )
-    one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
-    one.add_argument("--no-samples", action="store_true", help="do not run starter and samples")
-    one.add_argument(
-        "--jobs", metavar="N", type=options.positive, help="runs at once (default: cores)"
-    )
-    options.isolation(one)
-    options.course(one)
-
-
-def _add_release(commands: Commands) -> None:
-    one = _add(
-        commands,
-        "release",
-        "Write what learners get of a sheet: statement, starter, and a check without answers.",
-        """\
-examples:
-  grader release dl_foundations -o handout
-  grader release dl_foundations -o handout --no-samples      only what needs no sandbox
-
-The same sheet gives the same bytes, as a folder and as a ZIP. Nothing is written where `grader
-verify` finds an error, or an answer stands in it. exit codes: 0 written; 2 usage or set-up, or
-something does not hold
-""",
-    )
-    one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
-    one.add_argument(
-        "-o",
-        "--out",
-        metavar="OUT",
-        type=Path,
-        required=True,
-        help="for folder SHEET and SHEET.zip",
-    )
-    one.add_argument("--no-samples", action="store_true", help="do not run starter and samples")
-    one.add_argument(
-        "--jobs", metavar="N", type=options.positive, help="runs at once (default: cores)"
-    )
-    options.isolation(one)
-    options.course(one)
-
-
-_LMS = ("moodle", "canvas", "ilias", "gradescope", "gradescope-autograder", "prairielearn")
-
-
-def _add_export(commands: Commands) -> None:
-    one = _add(
-        commands,
-        "export",
-        "Write grades into a platform's own file or as its results, or bundle an autograder.",
-        """\
-examples:
-  grader export moodle --grades out/grades.json --into worksheet.csv -o upload
-  grader export moodle --grades out/grades.json --into worksheet.csv -o upload --yes
-  grader export canvas --grades out/grades.json --into grades.csv -o upload --assignment 12345
-  grader export gradescope --grades out/grades.json -o upload
-  grader export gradescope-autograder dl_foundations -o autograder.zip
-  grader export prairielearn --grades out/grades.json -o upload
-
-Of moodle, canvas and ilias it first shows what would change, and writes nothing while anything
-is ambiguous. exit codes: 0 written; 1 not confirmed, nothing written; 2 usage, ambiguous, or
-nobody matches
-""",
-    )
-    one.add_argument(
-        "lms",
-        metavar="LMS",
-        choices=_LMS,
-        help=f"{', '.join(_LMS[:-1])} or {_LMS[-1]}",
-    )
-    one.add_argument("sheet", metavar="SHEET", nargs="?", help="of an autograder: its sheet")
-    one.add_argument("--grades", metavar="JSON", type=Path, help="grades.json of `grader grade`")
-    one.add_argument(
-        "--into",
-        metavar="FILE",
-        type=Path,
-        help="worksheet, gradebook or archive for feedback as it was downloaded; it is not "
-        "changed itself",
-    )
-    one.add_argument(
-        "-o",
-        "--out",
-        metavar="DIR",
-        type=Path,
-        required=True,
-        help="upload folder; of an autograder: the ZIP to write",
-    )
-    one.add_argument(
-        "--assignment", metavar="ID", help="of Canvas: number or title, where there are several"
-    )
-    one.add_argument("--yes", action="store_true", help="write without asking")
-    one.add_argument(
-        "--isolation",
-        choices=["strict", "reduced"],
-        default="reduced",
-        help="of an autograder: how its container locks student code in (default: reduced, which "
-        "needs no namespaces)",
-    )
-    one.add_argument(
-        "--package",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="of an autograder: install this too, beside what the course's files import",
-    )
-    one.add_argument(
-        "--index",
-        metavar="URL",
-        help="of an autograder: where pip looks besides its usual place, as PyTorch's own for "
-        "builds without CUDA",
-    )
-    options.course(one)
-
-
-def _add_lms(commands: Commands) -> None:
-    one = _add(
-        commands,
-        "lms",
-        "Say what a learning platform's file is and who in it would be matched.",
-        """\
-examples:
-  grader lms check worksheet.csv
-  grader lms check worksheet.csv moodle-download.zip
-
-exit codes: 0 all files are known; 2 usage, or a file is not known or damaged
-""",
-    )
-    one.add_argument("action", choices=["check"], help="check: read the files, change nothing")
-    one.add_argument(
-        "files", metavar="FILE", type=Path, nargs="+", help="a worksheet, a ZIP or a folder"
-    )
-    options.platform(one)
-
-
-def _add_demo(commands: Commands) -> None:
-    one = _add(
-        commands,
-        "demo",
-        "Grade the sample class of the course and print where the report is.",
-        """\
-examples:
-  grader demo
-  grader demo -o /tmp/demo
-
-exit code: 0 the report is there; 2 usage or set-up
-""",
-    )
-    one.add_argument("-o", "--out", metavar="OUT", type=Path, default=Path("demo-report"))
-    one.add_argument(
-        "--jobs", metavar="N", type=options.positive, help="runs at once (default: cores)"
-    )
-    options.isolation(one)
-    options.course(one)
-
-
-def _add_doctor(commands: Commands) -> None:
-    _add(
-        commands,
-        "doctor",
-        "Say which isolation works here and why, versions, what is missing and how to get it.",
-        """\
-examples:
-  grader doctor
-
-exit codes: 0 grading works here; 1 something is missing
-""",
-    )
