@@ -96,7 +96,9 @@ def _statement(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as problem:
-        raise AuthorError(f"{path}: not UTF-8 ({problem.reason}); save it as UTF-8") from None
+        raise AuthorError(
+            say("{path}: not UTF-8 ({reason}); save it as UTF-8", path=path, reason=problem.reason)
+        ) from None
 
 
 def _settings(path: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from grader import files, gradebook, report, store
 from grader.grade import Grade, Gradebook
-from grader.language import language, speaking
+from grader.language import language, say, speaking
 from grader.report import templates
 from grader.store import Record
 
@@ -99,8 +99,13 @@ def page_by(made: Callable[..., str], whose: str, look: Look) -> str:
         except Exception as failure:
             place = templates.place(failure, look.templates)
             look.say(
-                f"{whose}: the page is made with the original templates, for the course's own "
-                f"failed on it ({place}: {_told(failure)})"
+                say(
+                    "{whose}: the page is made with the original templates, for the course's own "
+                    "failed on it ({place}: {failure})",
+                    whose=whose,
+                    place=place,
+                    failure=_told(failure),
+                )
             )
     return made(folder=None)
 
@@ -139,7 +144,13 @@ def _forget_pdf(page: Path, look: Look) -> None:
     try:
         old.unlink(missing_ok=True)
     except OSError as problem:
-        look.say(f"{old}: is of an older page and cannot be removed ({problem.strerror})")
+        look.say(
+            say(
+                "{old}: is of an older page and cannot be removed ({problem})",
+                old=old,
+                problem=problem.strerror,
+            )
+        )
 
 
 def write_index(book: Gradebook, out: Path, stems: Sequence[str], *, look: Look = PLAIN) -> Path:

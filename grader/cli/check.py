@@ -39,9 +39,9 @@ def run(chosen: argparse.Namespace) -> int:
     if handed_out is not None:
         return selfcheck.run(chosen, handed_out)
     if chosen.file is None:
-        raise UsageError("there is no hand-out here; give the file to check")
+        raise UsageError(say("there is no hand-out here; give the file to check"))
     if chosen.json or chosen.hint:
-        raise UsageError("--json and --hint need the hand-out of the sheet around the file")
+        raise UsageError(say("--json and --hint need the hand-out of the sheet around the file"))
     whole = _sheet(chosen)
     with speaking(language(spoken().code, folders=[whole.folder])):
         return _check(chosen, whole)
