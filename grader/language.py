@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -142,7 +142,8 @@ def say_count(one: str, many: str, count: float, /, **values: object) -> str:
     """Return ``one`` or ``many`` as ``count`` asks for; ``{count}`` is the number in words."""
     said = _spoken.get().ngettext(one, many, count)
     english = one if count == 1 else many
-    return filled(said, english, {"count": decimal(f"{count:g}"), **values})
+    number = f"{count}" if isinstance(count, int) else decimal(f"{count:g}")
+    return filled(said, english, {"count": number, **values})
 
 
 def sentence(text: str, /, **values: object) -> Sentence:
@@ -185,6 +186,21 @@ def decimal(number: str) -> str:
     """Return a number that we wrote with a point as the language writes it: ``49,2``."""
     sign = _spoken.get().decimal_sign
     return number if sign == "." else number.replace(".", sign)
+
+
+def separator() -> str:
+    """Return the sign between numbers of a list: one that is not in the numbers."""
+    return "," if _spoken.get().decimal_sign == "." else ";"
+
+
+def all_of(phrases: Iterable[str]) -> str:
+    """Return phrases as one: ``a and b and c``."""
+    return reduce(lambda one, other: say("{one} and {other}", one=one, other=other), phrases)
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """Return phrases to choose from as one: ``a or b or c``."""
+    return reduce(lambda one, other: say("{one} or {other}", one=one, other=other), phrases)
 
 
 def places(text: str) -> frozenset[str]:
