@@ -7,6 +7,7 @@ grader`` gives ``%check``, and ``check`` is the same as a function.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -14,7 +15,10 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from grader.authoring import Task, call, claim, drawn, fixed, per_call, per_entry, whole
     from grader.checks import array, close, decimals, exact, one_of, significant
-    from grader.live import check
+
+    def check(name: str = "") -> Any:
+        """See ``grader.live``, which stands above all that imports this."""
+
 
 __all__ = [
     "Task",
@@ -43,8 +47,6 @@ _HOMES = {"check": "grader.live"} | dict.fromkeys(
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'grader' has no attribute {name!r}; it offers {__all__}")
-    from importlib import import_module
-
     return getattr(import_module(_HOMES.get(name, "grader.authoring")), name)
 
 
@@ -52,9 +54,7 @@ def load_ipython_extension(shell: Any) -> None:
     """Give an IPython shell the command ``%check``; what it needs is loaded when it is used."""
 
     def magic(line: str) -> object:
-        from grader import live
-
-        return live.magic(shell, line)
+        return import_module("grader.live").magic(shell, line)
 
     magic.__doc__ = "Check your answers so far: %check, %check TASK or %check TASK.QUESTION."
     shell.register_magic_function(magic, "line", "check")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from grader.errors import AuthorError
 from grader.grade import Policy
+from grader.language import say
 from grader.sheet import Invariant, Origin, Question, Reference
 from grader.values import Value, ValueRefusedError, from_python
 
@@ -24,8 +25,11 @@ def docstring(reference: Reference) -> str:
     text = inspect.getdoc(reference)
     if not text:
         raise AuthorError(
-            f"{origin(reference)}: {reference.__name__} has no docstring; write what the learner "
-            "shall read"
+            say(
+                "{place}: {name} has no docstring; write what the learner shall read",
+                place=origin(reference),
+                name=reference.__name__,
+            )
         )
     return text
 
@@ -35,10 +39,20 @@ def check_names(question: Question, what: str, names: Iterable[str], known: list
     for name in names:
         if name not in known:
             close = get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+            hint = (
+                say("did you mean {name!r}?", name=close[0])
+                if close
+                else say("known are {names}", names=", ".join(known))
+            )
             raise AuthorError(
-                f"{question.origin}: {question.name} names the {what} {name!r}, which is not "
-                f"there; {hint if known else 'there is none yet'}"
+                say(
+                    "{origin}: {name} names the {what} {other!r}, which is not there; {hint}",
+                    origin=question.origin,
+                    name=question.name,
+                    what=what,
+                    other=name,
+                    hint=hint if known else say("there is none yet"),
+                )
             )
 
 
@@ -51,17 +65,70 @@ def invariant(text: str, holds: Callable[..., bool | None], *, public: bool = Tr
     place = origin(holds)
     if not text.strip():
         raise AuthorError(
-            f"{place}: an invariant has no text; write the relation as learners know it"
+            say(
+                "{place}: an invariant has no text; write the relation as learners know it",
+                place=place,
+            )
         )
     plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     parameters = inspect.signature(holds).parameters.values()
     if not parameters or any(one.kind not in plain for one in parameters):
         raise AuthorError(
-            f"{place}: the invariant {text!r} has to name its values as parameters: "
-            "lambda total, conv, fc: total == conv + fc"
+            say(
+                "{place}: the invariant {text!r} has to name its values as parameters: lambda "
+                "total, conv, fc: total == conv + fc",
+                place=place,
+                text=text,
+            )
         )
     names = tuple(one.name for one in parameters)
     return Invariant(text=text, names=names, holds=holds, origin=place, public=public)
+
+
+def check_invariants(invariants: Iterable[Invariant], questions: Iterable[Question]) -> None:
+    """Raise ``AuthorError`` for the first name of an invariant that it cannot speak of.
+
+    It speaks of value questions, and of functions with a call that learners know.
+    """
+    questions = tuple(questions)
+    called = {q.name for q in questions if any(call.handed_out for call in q.calls.fixed)}
+    values = [q.name for q in questions if q.kind == "value" or q.name in called]
+    known = say("there are {names}", names=", ".join(values)) if values else say("there is none")
+    for one in invariants:
+        for name in one.names:
+            if name not in values:
+                raise AuthorError(
+                    say(
+                        "{origin}: the invariant {text!r} names {name!r}, which is no value "
+                        "question of this task, and no function with a public or example call; "
+                        "{known}",
+                        origin=one.origin,
+                        text=one.text,
+                        name=name,
+                        known=known,
+                    )
+                )
+
+
+def check_new(place: Origin, name: str, points: float, asked: Iterable[str]) -> None:
+    """Raise ``AuthorError`` where a question is there already, or its points are none."""
+    if name in asked:
+        raise AuthorError(
+            say(
+                "{place}: question {name!r} is there twice; give one another name",
+                place=place,
+                name=name,
+            )
+        )
+    if not 0 <= points < float("inf"):
+        raise AuthorError(
+            say(
+                "{place}: {name} has points={points!r}; give 0 or more",
+                place=place,
+                name=name,
+                points=points,
+            )
+        )
 
 
 def check_policy(place: str, policy: object) -> None:
@@ -69,7 +136,14 @@ def check_policy(place: str, policy: object) -> None:
     known = get_args(Policy)
     if policy not in known:
         words = ", ".join(map(repr, known))
-        raise AuthorError(f"{place} has show_expected={policy!r}; give one of {words}")
+        raise AuthorError(
+            say(
+                "{place} has show_expected={policy!r}; give one of {words}",
+                place=place,
+                policy=policy,
+                words=words,
+            )
+        )
 
 
 def plain_or_none(what: str, thing: Any) -> Value | None:
@@ -78,3 +152,17 @@ def plain_or_none(what: str, thing: Any) -> Value | None:
         return None if thing is None else from_python(thing)
     except ValueRefusedError as problem:
         raise AuthorError(f"{what}: {problem}") from None
+
+
+def several(names: Sequence[str]) -> tuple[str, ...]:
+    """Return ``names`` as a tuple; a single text is one name, not its letters."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def written(
+    answer: Sequence[str] | Mapping[str, Sequence[str]],
+) -> dict[str, tuple[str, ...]]:
+    """Return the left sides by entry; those of a single value have the empty name."""
+    if isinstance(answer, Mapping):
+        return {entry: several(spellings) for entry, spellings in answer.items()}
+    return {"": several(answer)} if answer else {}

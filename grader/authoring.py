@@ -24,12 +24,16 @@ from functools import partial
 from typing import Any
 
 from grader.authored import (
+    check_invariants,
     check_names,
+    check_new,
     check_policy,
     docstring,
     invariant,
     origin,
     plain_or_none,
+    several,
+    written,
 )
 from grader.checks import Check
 from grader.errors import AuthorError
@@ -39,9 +43,10 @@ from grader.formula.domains import Domain
 from grader.formula.form import Form
 from grader.formula.symbols import Logarithm
 from grader.grade import Kind, Policy
+from grader.language import decimal, say
 from grader.picture import Plan
 from grader.pictured import check_plan
-from grader.questions import QuestionBuilder, several, with_parameters
+from grader.questions import QuestionBuilder, with_parameters
 from grader.sheet import (
     Calls,
     Claim,
@@ -134,7 +139,7 @@ class Task:
             hints=hints,
             show_expected=show_expected,
             derivation=chain,
-            written=_written(answer),
+            written=written(answer),
             example=plain_or_none("example=", example),
         )
 
@@ -284,8 +289,12 @@ class Task:
         for one in (by_hand, by_code):
             if one not in self.builders or one.question.kind != "value":
                 raise AuthorError(
-                    f"{one.question.origin}: {one.question.name} cannot be compared; give two "
-                    "value questions of this task"
+                    say(
+                        "{origin}: {name} cannot be compared; give two value questions of this "
+                        "task",
+                        origin=one.question.origin,
+                        name=one.question.name,
+                    )
                 )
         self.same.append((by_hand.question.name, by_code.question.name))
 
@@ -308,10 +317,7 @@ class Task:
     ) -> QuestionBuilder:
         name, place = reference.__name__, origin(reference)
         asked = [builder.question.name for builder in self.builders]
-        if name in asked:
-            raise AuthorError(f"{place}: question {name!r} is there twice; give one another name")
-        if not 0 <= details["points"] < float("inf"):
-            raise AuthorError(f"{place}: {name} has points={details['points']!r}; give 0 or more")
+        check_new(place, name, details["points"], asked)
         check_policy(f"{place}: {name}", details.get("show_expected", "never"))
         question = Question(
             task="",
@@ -331,19 +337,26 @@ class Task:
         """Return the finished task; raises ``AuthorError`` where its parts do not fit together."""
         questions = tuple(replace(b.question, task=name) for b in self.builders)
         if not questions:
-            raise AuthorError(f"task {name!r} asks nothing; decorate a function with @task.value")
+            raise AuthorError(
+                say("task {name!r} asks nothing; decorate a function with @task.value", name=name)
+            )
         total = sum(question.points for question in questions)
         if self.points is not None and abs(total - self.points) > 1e-9:
             raise AuthorError(
-                f"task {name!r} says points={self.points:g}, but its questions add up to "
-                f"{total:g}; correct one of them"
+                say(
+                    "task {name!r} says points={points}, but its questions add up to {total}; "
+                    "correct one of them",
+                    name=name,
+                    points=decimal(f"{self.points:g}"),
+                    total=decimal(f"{total:g}"),
+                )
             )
         names = [question.name for question in questions]
         for question in questions:
             others = [name for name in names if name != question.name]
-            check_names(question, "step", question.steps, names)
-            check_names(question, "answer instead", question.instead, others)
-        self._check_invariants(questions)
+            check_names(question, say("step"), question.steps, names)
+            check_names(question, say("answer instead"), question.instead, others)
+        check_invariants(self.invariants, questions)
         self._check_parts(name, questions)
         for plan in self.pictures:
             check_plan(plan, questions)
@@ -363,29 +376,15 @@ class Task:
         asked = {question.part for question in questions}
         for part in self.parts:
             if part not in asked:
+                known = ", ".join(sorted(asked - {""}))
                 raise AuthorError(
-                    f"task {name!r} has a heading for part {part!r}, of which nothing is asked; "
-                    f"parts are {', '.join(sorted(asked - {''})) or 'not given'}"
-                )
-
-    def _check_invariants(self, questions: tuple[Question, ...]) -> None:
-        called = {q.name for q in questions if any(call.handed_out for call in q.calls.fixed)}
-        values = [q.name for q in questions if q.kind == "value" or q.name in called]
-        for one in self.invariants:
-            for name in one.names:
-                if name not in values:
-                    known = f"there are {', '.join(values)}" if values else "there is none"
-                    raise AuthorError(
-                        f"{one.origin}: the invariant {one.text!r} names {name!r}, which is no "
-                        "value question of this task, and no function with a public or example "
-                        f"call; {known}"
+                    say(
+                        "task {name!r} has a heading for part {part!r}, of which nothing is asked; "
+                        "{known}",
+                        name=name,
+                        part=part,
+                        known=say("parts are {names}", names=known)
+                        if known
+                        else say("parts are not given"),
                     )
-
-
-def _written(
-    answer: Sequence[str] | Mapping[str, Sequence[str]],
-) -> dict[str, tuple[str, ...]]:
-    """Return the left sides by entry; those of a single value have the empty name."""
-    if isinstance(answer, Mapping):
-        return {entry: several(spellings) for entry, spellings in answer.items()}
-    return {"": several(answer)} if answer else {}
+                )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.errors import AuthorError
+from grader.language import decimal, say, say_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Exact:
     """Equal, without any tolerance."""
 
     def __str__(self) -> str:
-        return "exact"
+        return say("exact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,20 @@ class Close:
     atol: float
 
     def __str__(self) -> str:
-        relative = f"{self.rtol * 100:g} %" if self.rtol >= 1e-4 else f"a relative {self.rtol:g}"
+        relative = (
+            decimal(f"{self.rtol * 100:g}") + " %"
+            if self.rtol >= 1e-4
+            else say("a relative {rtol}", rtol=decimal(f"{self.rtol:g}"))
+        )
         if not self.atol:
-            return f"within {relative}"
+            return say("within {relative}", relative=relative)
         if not self.rtol:
-            return f"within ±{self.atol:g}"
-        return f"within {relative} or ±{self.atol:g}, the wider"
+            return say("within ±{atol}", atol=decimal(f"{self.atol:g}"))
+        return say(
+            "within {relative} or ±{atol}, the wider",
+            relative=relative,
+            atol=decimal(f"{self.atol:g}"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ class Significant:
     figures: int
 
     def __str__(self) -> str:
-        return f"to {self.figures} significant figures"
+        return say("to {figures} significant figures", figures=self.figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ class Decimals:
     places: int
 
     def __str__(self) -> str:
-        return f"to {self.places} decimal{'' if self.places == 1 else 's'}"
+        return say_count("to {count} decimal", "to {count} decimals", self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +85,15 @@ class ArrayLike:
     inf: Literal["equal", "forbidden"]
 
     def __str__(self) -> str:
-        parts = [f"each element {self.elements}", f"shape {self.shape}"]
+        parts = [
+            say("each element {elements}", elements=self.elements),
+            say("shape {shape}", shape=self.shape),
+        ]
         if self.dtype:
             parts.append(f"dtype {self.dtype}")
-        parts += [f"{name} forbidden" for name in ("nan", "inf") if self.forbids(name)]
+        parts += [
+            say("{name} forbidden", name=name) for name in ("nan", "inf") if self.forbids(name)
+        ]
         return ", ".join(parts)
 
     def forbids(self, special: str) -> bool:
@@ -94,7 +108,7 @@ class OneOf:
     checks: tuple[Exact | Close | Significant | Decimals | ArrayLike, ...]
 
     def __str__(self) -> str:
-        return " or ".join(map(str, self.checks))
+        return say(" or ").join(map(str, self.checks))
 
 
 Elementary = Exact | Close | Significant | Decimals
@@ -110,30 +124,42 @@ def close(*, rtol: float = 0.0, atol: float = 0.0) -> Close:
     """Accept |given − expected| ≤ max(rtol·|expected|, atol); at least one must be positive."""
     for name, bound in (("rtol", rtol), ("atol", atol)):
         if not 0 <= bound < float("inf"):
-            raise AuthorError(f"close({name}={bound!r}): a tolerance is a number from 0 up")
+            raise AuthorError(
+                say(
+                    "close({name}={bound!r}): a tolerance is a number from 0 up",
+                    name=name,
+                    bound=bound,
+                )
+            )
     if not (rtol or atol):
-        raise AuthorError("close() without a tolerance accepts nothing; use exact() or give rtol=")
+        raise AuthorError(
+            say("close() without a tolerance accepts nothing; use exact() or give rtol=")
+        )
     return Close(float(rtol), float(atol))
 
 
 def significant(figures: int) -> Significant:
     """Accept a value right to ``figures`` (1 to 17) significant figures."""
     if type(figures) is not int or not 1 <= figures <= 17:
-        raise AuthorError(f"significant({figures!r}): figures is a whole number from 1 to 17")
+        raise AuthorError(
+            say("significant({figures!r}): figures is a whole number from 1 to 17", figures=figures)
+        )
     return Significant(figures)
 
 
 def decimals(places: int) -> Decimals:
     """Accept a value right to ``places`` (0 to 17) decimals."""
     if type(places) is not int or not 0 <= places <= 17:
-        raise AuthorError(f"decimals({places!r}): places is a whole number from 0 to 17")
+        raise AuthorError(
+            say("decimals({places!r}): places is a whole number from 0 to 17", places=places)
+        )
     return Decimals(places)
 
 
 def one_of(*checks: Elementary | ArrayLike) -> OneOf:
     """Accept what at least one of ``checks`` accepts."""
     if len(checks) < 2:
-        raise AuthorError(f"one_of() needs at least two checks, not {len(checks)}")
+        raise AuthorError(say("one_of() needs at least two checks, not {count}", count=len(checks)))
     return OneOf(checks)
 
 

@@ -25,6 +25,7 @@ from typing import Any
 from grader import checks
 from grader.authoring import Task
 from grader.errors import AuthorError, SentenceError, UsageError
+from grader.language import message, say
 from grader.probe import Limits
 from grader.questions import QuestionBuilder
 from grader.sheet import Sheet, TaskSheet
@@ -42,8 +43,11 @@ def find(start: Path) -> Path:
         if (folder / "exercises").is_dir():
             return folder
     raise UsageError(
-        f"no course found: neither {start} nor a folder above it has exercises/; "
-        "go to the course folder or give --course DIR"
+        say(
+            "no course found: neither {start} nor a folder above it has exercises/; go to the "
+            "course folder or give --course DIR",
+            start=start,
+        )
     )
 
 
@@ -56,13 +60,22 @@ def load(course: Path, name: str) -> Sheet:
     """Load one sheet; raises ``UsageError`` if it is not there, ``AuthorError`` if it is wrong."""
     folder = course / "exercises" / name
     if not (folder / SETTINGS).is_file():
-        known = ", ".join(sheets(course)) or "none"
-        raise UsageError(f"{course} has no sheet {name!r} (there: {known})")
+        known = ", ".join(sheets(course)) or say("none")
+        raise UsageError(
+            say(
+                "{course} has no sheet {name!r} (there: {known})",
+                course=course,
+                name=name,
+                known=known,
+            )
+        )
     settings = _settings(folder / SETTINGS)
     with _importable(course):
         tasks = tuple(_task(path, course) for path in sorted(folder.glob("*.py")))
     if not tasks:
-        raise AuthorError(f"{folder}: no task; add a module that defines task = Task(…)")
+        raise AuthorError(
+            say("{folder}: no task; add a module that defines task = Task(…)", folder=folder)
+        )
     ordered = tuple(sorted(tasks, key=lambda task: (task.number, task.name)))
     _check_unique(ordered)
     return Sheet(
@@ -83,19 +96,32 @@ def _statement(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as problem:
-        raise AuthorError(f"{path}: not UTF-8 ({problem.reason}); save it as UTF-8") from None
+        raise AuthorError(
+            say("{path}: not UTF-8 ({reason}); save it as UTF-8", path=path, reason=problem.reason)
+        ) from None
 
 
 def _settings(path: Path) -> dict[str, Any]:
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise AuthorError(f"{path}: not TOML: {problem}") from None
+        raise AuthorError(say("{path}: not TOML: {problem}", path=path, problem=problem)) from None
     check_keys(path, settings, ["title", "preamble", "limits"])
-    kinds = (("title", str, "text"), ("preamble", str, "text"), ("limits", dict, "table"))
-    for key, kind, name in kinds:
+    for key, kind, remedy in (
+        ("title", str, message("give a text")),
+        ("preamble", str, message("give a text")),
+        ("limits", dict, message("give a table")),
+    ):
         if not isinstance(settings.get(key, kind()), kind):
-            raise AuthorError(f"{path}: {key} = {settings[key]!r}; give a {name}")
+            raise AuthorError(
+                say(
+                    "{path}: {key} = {given!r}; {remedy}",
+                    path=path,
+                    key=key,
+                    given=settings[key],
+                    remedy=say(remedy),
+                )
+            )
     return settings
 
 
@@ -103,7 +129,14 @@ def _limits(path: Path, given: Mapping[str, Any]) -> Limits:
     check_keys(path, given, [field.name for field in fields(Limits) if field.name != "environment"])
     for key, bound in given.items():
         if type(bound) not in (int, float) or not 0 < bound < float("inf"):
-            raise AuthorError(f"{path}: limits.{key} = {bound!r}; give a number above 0")
+            raise AuthorError(
+                say(
+                    "{path}: limits.{key} = {bound!r}; give a number above 0",
+                    path=path,
+                    key=key,
+                    bound=bound,
+                )
+            )
     return Limits(**given)
 
 
@@ -112,16 +145,24 @@ def check_keys(path: Path, given: Mapping[str, Any], known: list[str], *, within
     for key in given:
         if key not in known:
             close = get_close_matches(key, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-            table = f" in [{within}]" if within else ""
-            raise AuthorError(f"{path}: unknown key {key!r}{table}; {hint}")
+            hint = (
+                say("did you mean {name!r}?", name=close[0])
+                if close
+                else say("known are {names}", names=", ".join(known))
+            )
+            place = say("{path}: unknown key {key!r}", path=path, key=key)
+            if within:
+                place = say(
+                    "{path}: unknown key {key!r} in [{table}]", path=path, key=key, table=within
+                )
+            raise AuthorError(f"{place}; {hint}")
 
 
 def _task(path: Path, course: Path) -> TaskSheet:
     module = _execute(path, course)
     task = getattr(module, "task", None)
     if not isinstance(task, Task):
-        raise AuthorError(f'{path}: defines no task; write task = Task("…")')
+        raise AuthorError(say('{path}: defines no task; write task = Task("…")', path=path))
     try:
         return task.build(path.stem)
     except AuthorError as problem:
@@ -136,7 +177,16 @@ def _execute(path: Path, course: Path) -> object:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as problem:
-        raise AuthorError(_shown(f"{path}, line {problem.lineno}: {problem.msg}", course)) from None
+        raise AuthorError(
+            _shown(
+                say(
+                    "{place}: {problem}",
+                    place=say("{file}, line {line}", file=path, line=problem.lineno),
+                    problem=problem.msg,
+                ),
+                course,
+            )
+        ) from None
     except Exception as problem:
         place = _place(problem, path)
         raise AuthorError(_shown(f"{place}: {_sentence(problem)}", course)) from None
@@ -145,21 +195,40 @@ def _execute(path: Path, course: Path) -> object:
 
 def _place(problem: Exception, path: Path) -> str:
     frames = [f for f in traceback.extract_tb(problem.__traceback__) if f.filename == str(path)]
-    return f"{path}, line {frames[-1].lineno}" if frames else str(path)
+    return say("{file}, line {line}", file=path, line=frames[-1].lineno) if frames else str(path)
 
 
 def _sentence(problem: Exception) -> str:
     if isinstance(problem, SentenceError):
-        return re.sub(r"^\S+\.py, line \d+: ", "", str(problem))
+        return re.sub(rf"^{_any_place()}: ", "", str(problem))
     unknown = re.search(
         r"^(?:\w+\.)?(\w+)\(\) got an unexpected keyword argument '(\w+)'", str(problem)
     )
     if unknown and unknown[1] in _OFFERED:
         known = list(_keywords(_OFFERED[unknown[1]]))
         close = get_close_matches(unknown[2], known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-        return f"{unknown[1]}() does not know {unknown[2]!r}; {hint}"
-    return f"{type(problem).__name__}: {problem}; correct it in the sheet or its reference"
+        hint = (
+            say("did you mean {name!r}?", name=close[0])
+            if close
+            else say("known are {names}", names=", ".join(known))
+        )
+        return say(
+            "{function}() does not know {name!r}; {hint}",
+            function=unknown[1],
+            name=unknown[2],
+            hint=hint,
+        )
+    return say(
+        "{kind}: {problem}; correct it in the sheet or its reference",
+        kind=type(problem).__name__,
+        problem=problem,
+    )
+
+
+def _any_place() -> str:
+    """Return the pattern of a place in a file, as the language spoken writes it."""
+    place = re.escape(say("{file}, line {line}", file="\0", line="\1"))
+    return place.replace("\0", r"\S+\.py").replace("\1", r"\d+")
 
 
 _OFFERED: Mapping[str, Any] = {
@@ -187,20 +256,34 @@ def _check_unique(tasks: tuple[TaskSheet, ...]) -> None:
     for question in questions:
         if names[question.name] > 1:
             raise AuthorError(
-                f"{question.origin}: question {question.name!r} is asked by several tasks; "
-                "learners define it once, so give one another name"
+                say(
+                    "{origin}: question {name!r} is asked by several tasks; learners define it "
+                    "once, so give one another name",
+                    origin=question.origin,
+                    name=question.name,
+                )
             )
         for alias in question.aliases:
             if alias in names:
                 raise AuthorError(
-                    f"{question.origin}: alias {alias!r} of {question.id} is itself a question; "
-                    "remove the alias"
+                    say(
+                        "{origin}: alias {alias!r} of {id} is itself a question; remove the alias",
+                        origin=question.origin,
+                        alias=alias,
+                        id=question.id,
+                    )
                 )
             other = taken.setdefault(alias, question.id)
             if other != question.id:
                 raise AuthorError(
-                    f"{question.origin}: alias {alias!r} stands for {other} and for {question.id}; "
-                    "keep one of them"
+                    say(
+                        "{origin}: alias {alias!r} stands for {other} and for {id}; keep one "
+                        "of them",
+                        origin=question.origin,
+                        alias=alias,
+                        other=other,
+                        id=question.id,
+                    )
                 )
 
 

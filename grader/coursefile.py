@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from grader import course
+from grader import course, files
 from grader.audience import Audience
 from grader.errors import AuthorError, UsageError
-from grader.language import ENGLISH, Language, language
+from grader.language import ENGLISH, Language, language, message, say
 from grader.lateness import YEARS, LatePolicy
 
 NAME = "course.toml"
@@ -41,7 +41,7 @@ _TABLES = ("late", "language")
 _LANGUAGE = ("usual", "learners")
 _LATE = ("timezone", "grace_minutes", "percent_of_earned_per_day", "max_percent", "sheets")
 _SHEET = ("deadline", "extensions")
-_TIME = 'give a time of the clock as "2026-11-30 23:59", without a zone of its own'
+_TIME = message('give a time of the clock as "2026-11-30 23:59", without a zone of its own')
 
 
 def late_policy(folder: Path, sheet: str) -> LatePolicy | None:
@@ -100,16 +100,24 @@ def _read(path: Path) -> Mapping[str, Any]:
     except FileNotFoundError:
         return {}
     except OSError as problem:
-        raise AuthorError(f"{path}: cannot be read ({problem.strerror}); make it a file") from None
+        raise AuthorError(
+            say(
+                "{path}: cannot be read ({problem}); make it a file",
+                path=path,
+                problem=files.reason(problem),
+            )
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
-        raise AuthorError(f"{path}: not TOML: {problem}; correct it there") from None
+        raise AuthorError(
+            say("{path}: not TOML: {problem}; correct it there", path=path, problem=problem)
+        ) from None
 
 
 def _shared(path: Path, late: Mapping[str, Any]) -> dict[str, Any]:
     """Return what all sheets of the course have in common, by the fields of ``LatePolicy``."""
     for key in ("timezone", "percent_of_earned_per_day"):
         if key not in late:
-            raise AuthorError(f"{path}: late.{key} is missing; add it")
+            raise AuthorError(say("{path}: late.{key} is missing; add it", path=path, key=key))
     grace = _number(path, "late.grace_minutes", late.get("grace_minutes", 0), MAX_GRACE_MINUTES)
     daily = late["percent_of_earned_per_day"]
     return {
@@ -125,7 +133,11 @@ def _sheet(path: Path, name: str, given: object, shared: Mapping[str, Any]) -> L
     table = _table(path, key, given)
     course.check_keys(path, table, list(_SHEET), within=key)
     if "deadline" not in table:
-        raise AuthorError(f"{path}: {key}.deadline is missing; add it, or remove the table")
+        raise AuthorError(
+            say(
+                "{path}: {key}.deadline is missing; add it, or remove the table", path=path, key=key
+            )
+        )
     deadline = _time(path, f"{key}.deadline", table["deadline"])
     extensions = {
         who: _time(path, f"{key}.extensions.{who}", until)
@@ -134,21 +146,43 @@ def _sheet(path: Path, name: str, given: object, shared: Mapping[str, Any]) -> L
     for who, until in extensions.items():
         if until < deadline:
             raise AuthorError(
-                f"{path}: {key}.extensions.{who} = {str(until)!r} is before the deadline "
-                f"{str(deadline)!r}; give a later time"
+                say(
+                    "{path}: {key}.extensions.{who} = {until!r} is before the deadline "
+                    "{deadline!r}; give a later time",
+                    path=path,
+                    key=key,
+                    who=who,
+                    until=str(until),
+                    deadline=str(deadline),
+                )
             )
     return LatePolicy(**shared, deadline=deadline, extensions=extensions)
 
 
 def _table(path: Path, key: str, given: object) -> Mapping[str, Any]:
     if not isinstance(given, dict):
-        raise AuthorError(f"{path}: {key} = {given!r}; make it a table, [{key}]")
+        raise AuthorError(
+            say(
+                "{path}: {key} = {given!r}; make it a table, [{key}]",
+                path=path,
+                key=key,
+                given=given,
+            )
+        )
     return given
 
 
 def _number(path: Path, key: str, given: object, most: int) -> float:
     if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= most:
-        raise AuthorError(f"{path}: {key} = {given!r}; give a number from 0 to {most}")
+        raise AuthorError(
+            say(
+                "{path}: {key} = {given!r}; give a number from 0 to {most}",
+                path=path,
+                key=key,
+                given=given,
+                most=most,
+            )
+        )
     return given
 
 
@@ -157,7 +191,11 @@ def _zone(path: Path, given: object) -> ZoneInfo:
         with suppress(ZoneInfoNotFoundError, ValueError, OSError):
             return ZoneInfo(given)
     raise AuthorError(
-        f'{path}: late.timezone = {given!r} is no time zone; give one such as "Europe/Berlin"'
+        say(
+            '{path}: late.timezone = {given!r} is no time zone; give one such as "Europe/Berlin"',
+            path=path,
+            given=given,
+        )
     )
 
 
@@ -168,5 +206,5 @@ def _time(path: Path, key: str, given: object) -> datetime:
         with suppress(ValueError):
             time = datetime.fromisoformat(given)
     if not isinstance(time, datetime) or time.tzinfo is not None or time.year not in YEARS:
-        raise AuthorError(f"{path}: {key} = {str(given)!r}; {_TIME}")
+        raise AuthorError(f"{path}: {key} = {str(given)!r}; {say(_TIME)}")
     return time

@@ -10,6 +10,7 @@ import numpy as np
 
 from grader.authored import plain_or_none
 from grader.errors import AuthorError
+from grader.language import say
 from grader.sheet import AuthoredCall, Calls, Claim, Credit
 
 
@@ -71,6 +72,11 @@ def claim(text: str, pattern: str) -> Claim:
         re.compile(pattern)
     except re.error as problem:
         raise AuthorError(
-            f"claim {text!r}: pattern {pattern!r} is not a regex: {problem}"
+            say(
+                "claim {text!r}: pattern {pattern!r} is not a regex: {problem}",
+                text=text,
+                pattern=pattern,
+                problem=problem,
+            )
         ) from None
     return Claim(text=text, pattern=pattern)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.language import message, say, sentence
 
 MAX_NAME_BYTES = 120
 """Longest safe name in UTF-8: room for a suffix within the 255 bytes that file systems allow."""
@@ -21,17 +22,36 @@ _UNSAFE = re.compile(r'[<>:"/\\|?*%#\s]+')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?")
 
 _REMEDIES = {
-    errno.ENOSPC: "the disk is full; free some space and run the command again",
-    errno.EDQUOT: "the disk quota is used up; free some space and run the command again",
-    errno.EFBIG: "the file is larger than this disk allows; choose another folder",
-    errno.EACCES: "permission denied; choose a folder that you may write to",
-    errno.EPERM: "permission denied; choose a folder that you may write to",
-    errno.EROFS: "the disk is read-only; choose another folder",
-    errno.EISDIR: "a folder of that name is in the way; move it or choose another name",
-    errno.ENOTDIR: "a part of the path is a file; choose another folder",
-    errno.EEXIST: "a part of the path is a file; choose another folder",
-    errno.ENAMETOOLONG: "the path is too long for this disk; choose a shorter folder name",
+    errno.ENOSPC: message("the disk is full; free some space and run the command again"),
+    errno.EDQUOT: message("the disk quota is used up; free some space and run the command again"),
+    errno.EFBIG: message("the file is larger than this disk allows; choose another folder"),
+    errno.EACCES: message("permission denied; choose a folder that you may write to"),
+    errno.EPERM: message("permission denied; choose a folder that you may write to"),
+    errno.EROFS: message("the disk is read-only; choose another folder"),
+    errno.EISDIR: message("a folder of that name is in the way; move it or choose another name"),
+    errno.ENOTDIR: message("a part of the path is a file; choose another folder"),
+    errno.EEXIST: message("a part of the path is a file; choose another folder"),
+    errno.ENAMETOOLONG: message("the path is too long for this disk; choose a shorter folder name"),
 }
+
+
+_REASONS = {
+    str(one): one
+    for one in (
+        sentence("No such file or directory"),
+        sentence("Permission denied"),
+        sentence("Is a directory"),
+        sentence("Not a directory"),
+        sentence("Input/output error"),
+        sentence("Too many levels of symbolic links"),
+    )
+}
+
+
+def reason(problem: OSError) -> str:
+    """Return why the system refused, as a sentence where it is one that is known."""
+    said = problem.strerror or str(problem)
+    return _REASONS.get(said, said)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -59,8 +79,14 @@ def write_bytes(path: Path, data: bytes) -> None:
             raise
         _settle(path.parent)
     except OSError as problem:
-        remedy = _REMEDIES.get(problem.errno or 0, f"{problem.strerror}; choose another folder")
-        raise UsageError(f"{path}: could not be written: {remedy}") from problem
+        remedy = (
+            say(_REMEDIES[problem.errno])
+            if problem.errno in _REMEDIES
+            else say("{problem}; choose another folder", problem=reason(problem))
+        )
+        raise UsageError(
+            say("{path}: could not be written: {remedy}", path=path, remedy=remedy)
+        ) from problem
 
 
 def safe_name(text: str) -> str:

@@ -15,9 +15,9 @@ import msgspec
 
 from grader import spreadsheet
 from grader.errors import UsageError
-from grader.files import write_bytes
+from grader.files import reason, write_bytes
 from grader.grade import Grade, Gradebook, Mark, SheetHead, Status, Verdict, settled
-from grader.language import ENGLISH
+from grader.language import ENGLISH, say
 from grader.spreadsheet import DECIMALS, encodable, number_cell, text_cell
 
 SCHEMA = "grades/1"
@@ -66,11 +66,21 @@ def read(path: Path) -> Gradebook:
         file = _decoder.decode(raw)
     except OSError as problem:
         raise UsageError(
-            f"{path} cannot be read ({problem.strerror}); give the path of a {JSON_NAME}"
+            say(
+                "{path} cannot be read ({problem}); give the path of a {file}",
+                path=path,
+                problem=reason(problem),
+                file=JSON_NAME,
+            )
         ) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise UsageError(
-            f"{path} is not a gradebook ({problem}); grade the submissions again to get a new one"
+            say(
+                "{path} is not a gradebook ({problem}); grade the submissions again to get a "
+                "new one",
+                path=path,
+                problem=problem,
+            )
         ) from None
     return _of_file(file)
 
@@ -136,8 +146,13 @@ def schema() -> dict[str, Any]:
 def _refuse_other_schema(path: Path, found: str) -> None:
     if found != SCHEMA:
         raise UsageError(
-            f"{path} has the schema {found!r} and this version reads {SCHEMA!r}; "
-            "read it with the version of grader that wrote it, or grade again"
+            say(
+                "{path} has the schema {found!r} and this version reads {schema!r}; read it "
+                "with the version of grader that wrote it, or grade again",
+                path=path,
+                found=found,
+                schema=SCHEMA,
+            )
         )
 
 

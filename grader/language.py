@@ -9,7 +9,8 @@ this module, a sheet's in the sheet's folder. What a file lacks is said in Engli
 is spoken belongs to the context (PEP 567): each thread starts with English.
 
 A text that is written down in one place and said in another, such as a table of words, is marked
-by ``message`` where it is written.
+by ``message`` where it is written. One that is kept as data, as what was observed of a hand-in, is
+a ``sentence``: English, and ``told`` says it in whichever language is spoken then.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ import io
 import os
 import re
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -76,6 +77,43 @@ IN_ENGLISH = Language()
 _spoken: ContextVar[Language] = ContextVar("language", default=IN_ENGLISH)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """How a sentence was made: what ``say`` or ``say_count`` takes."""
+
+    text: str
+    many: str = ""
+    """The plural; empty where nothing is counted."""
+    count: float = 1
+    values: Mapping[str, str | float] = field(default_factory=dict)
+    """By the names of places; a text may be a ``Sentence`` itself."""
+
+
+class Sentence(str):
+    """An English text that knows how it was made, so that it can be told in any language.
+
+    It compares, sorts and is stored as its English does: in no language does a decision differ.
+    """
+
+    __slots__ = ("made",)
+    made: Made
+
+    def __new__(cls, english: str, made: Made) -> Sentence:
+        """Make one of its English and of what that was made of."""
+        one = super().__new__(cls, english)
+        one.made = made
+        return one
+
+    @property
+    def english(self) -> str:
+        """Its English as a plain text."""
+        return str.__str__(self)
+
+    def __str__(self) -> str:
+        """Return itself: an error's text is asked for in this way and stays a sentence."""
+        return self
+
+
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
     """Say everything in ``language`` within this block of this thread."""
@@ -104,7 +142,39 @@ def say_count(one: str, many: str, count: float, /, **values: object) -> str:
     """Return ``one`` or ``many`` as ``count`` asks for; ``{count}`` is the number in words."""
     said = _spoken.get().ngettext(one, many, count)
     english = one if count == 1 else many
-    return filled(said, english, {"count": decimal(f"{count:g}"), **values})
+    number = f"{count}" if isinstance(count, int) else decimal(f"{count:g}")
+    return filled(said, english, {"count": number, **values})
+
+
+def sentence(text: str, /, **values: object) -> Sentence:
+    """Return ``text`` in English, with ``values`` in its places; ``told`` translates it."""
+    kept = _kept(values)
+    english = filled(text, text, _english(kept)) if values else text
+    return Sentence(english, Made(text=text, values=kept))
+
+
+def sentence_count(one: str, many: str, count: float, /, **values: object) -> Sentence:
+    """Return ``one`` or ``many`` in English as ``count`` asks for; ``told`` translates it."""
+    kept, english = _kept(values), one if count == 1 else many
+    shown = filled(english, english, {"count": f"{count:g}", **_english(kept)})
+    return Sentence(shown, Made(text=one, many=many, count=count, values=kept))
+
+
+def joined(separator: str, parts: Iterable[str]) -> Sentence:
+    """Return texts and sentences in a row, each of which is told by itself."""
+    values = {f"part{number}": part for number, part in enumerate(parts)}
+    return sentence(separator.join(f"{{{name}}}" for name in values), **values)
+
+
+def told(text: str) -> str:
+    """Return a sentence in the language spoken; any other text is told as it stands."""
+    if not isinstance(text, Sentence):
+        return text
+    made, language = text.made, _spoken.get()
+    shown = _shown(made.values, language.decimal_sign)
+    if made.many:
+        return say_count(made.text, made.many, made.count, **shown)
+    return say(made.text, **shown)
 
 
 def message(text: str) -> str:
@@ -116,6 +186,21 @@ def decimal(number: str) -> str:
     """Return a number that we wrote with a point as the language writes it: ``49,2``."""
     sign = _spoken.get().decimal_sign
     return number if sign == "." else number.replace(".", sign)
+
+
+def separator() -> str:
+    """Return the sign between numbers of a list: one that is not in the numbers."""
+    return "," if _spoken.get().decimal_sign == "." else ";"
+
+
+def all_of(phrases: Iterable[str]) -> str:
+    """Return phrases as one: ``a and b and c``."""
+    return reduce(lambda one, other: say("{one} and {other}", one=one, other=other), phrases)
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """Return phrases to choose from as one: ``a or b or c``."""
+    return reduce(lambda one, other: say("{one} or {other}", one=one, other=other), phrases)
 
 
 def places(text: str) -> frozenset[str]:
@@ -136,7 +221,9 @@ def language(code: str, *, folders: Sequence[Path] = ()) -> Language:
     found = [path for path in files if _CODE.fullmatch(code) and path.is_file()]
     if not found and code != ENGLISH:
         known = ", ".join(known_languages(folders=folders))
-        raise UsageError(f"there is no language {code!r}; take one of: {known}")
+        raise UsageError(
+            say("there is no language {code!r}; take one of: {known}", code=code, known=known)
+        )
     return Language(code, tuple(_catalogue(path, path.stat().st_mtime_ns) for path in found))
 
 
@@ -172,15 +259,40 @@ def _catalogue(path: Path, _changed: int) -> GNUTranslations:
         read = polib.pofile(str(path), encoding="utf-8")
         return GNUTranslations(io.BytesIO(read.to_binary()))
     except (OSError, ValueError, UnicodeDecodeError) as problem:
-        raise AuthorError(f"{path}: not a catalogue: {problem}; correct it there") from None
+        raise AuthorError(
+            say("{path}: not a catalogue: {problem}; correct it there", path=path, problem=problem)
+        ) from None
 
 
 def filled(said: str, english: str, values: Mapping[str, object]) -> str:
     """Return ``said`` with its places filled; ``english`` where a translation's are wrong."""
     if not values:
         return said
+    values = {name: told(one) if type(one) is Sentence else one for name, one in values.items()}
     try:
         return said.format_map(values)
     except (KeyError, IndexError, ValueError, AttributeError):
         # A slip in a translation must not cost anyone a report.
         return english.format_map(values)
+
+
+def _kept(values: Mapping[str, object]) -> dict[str, str | float]:
+    return {
+        name: one if isinstance(one, str | int | float) else str(one)
+        for name, one in values.items()
+    }
+
+
+def _english(values: Mapping[str, str | float]) -> dict[str, object]:
+    return {
+        name: one.english if isinstance(one, Sentence) else one
+        for name, one in _shown(values, ".").items()
+    }
+
+
+def _shown(values: Mapping[str, str | float], sign: str) -> dict[str, object]:
+    """Return the values with fractions as a language writes them."""
+    return {
+        name: f"{one:g}".replace(".", sign) if isinstance(one, float) else one
+        for name, one in values.items()
+    }

@@ -16,7 +16,7 @@ import msgspec
 
 from grader import files
 from grader.errors import SubmissionError
-from grader.language import say
+from grader.language import sentence
 
 FILE: Final = "manifest.json"
 MAX_BYTES: Final = 64 * 1024
@@ -83,31 +83,31 @@ def read(data: bytes) -> Manifest | None:
     if _SCHEMA.encode() not in data:
         return None
     if len(data) > MAX_BYTES:
-        raise SubmissionError(say("it is larger than {limit} KiB", limit=MAX_BYTES // 1024))
+        raise SubmissionError(sentence("it is larger than {limit} KiB", limit=MAX_BYTES // 1024))
     try:
         manifest = _decoder.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as problem:
         raise SubmissionError(str(problem)) from None
-    for sentence in _problems(manifest):
-        raise SubmissionError(sentence)
+    for why in _problems(manifest):
+        raise SubmissionError(why)
     return manifest
 
 
 def _problems(manifest: Manifest) -> Iterator[str]:
     names = [files.folded(one.name) for one in manifest.files]
     if not _SHEET.fullmatch(manifest.sheet):
-        yield say("its sheet has no name that a sheet can have")
+        yield sentence("its sheet has no name that a sheet can have")
     if not 0 < len(names) <= MAX_FILES:
-        yield say(
+        yield sentence(
             "it names {count} files instead of 1 to {limit}", count=len(names), limit=MAX_FILES
         )
     if len(set(names)) < len(names):
-        yield say("it names a file twice")
+        yield sentence("it names a file twice")
     for one in manifest.files:
         if not _NAME.fullmatch(one.name) or one.name in (".", ".."):
-            yield say("it names a file that lies outside of it")
+            yield sentence("it names a file that lies outside of it")
         if not _SHA256.fullmatch(one.sha256) or not 0 <= one.bytes <= _MOST_BYTES:
-            yield say("it has no size and sum for one of its files")
+            yield sentence("it has no size and sum for one of its files")
 
 
 def changes(manifest: Manifest, found: Mapping[str, Collection[str]]) -> tuple[str, ...]:
@@ -117,20 +117,20 @@ def changes(manifest: Manifest, found: Mapping[str, Collection[str]]) -> tuple[s
     """
     told = [*_changes(manifest, found)]
     if len(told) > _MOST_TOLD:
-        return (*told[:_MOST_TOLD], say("and {count} more", count=len(told) - _MOST_TOLD))
+        return (*told[:_MOST_TOLD], sentence("and {count} more", count=len(told) - _MOST_TOLD))
     return tuple(told)
 
 
 def _changes(manifest: Manifest, found: Mapping[str, Collection[str]]) -> Iterator[str]:
     for one in manifest.files:
         if one.name not in found:
-            yield say("{file} is not there", file=one.name)
+            yield sentence("{file} is not there", file=one.name)
         elif set(found[one.name]) != {one.sha256}:
-            yield say("{file} is another one", file=one.name)
+            yield sentence("{file} is another one", file=one.name)
     known = {one.name for one in manifest.files}
     for name in found:
         if name not in known:
-            yield say("{file} was added", file=name)
+            yield sentence("{file} was added", file=name)
 
 
 def receipt(data: bytes) -> str:

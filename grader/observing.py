@@ -14,6 +14,7 @@ from importlib import metadata
 import grader
 from grader import intake, sandbox, starter
 from grader.intake import Source
+from grader.language import message, sentence
 from grader.probe import Probe
 from grader.sandbox import Isolation
 from grader.sheet import Sheet, probe
@@ -58,7 +59,7 @@ def environment(isolation: Isolation, seed: int) -> dict[str, str]:
         try:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            versions[name] = "not installed"
+            versions[name] = message("not installed")
     own = {"grader": grader.__version__, "python": platform.python_version()}
     how = {
         "isolation": isolation.level,
@@ -117,7 +118,11 @@ def observe(source: Source, setting: Setting) -> Record:
 
 def ours(handed_in: Submission | Rejection, failure: Exception) -> Rejection:
     """Return what says that the grader itself failed on what was handed in."""
-    reason = f"the grader itself failed on this file ({type(failure).__name__}: {failure})"
+    reason = sentence(
+        "the grader itself failed on this file ({kind}: {problem})",
+        kind=type(failure).__name__,
+        problem=str(failure),
+    )
     return Rejection(
         name=handed_in.name,
         source=handed_in.source,

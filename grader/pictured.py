@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from grader.errors import AuthorError
+from grader.language import say
 from grader.picture import MOST_PARTS, Key, Part, PictureKind, Plan
 from grader.sheet import Question
 
@@ -30,10 +31,19 @@ def graph(
     for ends, where in links.items():
         for end in ends:
             if end not in nodes:
-                raise AuthorError(f"the link {ends} of {title!r} has no node {end!r}; add it")
+                raise AuthorError(
+                    say(
+                        "the link {ends} of {title!r} has no node {end!r}; add it",
+                        ends=ends,
+                        title=title,
+                        end=end,
+                    )
+                )
         drawn.append(_part(f"{ends[0]} → {ends[1]}", where, ends))
     if _has_circle(links):
-        raise AuthorError(f"the links of {title!r} form a circle; leave one of them out")
+        raise AuthorError(
+            say("the links of {title!r} form a circle; leave one of them out", title=title)
+        )
     return _plan("graph", title, drawn)
 
 
@@ -54,14 +64,25 @@ def check_plan(plan: Plan, questions: Sequence[Question]) -> None:
     known = {one.name: one for one in questions if one.kind in ("value", "function")}
     if plan.question not in {one.name for one in questions}:
         raise AuthorError(
-            f"the picture {plan.title!r} stands with {plan.question!r}, which is no question of "
-            f"this task; known are {', '.join(one.name for one in questions)}"
+            say(
+                "the picture {title!r} stands with {question!r}, which is no question of this "
+                "task; known are {names}",
+                title=plan.title,
+                question=plan.question,
+                names=", ".join(one.name for one in questions),
+            )
         )
     for part in plan.parts:
         if part.question and part.question not in known:
             raise AuthorError(
-                f"{part.name!r} of the picture {plan.title!r} names {part.question!r}, which is "
-                f"no value or function question of this task; known are {', '.join(known)}"
+                say(
+                    "{name!r} of the picture {title!r} names {question!r}, which is no value "
+                    "or function question of this task; known are {names}",
+                    name=part.name,
+                    title=plan.title,
+                    question=part.question,
+                    names=", ".join(known),
+                )
             )
         if part.question and known[part.question].kind == "function":
             _check_call(plan, part, known[part.question])
@@ -72,8 +93,15 @@ def _check_call(plan: Plan, part: Part, question: Question) -> None:
     position = part.path[0] if part.path else None
     if not isinstance(position, int) or not 0 <= position < made:
         raise AuthorError(
-            f"{part.name!r} of the picture {plan.title!r} names the call {position!r} of "
-            f"{question.name}; give one of its fixed calls, 0 to {made - 1}"
+            say(
+                "{name!r} of the picture {title!r} names the call {position!r} of "
+                "{question}; give one of its fixed calls, 0 to {last}",
+                name=part.name,
+                title=plan.title,
+                position=position,
+                question=question.name,
+                last=made - 1,
+            )
         )
 
 
@@ -81,7 +109,14 @@ def _plan(
     kind: PictureKind, title: str, parts: list[Part], *, across: str = "", up: str = ""
 ) -> Plan:
     if not 0 < len(parts) <= MOST_PARTS:
-        raise AuthorError(f"{title!r} has {len(parts)} parts; a picture has 1 to {MOST_PARTS}")
+        raise AuthorError(
+            say(
+                "{title!r} has {count} parts; a picture has 1 to {most}",
+                title=title,
+                count=len(parts),
+                most=MOST_PARTS,
+            )
+        )
     return Plan(kind=kind, title=title, question="", parts=tuple(parts), across=across, up=up)
 
 

@@ -22,7 +22,7 @@ from grader.audience import ALL_ENGLISH, Audience
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, SheetHead
 from grader.intake import Source
-from grader.language import Language, speaking, spoken
+from grader.language import Language, say, speaking, spoken, told
 from grader.lateness import LatePolicy
 from grader.marking import Prepared
 from grader.observing import Setting, boilerplate, observe, ours, set_out
@@ -93,13 +93,15 @@ def prepare(setting: Setting, *, scanned: bool = False, proofread: bool = True) 
 
 def judge(record: Record, session: Session) -> Grade:
     """Mark what a record holds: everything after the observations, without running anything."""
+    record = store.told(record)
     if record.submission is None or record.run is None:
         assert record.rejection is not None
         return marking.reject(session.sheet, record.rejection)
     try:
         return marking.mark(session.prepared, record.submission, record.run)
     except Exception as failure:
-        return marking.reject(session.sheet, ours(record.submission, failure))
+        rejection = ours(record.submission, failure)
+        return marking.reject(session.sheet, replace(rejection, reason=told(rejection.reason)))
 
 
 def grade_class(
@@ -221,13 +223,20 @@ def _stored(source: Source, session: Session, path: Path) -> Record | None:
 def _with_interrupted(
     sources: Sequence[Source], grades: dict[int, Grade], session: Session
 ) -> Iterator[Grade]:
-    reason = "grading was interrupted before its turn; run the command again with --resume"
     for number, source in enumerate(sources):
-        rejection = Rejection(
-            name=source.name,
-            source=source.shown,
-            reason=reason,
-            ours=True,
-            identity=source.identity,
-        )
-        yield grades.get(number) or marking.reject(session.sheet, rejection)
+        if number in grades:
+            yield grades[number]
+            continue
+        with speaking(session.audience.of(source.name, source.identity)):
+            reason = say(
+                "grading was interrupted before its turn; run the command again with --resume"
+            )
+            rejection = Rejection(
+                name=source.name,
+                source=source.shown,
+                reason=reason,
+                ours=True,
+                identity=source.identity,
+            )
+            grade = marking.reject(session.sheet, rejection)
+            yield replace(grade, language=spoken().code)

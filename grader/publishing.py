@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from grader import files, gradebook, report, store
 from grader.grade import Grade, Gradebook
-from grader.language import language, speaking
+from grader.language import language, say, speaking
 from grader.report import templates
 from grader.store import Record
 
@@ -41,11 +41,12 @@ def report_page(
     ``now`` tells whether the deadline has passed after which some answers may be shown. Where a
     course's templates fail on it, it is made with our own.
     """
+    shown = _told_in(record, grade.language)
     made = partial(
         report.learner_report,
         grade,
-        record.run,
-        record.handed_in,
+        shown.run,
+        shown.handed_in,
         book.sheet_in(grade.language),
         record.environment,
         deadline=book.closes,
@@ -61,16 +62,22 @@ def instructor_page(
 
     Without a ``record`` it says that the observations are not there.
     """
+    shown = _told_in(record, grade.language) if record else None
     made = partial(
         report.instructor_page,
         grade,
-        record.run if record else None,
-        record.handed_in if record else None,
+        shown.run if shown else None,
+        shown.handed_in if shown else None,
         book.sheet_in(grade.language),
         record.environment if record else book.environment,
         report=quote(f"../{_page(stem)}"),
     )
     return _or_failed(made, grade, look)
+
+
+def _told_in(record: Record, code: str) -> Record:
+    with speaking(language(code)):
+        return store.told(record)
 
 
 def _or_failed(made: Callable[..., str], grade: Grade, look: Look) -> str:
@@ -92,8 +99,13 @@ def page_by(made: Callable[..., str], whose: str, look: Look) -> str:
         except Exception as failure:
             place = templates.place(failure, look.templates)
             look.say(
-                f"{whose}: the page is made with the original templates, for the course's own "
-                f"failed on it ({place}: {_told(failure)})"
+                say(
+                    "{whose}: the page is made with the original templates, for the course's own "
+                    "failed on it ({place}: {failure})",
+                    whose=whose,
+                    place=place,
+                    failure=_told(failure),
+                )
             )
     return made(folder=None)
 
@@ -132,7 +144,13 @@ def _forget_pdf(page: Path, look: Look) -> None:
     try:
         old.unlink(missing_ok=True)
     except OSError as problem:
-        look.say(f"{old}: is of an older page and cannot be removed ({problem.strerror})")
+        look.say(
+            say(
+                "{old}: is of an older page and cannot be removed ({problem})",
+                old=old,
+                problem=problem.strerror,
+            )
+        )
 
 
 def write_index(book: Gradebook, out: Path, stems: Sequence[str], *, look: Look = PLAIN) -> Path:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from grader.authored import check_names, docstring, origin
+from grader.authored import check_names, docstring, origin, several
 from grader.errors import AuthorError
+from grader.language import decimal, say
 from grader.probe import Argument
 from grader.sheet import Accepted, Beside, Misconception, Question, Reference
 from grader.values import ValueRefusedError, from_python
@@ -75,12 +76,18 @@ class QuestionBuilder:
         name, place = self._new_name(reference), origin(reference)
         if not 0 <= points < self.question.points:
             raise AuthorError(
-                f"{place}: misconception {name!r} earns points={points!r} of "
-                f"{self.question.points:g}; a mistake earns from 0 up to less than full marks"
+                say(
+                    "{place}: misconception {name!r} earns points={points!r} of "
+                    "{full}; a mistake earns from 0 up to less than full marks",
+                    place=place,
+                    name=name,
+                    points=points,
+                    full=decimal(f"{self.question.points:g}"),
+                )
             )
         if switches:
             known = _switches(self.question.reference)
-            check_names(replace(self.question, origin=place), "switch", switches, known)
+            check_names(replace(self.question, origin=place), say("switch"), switches, known)
         mistake = Misconception(
             name=name,
             feedback=docstring(reference),
@@ -99,15 +106,15 @@ class QuestionBuilder:
         taken |= {variant.name for variant in self.question.accepted}
         if reference.__name__ in taken:
             raise AuthorError(
-                f"{origin(reference)}: {reference.__name__!r} is there twice for question "
-                f"{self.question.name!r}; give one another name"
+                say(
+                    "{place}: {name!r} is there twice for question {question!r}; give one "
+                    "another name",
+                    place=origin(reference),
+                    name=reference.__name__,
+                    question=self.question.name,
+                )
             )
         return reference.__name__
-
-
-def several(names: Sequence[str]) -> tuple[str, ...]:
-    """Return ``names`` as a tuple; a single text is one name, not its letters."""
-    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _switches(reference: Reference) -> list[str]:
@@ -127,9 +134,9 @@ def with_parameters(
     positional = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
     names = [p.name for p in positional]
     if question.kind != "function":
-        check_names(question, "dependency", names, asked)
+        check_names(question, say("dependency"), names, asked)
         return replace(question, depends=tuple(names))
-    check_names(question, "spelling for parameter", spellings, names)
+    check_names(question, say("spelling for parameter"), spellings, names)
     arguments = tuple(
         Argument(
             name=p.name,
@@ -146,17 +153,36 @@ def _plain(question: Question, name: str, thing: Any) -> Any:
     try:
         return from_python(thing)
     except ValueRefusedError as problem:
-        raise AuthorError(f"{question.origin}: parameter {name!r}: {problem}") from None
+        raise AuthorError(
+            say(
+                "{origin}: parameter {name!r}: {problem}",
+                origin=question.origin,
+                name=name,
+                problem=problem,
+            )
+        ) from None
 
 
 def _check_calls(question: Question, names: list[str]) -> None:
     if not (question.calls.fixed or question.calls.drawn):
-        raise AuthorError(f"{question.origin}: {question.name} makes no call; give calls=fixed(…)")
+        raise AuthorError(
+            say(
+                "{origin}: {name} makes no call; give calls=fixed(…)",
+                origin=question.origin,
+                name=question.name,
+            )
+        )
     for one in question.calls.fixed:
-        check_names(question, "argument", one.kwargs, names)
+        check_names(question, say("argument"), one.kwargs, names)
         try:
             inspect.signature(question.reference).bind(*one.args, **one.kwargs)
         except TypeError as problem:
             raise AuthorError(
-                f"{question.origin}: call{one.args} does not fit {question.name}: {problem}"
+                say(
+                    "{origin}: call{arguments} does not fit {name}: {problem}",
+                    origin=question.origin,
+                    arguments=one.args,
+                    name=question.name,
+                    problem=problem,
+                )
             ) from None

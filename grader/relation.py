@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from grader.errors import AuthorError, UsageError
+from grader.language import say
 from grader.sheet import Invariant
 
 Tree: TypeAlias = list[Any]
@@ -75,7 +76,9 @@ def evaluate(tree: Tree, values: Mapping[str, Any]) -> Any:
     kind, *parts = tree
     branch = _BRANCHES.get(kind)
     if branch is None:
-        raise UsageError(f"relation of unknown kind {kind!r}; take the hand-out again")
+        raise UsageError(
+            say("relation of unknown kind {kind!r}; take the hand-out again", kind=kind)
+        )
     return branch(values, *parts)
 
 
@@ -239,13 +242,17 @@ def _compared(values: Mapping[str, Any], names: list[str], *parts: Tree) -> bool
 
 def _operator(name: str) -> Callable[..., Any]:
     if name not in OPERATORS:
-        raise UsageError(f"relation with unknown operator {name!r}; take the hand-out again")
+        raise UsageError(
+            say("relation with unknown operator {name!r}; take the hand-out again", name=name)
+        )
     return OPERATORS[name]
 
 
 def _called(values: Mapping[str, Any], name: str, *parts: Tree) -> Any:
     if name not in FUNCTIONS:
-        raise UsageError(f"relation with unknown function {name!r}; take the hand-out again")
+        raise UsageError(
+            say("relation with unknown function {name!r}; take the hand-out again", name=name)
+        )
     return FUNCTIONS[name](*(evaluate(one, values) for one in parts))
 
 

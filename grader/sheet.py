@@ -44,7 +44,7 @@ class Origin:
     line: int
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}"
+        return say("{file}, line {line}", file=self.file, line=self.line)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from grader.language import Sentence, joined, sentence, told
+
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
@@ -61,13 +63,22 @@ class Cell:
     """The question that the starter's tag says the cell answers: a hint, never trusted."""
     outputs: tuple[Output, ...] = ()
     """The outputs stored in the file."""
+    executed: int = 0
+    """The number in brackets that a notebook's file shows beside it, which counts runs; 0: none."""
 
     def where(self, line: int | None = None) -> str:
         """Return how a person finds this cell: ``cell 3, line 2``, or ``line 14`` of a module."""
-        file = f"{self.file}, " if self.file else ""
+        return told(self.place(line))
+
+    def place(self, line: int | None = None) -> Sentence:
+        """Return ``where`` as a sentence, for what is stored."""
         if self.line:
-            return f"{file}line {self.line + (line or 1) - 1}"
-        return f"{file}cell {self.number}" + (f", line {line}" if line else "")
+            place = sentence("line {line}", line=self.line + (line or 1) - 1)
+        elif line:
+            place = sentence("cell {number}, line {line}", number=self.number, line=line)
+        else:
+            place = sentence("cell {number}", number=self.number)
+        return joined(", ", (self.file, place)) if self.file else place
 
 
 @dataclass(frozen=True, kw_only=True)

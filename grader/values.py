@@ -17,6 +17,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 import numpy as np
 
+from grader.language import say
+
 MAX_TEXT = 65_536
 """Longest text, in characters, that a value may hold."""
 MAX_ITEMS = 10_000
@@ -215,8 +217,12 @@ def from_python(thing: object) -> Value:
     if hasattr(thing, "detach") and hasattr(thing, "numpy"):
         return _from_array(thing.detach().cpu().numpy(), library="torch")
     raise ValueRefusedError(
-        f"{thing!r} of type {type(thing).__name__} has no plain form; "
-        "use numbers, strings, lists, tuples, dicts, arrays or tensors"
+        say(
+            "{thing!r} of type {kind} has no plain form; use numbers, strings, lists, tuples, "
+            "dicts, arrays or tensors",
+            thing=thing,
+            kind=type(thing).__name__,
+        )
     )
 
 
@@ -286,7 +292,7 @@ def _from_scalar(scalar: np.generic) -> Value:
 def _from_array(array: np.ndarray[Any, Any], *, library: Literal["numpy", "torch"]) -> Value:
     dtype = str(array.dtype.newbyteorder("="))
     if dtype not in DTYPES:
-        raise ValueRefusedError(f"array of dtype {array.dtype} has no plain form")
+        raise ValueRefusedError(say("array of dtype {dtype} has no plain form", dtype=array.dtype))
     little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
     data = base64.b64encode(little.tobytes()).decode("ascii")
     return Array(library=library, dtype=dtype, shape=array.shape, data=data)

@@ -34,6 +34,7 @@ from grader.course import STARTER, SUBMISSIONS
 from grader.errors import AuthorError
 from grader.grade import Grade, Mark, Verdict
 from grader.handout import Bundle, leaks, sound, statement
+from grader.language import decimal, say
 from grader.marking import Prepared, ambiguity, consistency
 from grader.probe import FunctionProbe
 from grader.run import Binding, CallResult, FunctionRun, Run, RunStatus
@@ -97,7 +98,14 @@ def samples(sheet: Sheet) -> tuple[Sample, ...]:
         beside = [p for p in sidecar.parent.glob(f"{stem}.*") if not p.name.endswith(SIDECAR)]
         beside += [p for p in (sidecar.parent / stem,) if p.is_dir()]
         if len(beside) != 1:
-            raise AuthorError(f"{sidecar}: {len(beside)} files {stem}.* beside it; keep one")
+            raise AuthorError(
+                say(
+                    "{sidecar}: {count} files {stem}.* beside it; keep one",
+                    sidecar=sidecar,
+                    count=len(beside),
+                    stem=stem,
+                )
+            )
         expected = _expected(sidecar, sheet)
         found.append(Sample(path=beside[0], outcome=sidecar.parent.name, expected=expected))
     return tuple(found)
@@ -141,8 +149,8 @@ def run_samples(
     tried = samples(sheet)
     if isolation.level == "none":
         tried = tuple(sample for sample in tried if not sample.hostile)
-        why = "they attack the machine that runs them; they need a sandbox"
-        yield Finding(level="warning", what="hostile samples were left out", sentence=why)
+        why = say("they attack the machine that runs them; they need a sandbox")
+        yield Finding(level="warning", what=say("hostile samples were left out"), sentence=why)
     with ThreadPoolExecutor(jobs) as workers:
         grades = workers.map(grade, [*untouched, *(sample.path for sample in tried)])
         for starter in untouched:
@@ -159,7 +167,14 @@ def _expected(sidecar: Path, sheet: Sheet) -> Expected:
     known = {question.id for question in sheet.questions}
     for name in (*expected.verdicts, *expected.misconceptions):
         if name not in known:
-            raise AuthorError(f"{sidecar}: {name!r} is no question of {sheet.name}")
+            raise AuthorError(
+                say(
+                    "{sidecar}: {name!r} is no question of {sheet}",
+                    sidecar=sidecar,
+                    name=name,
+                    sheet=sheet.name,
+                )
+            )
     return expected
 
 
@@ -188,18 +203,28 @@ def _answered_elsewhere(sheet: Sheet, bare: Sheet, prepared: Prepared) -> Iterat
             right = mark.verdict is Verdict.CORRECT
             yield Finding(
                 level="ok" if right else "error",
-                what=f"{question.id}: answered instead by {', '.join(question.instead)}",
-                sentence="" if right else f"gives {mark.verdict} ({mark.note})",
+                what=say(
+                    "{id}: answered instead by {names}",
+                    id=question.id,
+                    names=", ".join(question.instead),
+                ),
+                sentence="" if right else _gives(mark),
             )
 
 
 def _fit_together(prepared: Prepared) -> Iterator[Finding]:
     """What is declared to hold between own values has to hold between the right ones."""
     for one, against in consistency.unsound(prepared):
-        sentence = f"{one.origin}: {against} Correct the invariant." if against else ""
+        sentence = (
+            say("{place}: {sentence} Correct the invariant.", place=one.origin, sentence=against)
+            if against
+            else ""
+        )
         level: Literal["ok", "error"] = "error" if against else "ok"
         yield Finding(
-            level=level, what=f"the references fit together: {one.text}", sentence=sentence
+            level=level,
+            what=say("the references fit together: {text}", text=one.text),
+            sentence=sentence,
         )
 
 
@@ -226,11 +251,12 @@ def _pairs(prepared: Prepared) -> Iterator[Finding]:
     for one in ambiguity.pairs(prepared):
         named = "; ".join(one.alike[:MOST_NAMED])
         more = len(one.alike) - MOST_NAMED
-        parts = [named, f"{more} more" if more > 0 else "",
-                 f"{one.left_out} comparisons were not made" if one.left_out else ""]  # fmt: skip
+        parts = [named, say("{count} more", count=more) if more > 0 else ""]
+        if one.left_out:
+            parts.append(say("{count} comparisons were not made", count=one.left_out))
         yield Finding(
             level="warning" if one.alike else "ok",
-            what=f"{one.question.id}: {one.pairs} pairs of misconceptions",
+            what=say("{id}: {count} pairs of misconceptions", id=one.question.id, count=one.pairs),
             sentence="; ".join(filter(None, parts)),
         )
 
@@ -243,7 +269,10 @@ def _reference_earns_all(sheet: Sheet, prepared: Prepared) -> Iterator[Finding]:
         if question.kind != "text" and mark.verdict is not Verdict.CORRECT
     ]
     decided = sum(q.points for q in sheet.questions if q.kind != "text")
-    what = f"the reference earns {decided:g} of {decided:g} points (texts go to a person)"
+    what = say(
+        "the reference earns {points} of {points} points (texts go to a person)",
+        points=decimal(f"{decided:g}"),
+    )
     yield Finding(level="error" if wrong else "ok", what=what, sentence=_told(wrong))
 
 
@@ -251,22 +280,24 @@ def _is_recognised(
     sheet: Sheet, prepared: Prepared, question: Question, name: str, reference: Reference
 ) -> Finding:
     mark = _mark_with(sheet, prepared, question, reference)
-    what = f"{question.id}: misconception {name}"
+    what = say("{id}: misconception {name}", id=question.id, name=name)
     if mark.verdict is not Verdict.MISCONCEPTION or name not in mark.misconceptions:
-        return Finding(level="error", what=what, sentence=f"gives {mark.verdict} ({mark.note})")
+        return Finding(level="error", what=what, sentence=_gives(mark))
     if mark.note != f"misconception:{name}":
-        return Finding(level="warning", what=what, sentence=f"is not told apart: {mark.note}")
+        return Finding(
+            level="warning", what=what, sentence=say("is not told apart: {note}", note=mark.note)
+        )
     return Finding(level="ok", what=what)
 
 
 def _is_accepted(
     sheet: Sheet, prepared: Prepared, question: Question, variant: Accepted
 ) -> Finding:
-    left = variant.left[0] if variant.left else ""
+    left = next(iter(variant.left), "")
     mark = _mark_with(sheet, prepared, question, variant.reference, left=left)
     right = mark.verdict is Verdict.CORRECT and mark.points == question.points
-    sentence = "" if right else f"gives {mark.verdict} ({mark.note})"
-    what = f"{question.id}: accepted variant {variant.name}"
+    sentence = "" if right else _gives(mark)
+    what = say("{id}: accepted variant {name}", id=question.id, name=variant.name)
     return Finding(level="ok" if right else "error", what=what, sentence=sentence)
 
 
@@ -341,9 +372,10 @@ def _called(
 
 def _earns_nothing(name: str, grade: Grade) -> Finding:
     earned = [mark for mark in grade.questions if mark.points != 0]
-    what = f"the untouched starter {name} runs and earns 0 points"
+    what = say("the untouched starter {name} runs and earns 0 points", name=name)
     ended = grade.run.status if grade.run else grade.status
-    sentence = _told(earned) or ("" if ended is RunStatus.OK else f"its run ends with {ended}")
+    stopped = say("its run ends with {status}", status=ended) if ended is not RunStatus.OK else ""
+    sentence = _told(earned) or stopped
     return Finding(level="error" if sentence else "ok", what=what, sentence=sentence)
 
 
@@ -362,15 +394,39 @@ def differences(expected: Expected, grade: Grade) -> Iterator[str]:
         ("points", expected.points, round(grade.points, 2)),
     ):
         if want is not None and want != got:
-            yield f"{what} is {got}, must be {want}"
+            yield say("{what} is {got}, must be {want}", what=what, got=got, want=want)
     for mark in grade.questions:
         verdict = expected.verdicts.get(mark.question, expected.default)
         if mark.verdict != verdict:
-            yield f"{mark.question} is {mark.verdict} ({mark.note}), must be {verdict}"
+            yield say(
+                "{question} is {verdict} ({note}), must be {other}",
+                question=mark.question,
+                verdict=mark.verdict,
+                note=mark.note,
+                other=verdict,
+            )
         named = expected.misconceptions.get(mark.question)
         if named is not None and set(named) != set(mark.misconceptions):
-            yield f"{mark.question} names {sorted(mark.misconceptions)}, must name {sorted(named)}"
+            yield say(
+                "{question} names {given}, must name {expected}",
+                question=mark.question,
+                given=sorted(mark.misconceptions),
+                expected=sorted(named),
+            )
+
+
+def _gives(mark: Mark) -> str:
+    return say("gives {verdict} ({note})", verdict=mark.verdict, note=mark.note)
 
 
 def _told(marks: Sequence[Mark]) -> str:
-    return "; ".join(f"{m.question} is {m.verdict} with {m.points} ({m.note})" for m in marks)
+    return "; ".join(
+        say(
+            "{question} is {verdict} with {points} ({note})",
+            question=m.question,
+            verdict=m.verdict,
+            points=m.points,
+            note=m.note,
+        )
+        for m in marks
+    )

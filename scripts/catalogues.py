@@ -19,7 +19,10 @@ from babel.messages.frontend import parse_mapping_cfg
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "grader" / "languages"
-KEYWORDS = {"say": None, "message": None, "say_count": (1, 2)}
+KEYWORDS = {
+    **dict.fromkeys(("say", "message", "sentence")),
+    **dict.fromkeys(("say_count", "sentence_count"), (1, 2)),
+}
 NUMBERS = ("number style", ".")
 """What stands between units and tenths: a text like any other."""
 

@@ -46,11 +46,16 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
 def command(tmp_path: Path) -> Callable[..., Ended]:
     """Run the real command line in an empty folder, as a user would."""
 
-    def run(*words: str | Path, cwd: Path | None = None, course: Path | None = None) -> Ended:
+    def run(
+        *words: str | Path,
+        cwd: Path | None = None,
+        course: Path | None = None,
+        locale: str = "C.UTF-8",
+    ) -> Ended:
         line = [sys.executable, "-m", "grader", *map(str, words)]
         if course is not None:
             line += ["--course", str(course)]
-        environment = {**os.environ, "COLUMNS": "160", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+        environment = {**os.environ, "COLUMNS": "160", "NO_COLOR": "1", "LC_ALL": locale}
         ended = subprocess.run(
             line, cwd=cwd or tmp_path, capture_output=True, text=True, env=environment, timeout=300
         )

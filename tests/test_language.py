@@ -14,7 +14,19 @@ from hypothesis import strategies as st
 from grader import language
 from grader.audience import Audience
 from grader.errors import AuthorError, UsageError
-from grader.language import ENGLISH, Language, decimal, places, say, say_count, speaking
+from grader.language import (
+    ENGLISH,
+    Language,
+    decimal,
+    joined,
+    places,
+    say,
+    say_count,
+    sentence,
+    sentence_count,
+    speaking,
+    told,
+)
 from grader.submission import Identity
 
 ROOT = Path(__file__).parents[1]
@@ -91,6 +103,32 @@ def test_numbers_look_as_the_language_writes_them(spoken: Language) -> None:
 def test_each_thread_begins_in_english(spoken: Language) -> None:
     with speaking(spoken), ThreadPoolExecutor(1) as aside:
         assert aside.submit(lambda: language.spoken().code).result() == ENGLISH
+
+
+def test_a_sentence_is_english_until_it_is_told(spoken: Language) -> None:
+    with speaking(spoken):
+        one = sentence("{count} of {total} agree", count=3, total=5)
+        assert one == "3 of 5 agree"
+        assert told(one) == "von 5 stimmen 3"
+        assert say("{what}: {why}", what="f", why=one) == "f: von 5 stimmen 3"
+        assert told(joined("; ", ("f", one))) == "f; von 5 stimmen 3"
+        assert told(sentence_count("{count} cell", "{count} cells", 2)) == "2 Zellen"
+    assert told(one) == "3 of 5 agree"
+
+
+def test_a_sentence_stays_one_within_another_and_within_an_error(spoken: Language) -> None:
+    with speaking(spoken):
+        inner = sentence("{count} of {total} agree", count=0.5, total=5)
+        outer = sentence("{why}; give more", why=AuthorError(inner))
+        assert told(str(UsageError(outer))) == "von 5 stimmen 0,5; give more"
+    assert outer == "0.5 of 5 agree; give more"
+
+
+@given(st.text(), st.dictionaries(st.sampled_from("abc"), st.text() | st.integers()))
+def test_told_in_english_a_sentence_is_itself(text: str, values: dict[str, str | int]) -> None:
+    template = text.replace("{", "{{").replace("}", "}}") + "".join(f"{{{one}}}" for one in values)
+    one = sentence(template, **values)
+    assert told(one) == one
 
 
 def test_an_unknown_language_is_refused_with_the_known_ones() -> None:

@@ -19,14 +19,16 @@ from grader.cli import terminal
 from grader.cli.containers import encoded
 from grader.cli.scripts import RUN, SETUP
 from grader.errors import UsageError
+from grader.language import message, say, speaking
 from grader.lms import feedback
 from grader.report import gradescope
 from grader.report.page import templates_folder
 from grader.sheet import Sheet
 
-_FAILED = (
-    "The grader could not grade this hand-in: it did not start, or did not end in time. That is "
-    "not your fault and costs you no points: tell your instructor, who sees more of it."
+_FAILED = message(
+    "The grader could not grade this hand-in: it did not start, or did not end in time. "
+    "That is not your fault and costs you no points: tell your instructor, who sees more "
+    "of it."
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _IMPORTED = re.compile(r"""(?:^|["'])[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w*)""", re.MULTILINE)
@@ -38,19 +40,24 @@ def run(chosen: argparse.Namespace) -> int:
     """Write the ZIP, say how to use it, and return 0."""
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
     if chosen.out.is_dir():
-        raise UsageError(f"-o {chosen.out}: is a folder; give the ZIP to write, autograder.zip")
+        raise UsageError(
+            say("-o {out}: is a folder; give the ZIP to write, autograder.zip", out=chosen.out)
+        )
     data = archive(
         sheet, isolation=chosen.isolation, packages=chosen.package, index=chosen.index or ""
     )
     files.write_bytes(chosen.out, data)
     screen = terminal.console()
-    screen.print(f"wrote {chosen.out} ({len(data) / 1024:.0f} KiB)", markup=False)
+    size = f"{len(data) / 1024:.0f}"
+    screen.print(say("wrote {path} ({size} KiB)", path=chosen.out, size=size), markup=False)
     found = ", ".join(sorted(_wanted(sheet, chosen.package)))
-    screen.print(f"submissions find {found}; --package adds others", markup=False)
-    screen.print("It holds the references: give it to nobody who is graded by it.")
+    screen.print(say("submissions find {found}; --package adds others", found=found), markup=False)
+    screen.print(say("It holds the references: give it to nobody who is graded by it."))
     screen.print(
-        "to upload: in the assignment choose “Configure Autograder”, upload it, wait until it is "
-        "built, and try it with a hand-in whose grade you know.",
+        say(
+            "to upload: in the assignment choose “Configure Autograder”, upload it, wait until "
+            "it is built, and try it with a hand-in whose grade you know."
+        ),
         markup=False,
     )
     return 0
@@ -65,22 +72,30 @@ def archive(
     ``UsageError`` for a package that is not installed here, as its version is not known then.
     """
     if not _SHELL_NAME.fullmatch(sheet.name):
-        raise UsageError(f"{sheet.name!r}: is no name for a script; rename the sheet's folder")
+        raise UsageError(
+            say("{name!r}: is no name for a script; rename the sheet's folder", name=sheet.name)
+        )
     wanted = _wanted(sheet, packages)
     pins = _pins()
     for name in sorted(wanted):
         if _normal(name) not in pins:
             raise UsageError(
-                f"{name}: is not installed here, so that its version is not known; install it first"
+                say(
+                    "{name}: is not installed here, so that its version is not known; install "
+                    "it first",
+                    name=name,
+                )
             )
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
     pythons = " ".join((own, *(one for one in _PYTHONS if one != own)))
     also = f" --extra-index-url {shlex.quote(index)}" if index else ""
     setup = SETUP.format(pythons=pythons, index=also)
+    with speaking(terminal.audience(sheet, None).usual):
+        failed = say(_FAILED)
     content = {
         "setup.sh": setup.encode(),
         "run_autograder": RUN.format(sheet=sheet.name, isolation=isolation).encode(),
-        "failed.json": encoded(gradescope.unscored(_FAILED)),
+        "failed.json": encoded(gradescope.unscored(failed)),
         "requirements.txt": _lines(wanted),
         "constraints.txt": _lines(f"{name}=={version}" for name, version in pins.items()),
         **{f"course/{path}": data for path, data in _course(sheet)},
@@ -130,8 +145,10 @@ def _own_packages() -> Iterator[str]:
         needed = metadata.requires("grader") or ()
     except metadata.PackageNotFoundError:
         raise UsageError(
-            "grader: is not installed as a package, so that what it needs is not known; "
-            "install it with pip"
+            say(
+                "grader: is not installed as a package, so that what it needs is not known; "
+                "install it with pip"
+            )
         ) from None
     for line in needed:
         if "extra ==" not in line and (name := _NAME.match(line)):

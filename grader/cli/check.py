@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from grader import course, files, intake, lateness, observing, sandbox
+from grader import course, files, intake, lateness, observing, sandbox, store
 from grader.cli import selfcheck, terminal
 from grader.errors import UsageError
 from grader.grade import Grade, Mark, Verdict, settled
 from grader.intake import Source
-from grader.language import language, speaking, spoken
+from grader.language import language, say, speaking, spoken, told
 from grader.lateness import LatePolicy
 from grader.observing import Setting
 from grader.sheet import Sheet, public_view
@@ -32,9 +32,6 @@ from grader.store import Record
 if TYPE_CHECKING:
     from grader.publishing import Look
 
-FOUND = "FOUND"
-"""Shown instead of a verdict where the answer is there and its check runs only at grading."""
-
 
 def run(chosen: argparse.Namespace) -> int:
     """Check one file; return 0 if all public checks pass, 1 if some fail."""
@@ -42,9 +39,11 @@ def run(chosen: argparse.Namespace) -> int:
     if handed_out is not None:
         return selfcheck.run(chosen, handed_out)
     if chosen.file is None:
-        raise UsageError("there is no hand-out here; give the file to check")
-    if chosen.json or chosen.hint:
-        raise UsageError("--json and --hint need the hand-out of the sheet around the file")
+        raise UsageError(say("there is no hand-out here; give the file to check"))
+    if chosen.json or chosen.hint or chosen.watch:
+        raise UsageError(
+            say("--json, --hint and --watch need the hand-out of the sheet around the file")
+        )
     whole = _sheet(chosen)
     with speaking(language(spoken().code, folders=[whole.folder])):
         return _check(chosen, whole)
@@ -58,7 +57,7 @@ def _check(chosen: argparse.Namespace, whole: Sheet) -> int:
     setting = observing.set_out(sheet, isolation=sandbox.isolation(chosen.isolation))
     screen = terminal.console()
     with (
-        terminal.console(stderr=True).status("running your file from top to bottom"),
+        terminal.console(stderr=True).status(say("running your file from top to bottom")),
         ThreadPoolExecutor(1) as aside,
     ):
         # The file runs here and not aside, so that Ctrl-C ends it.
@@ -66,12 +65,13 @@ def _check(chosen: argparse.Namespace, whole: Sheet) -> int:
         record = observing.observe(source, setting)
         grade = preparing.result()(record)
     if record.rejection is not None:
-        raise UsageError(record.rejection.reason)
+        raise UsageError(told(record.rejection.reason))
+    record = store.told(record)
     checks = tuple(_checks(grade, whole))
     _show(screen, grade, record, checks)
     if look is not None:
         _write_page(chosen.html, grade, record, sheet, policy, look)
-        screen.print(f"report: {chosen.html}", markup=False)
+        screen.print(say("report: {path}", path=chosen.html), markup=False)
     return int(not all(passed for _, passed, _ in checks))
 
 
@@ -105,16 +105,28 @@ def _sheet(chosen: argparse.Namespace) -> Sheet:
     folder = terminal.find_course(chosen.course)
     names = course.sheets(folder)
     if chosen.sheet is None and len(names) != 1:
-        raise UsageError(f"this course has {len(names)} sheets; give --sheet ({', '.join(names)})")
+        raise UsageError(
+            say(
+                "this course has {count} sheets; give --sheet ({names})",
+                count=len(names),
+                names=", ".join(names),
+            )
+        )
     return course.load(folder, chosen.sheet or names[0])
 
 
 def _source(chosen: argparse.Namespace) -> Source:
     if not chosen.file.exists():
-        raise UsageError(f"{chosen.file}: there is no such file")
+        raise UsageError(say("{file}: there is no such file", file=chosen.file))
     sources = intake.collect([chosen.file]).sources
     if len(sources) != 1:
-        raise UsageError(f"{chosen.file}: holds {len(sources)} hand-ins; give one file")
+        raise UsageError(
+            say(
+                "{file}: holds {count} hand-ins; give one file",
+                file=chosen.file,
+                count=len(sources),
+            )
+        )
     return sources[0]
 
 
@@ -129,30 +141,34 @@ def _checks(grade: Grade, sheet: Sheet) -> Iterator[tuple[Mark, bool, str]]:
         elsewhere = any(f"{question.task}.{name}" in there for name in question.instead)
         found = mark.verdict is not Verdict.MISSING
         if elsewhere and (not found or mark.note == "prose_only"):
-            yield mark, True, FOUND
+            yield mark, True, terminal.FOUND
         elif mark.public:
             passed = mark.verdict in (Verdict.CORRECT, Verdict.FOLLOW_THROUGH)
             yield mark, passed, mark.verdict
         else:
-            yield mark, found, FOUND if found else Verdict.MISSING
+            yield mark, found, terminal.FOUND if found else Verdict.MISSING
 
 
 def _show(
     screen: Console, grade: Grade, record: Record, checks: tuple[tuple[Mark, bool, str], ...]
 ) -> None:
-    rows = terminal.table("question", "check", "your answer", "where")
+    rows = terminal.table(say("question"), say("check"), say("your answer"), say("where"))
     rows.columns[0].no_wrap = True
     for mark, passed, word in checks:
         symbol = "✓" if passed else "✗"
         given = mark.given if mark.public else ""
-        rows.add_row(mark.question, Text(f"{symbol} {word}"), Text(given), Text(mark.where))
+        rows.add_row(
+            mark.question, Text(f"{symbol} {terminal.word(word)}"), Text(given), Text(mark.where)
+        )
     screen.print(rows)
     for mark, passed, word in checks:
         if not passed and word != Verdict.MISSING:
             screen.print(Text(f"{mark.question}: {mark.feedback}"))
     failure = record.run.first_failure() if record.run else None
     if failure is not None:
-        screen.print(Text(f"first error: {failure.type}: {failure.message}"))
+        screen.print(
+            Text(say("first error: {type}: {message}", type=failure.type, message=failure.message))
+        )
         if failure.sentence:
             screen.print(Text(failure.sentence))
     screen.print(_tally(grade, checks))
@@ -161,7 +177,12 @@ def _show(
 def _tally(grade: Grade, checks: tuple[tuple[Mark, bool, str], ...]) -> str:
     passing = sum(passed for _, passed, _ in checks)
     later = sum(not mark.public for mark in grade.questions)
-    return f"{passing} of {len(checks)} public checks pass; {later} more checks run only at grading"
+    return say(
+        "{count} of {total} public checks pass; {later} more checks run only at grading",
+        count=passing,
+        total=len(checks),
+        later=later,
+    )
 
 
 def _without_secrets(grade: Grade) -> Grade:
@@ -181,5 +202,5 @@ def _veiled(mark: Mark) -> Mark:
         note="checked_at_grading",
         given=mark.given,
         where=mark.where,
-        feedback="Found. Its check runs only at grading.",
+        feedback=say("Found. Its check runs only at grading."),
     )

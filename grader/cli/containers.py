@@ -12,6 +12,7 @@ from grader import files
 from grader.cli import terminal
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status
+from grader.language import say
 from grader.report import gradescope, prairielearn
 
 RESULTS: Mapping[str, Callable[[Grade, Gradebook], dict[str, Any]]] = {
@@ -35,29 +36,45 @@ def refuse(chosen: argparse.Namespace) -> None:
     for word, said in _SAID.items():
         given = getattr(chosen, word) is not None
         if given and word not in needed:
-            raise UsageError(f"{chosen.lms}: takes no {said}; leave {getattr(chosen, word)} out")
+            raise UsageError(
+                say(
+                    "{lms}: takes no {option}; leave {given} out",
+                    lms=chosen.lms,
+                    option=said,
+                    given=getattr(chosen, word),
+                )
+            )
         if not given and word in needed:
-            raise UsageError(f"{chosen.lms}: needs {said}; see `grader export --help`")
+            raise UsageError(
+                say(
+                    "{lms}: needs {option}; see `grader export --help`", lms=chosen.lms, option=said
+                )
+            )
 
 
 def results(book: Gradebook, chosen: argparse.Namespace) -> int:
     """Write the results of every submission, say whose are not final, and return 0."""
     if chosen.out.exists() and not chosen.out.is_dir():
-        raise UsageError(f"-o {chosen.out}: is a file; give a folder")
+        raise UsageError(say("-o {out}: is a file; give a folder", out=chosen.out))
     if not book.submissions:
-        raise UsageError(f"{chosen.grades}: holds no submission; grade some first")
+        raise UsageError(
+            say("{grades}: holds no submission; grade some first", grades=chosen.grades)
+        )
     make = RESULTS[chosen.lms]
     for name, grade in _named(book.submissions):
         files.write_bytes(chosen.out / name, encoded(make(grade, book)))
     screen = terminal.console()
     for status, said in (
-        (Status.NEEDS_REVIEW, "waits for a person, and its results say so"),
-        (Status.NOT_GRADED, "is not graded: its results have no score"),
+        (Status.NEEDS_REVIEW, say("waits for a person, and its results say so")),
+        (Status.NOT_GRADED, say("is not graded: its results have no score")),
     ):
         for grade in book.submissions:
             if grade.status is status:
                 screen.print(f"{grade.submission}: {said}", markup=False)
-    screen.print(f"wrote {len(book.submissions)} results into {chosen.out}", markup=False)
+    screen.print(
+        say("wrote {count} results into {out}", count=len(book.submissions), out=chosen.out),
+        markup=False,
+    )
     return 0
 
 

@@ -8,6 +8,7 @@ from grader import course, intake, verification
 from grader.cli import terminal
 from grader.cli.grade import grade
 from grader.errors import UsageError
+from grader.language import say
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -15,13 +16,15 @@ def run(chosen: argparse.Namespace) -> int:
     folder = terminal.find_course(chosen.course)
     names = course.sheets(folder)
     if not names:
-        raise UsageError(f"{folder} has no sheet to demonstrate")
+        raise UsageError(say("{folder} has no sheet to demonstrate", folder=folder))
     sheet = course.load(folder, names[0])
     samples = [sample.path for sample in verification.samples(sheet) if not sample.hostile]
     if not samples:
-        raise UsageError(f"{sheet.folder} has no submissions/ to demonstrate with")
+        raise UsageError(
+            say("{folder} has no submissions/ to demonstrate with", folder=sheet.folder)
+        )
     outcome = grade(sheet, intake.collect(samples).sources, chosen)
     screen = terminal.console()
     screen.print(terminal.summary(outcome.book))
-    screen.print(f"open {outcome.index.resolve()} in a browser", markup=False)
+    screen.print(say("open {path} in a browser", path=outcome.index.resolve()), markup=False)
     return 0

@@ -6,14 +6,15 @@ import argparse
 
 from grader import sandbox
 from grader.cli import terminal
+from grader.language import say
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Print the findings and return 0 if grading works here, 1 if something is missing."""
-    rows = terminal.table("", "what", "finding")
+    rows = terminal.table("", say("what"), say("finding"))
     findings = sandbox.diagnose()
     for finding in findings:
-        remedy = f"\nremedy: {finding.remedy}" if finding.remedy else ""
+        remedy = "\n" + say("remedy: {remedy}", remedy=finding.remedy) if finding.remedy else ""
         rows.add_row("✓" if finding.ok else "✗", finding.check, finding.sentence + remedy)
     terminal.console().print(rows, markup=False)
     return int(any(finding.needed and not finding.ok for finding in findings))

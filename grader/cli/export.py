@@ -16,6 +16,7 @@ from grader.errors import UsageError
 from grader.grade import Gradebook
 from grader.intake.archive import list_archive
 from grader.intake.source import Part
+from grader.language import say
 from grader.lms import canvas, ilias, matching, moodle_export
 from grader.lms.matching import Export, Fate, Match, graded
 
@@ -86,12 +87,13 @@ def _offer(
     pages = dict(_pages(book, chosen.grades.parent, graded(export.plan)))
     written = {chosen.out / name: data for name, data in make(pages)}
     if not chosen.yes and not _confirmed():
-        screen.print("nothing was written; give --yes to write without being asked")
+        screen.print(say("nothing was written; give --yes to write without being asked"))
         return 1
     _write(written)
     for path, data in written.items():
-        screen.print(f"wrote {path} ({len(data) / 1024:.0f} KiB)", markup=False)
-    screen.print("to upload:")
+        size = f"{len(data) / 1024:.0f}"
+        screen.print(say("wrote {path} ({size} KiB)", path=path, size=size), markup=False)
+    screen.print(say("to upload:"))
     for number, step in enumerate(steps, start=1):
         screen.print(f"{number}. {step}", markup=False)
     return 0
@@ -99,33 +101,50 @@ def _offer(
 
 def _show(export: Export) -> None:
     screen = terminal.console()
-    rows = terminal.table("number", "submission", "what", "before", "now", "note")
+    rows = terminal.table(
+        say("number"), say("submission"), say("what"), say("before"), say("now"), say("note")
+    )
     for line in export.plan:
-        cells = (line.key, line.submission, line.fate, line.before, line.after, line.detail)
+        cells = (line.key, line.submission, say(line.fate), line.before, line.after, line.detail)
         rows.add_row(*map(Text, cells))
     screen.print(rows)
     counts = matching.count(export.plan)
-    screen.print(", ".join(f"{number} {fate}" for fate, number in counts.items()))
+    screen.print(", ".join(f"{number} {say(fate)}" for fate, number in counts.items()))
     for note in export.notes:
-        screen.print(f"note: {note}", markup=False)
+        screen.print(say("note: {note}", note=note), markup=False)
 
 
 def _refuse(plan: tuple[Match, ...], chosen: argparse.Namespace) -> None:
     doubtful = [line.key for line in plan if line.fate is Fate.AMBIGUOUS]
     if doubtful:
         raise UsageError(
-            f"{chosen.into}: {len(doubtful)} rows are ambiguous ({', '.join(doubtful[:5])}), so "
-            "nothing is written; grade each learner's or team's download once"
+            say(
+                "{into}: {count} rows are ambiguous ({rows}), so nothing is written; grade "
+                "each learner's or team's download once",
+                into=chosen.into,
+                count=len(doubtful),
+                rows=", ".join(doubtful[:5]),
+            )
         )
     if not graded(plan):
         raise UsageError(
-            f"{chosen.into}: no grade of {chosen.grades} belongs to a row; give the file of the "
-            "same assignment, and decide what waits for a person"
+            say(
+                "{into}: no grade of {grades} belongs to a row; give the file of the same "
+                "assignment, and decide what waits for a person",
+                into=chosen.into,
+                grades=chosen.grades,
+            )
         )
     if (chosen.out / chosen.into.name).resolve() == chosen.into.resolve():
-        raise UsageError(f"-o {chosen.out}: would overwrite {chosen.into}; give another folder")
+        raise UsageError(
+            say(
+                "-o {out}: would overwrite {into}; give another folder",
+                out=chosen.out,
+                into=chosen.into,
+            )
+        )
     if chosen.out.exists() and not chosen.out.is_dir():
-        raise UsageError(f"-o {chosen.out}: is a file; give a folder")
+        raise UsageError(say("-o {out}: is a file; give a folder", out=chosen.out))
 
 
 def _pages(book: Gradebook, folder: Path, plan: Iterable[Match]) -> Iterable[tuple[str, bytes]]:
@@ -138,16 +157,21 @@ def _pages(book: Gradebook, folder: Path, plan: Iterable[Match]) -> Iterable[tup
             yield name, path.read_bytes()
         except OSError as problem:
             raise UsageError(
-                f"{path}: cannot be read ({problem.strerror}); run `grader mark` to write the "
-                "reports again"
+                say(
+                    "{path}: cannot be read ({problem}); run `grader mark` to write the "
+                    "reports again",
+                    path=path,
+                    problem=files.reason(problem),
+                )
             ) from None
 
 
 def _confirmed() -> bool:
     if not sys.stdin.isatty():
         return False
+    accepted = {"y", "yes", *say("y yes").split()}
     try:
-        return input("write these? [y/N] ").strip().lower() in ("y", "yes")
+        return input(say("write these? [y/N] ")).strip().lower() in accepted
     except EOFError:
         return False
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from grader import intake, pipeline, sandbox
 from grader.cli import papers, rosters, terminal
 from grader.errors import UsageError
+from grader.language import say
 from grader.lateness import LatePolicy
 from grader.report import templates
 from grader.sheet import Sheet
@@ -26,15 +27,18 @@ def run(chosen: argparse.Namespace) -> int:
         found = rosters.called(found, chosen.roster)
     for skipped in found.skipped:
         terminal.console(stderr=True).print(
-            f"skipped {skipped.source}: {skipped.reason}", markup=False
+            say("skipped {source}: {reason}", source=skipped.source, reason=skipped.reason),
+            markup=False,
         )
     if not found.sources:
-        raise UsageError(f"nothing to grade in {', '.join(map(str, chosen.paths))}")
+        raise UsageError(
+            say("nothing to grade in {paths}", paths=", ".join(map(str, chosen.paths)))
+        )
     outcome = grade(sheet, found.sources, chosen, late=policy)
     screen = terminal.console()
     screen.print(terminal.summary(outcome.book))
     terminal.say_late(outcome.book, policy)
-    screen.print(f"report: {outcome.index}", markup=False)
+    screen.print(say("report: {path}", path=outcome.index), markup=False)
     code = terminal.exit_code(outcome.book)
     if chosen.pdf:
         own = templates.of_course(sheet.folder.parents[1])
@@ -46,9 +50,11 @@ def _found(chosen: argparse.Namespace) -> intake.Intake:
     if not chosen.single:
         return intake.collect(chosen.paths, lms=chosen.lms or "")
     if chosen.lms:
-        raise UsageError("--single: takes one learner's hand-in, which --lms says nothing of")
+        raise UsageError(say("--single: takes one learner's hand-in, which --lms says nothing of"))
     if len(chosen.paths) != 1:
-        raise UsageError(f"--single: takes one PATH and was given {len(chosen.paths)}")
+        raise UsageError(
+            say("--single: takes one PATH and was given {count}", count=len(chosen.paths))
+        )
     return intake.collect_single(chosen.paths[0])
 
 
@@ -68,7 +74,7 @@ def grade(
     """Grade ``sources`` as the command's options say, with a progress bar."""
     out: Path = chosen.out
     if out.exists() and not out.is_dir():
-        raise UsageError(f"-o {out}: is a file; give a folder")
+        raise UsageError(say("-o {out}: is a file; give a folder", out=out))
     isolation = terminal.isolation(chosen.isolation, sheet, submissions=len(sources))
     look = terminal.look(sheet.folder.parents[1])
     sandbox.keep_apart(isolation, out, *_given(chosen))
@@ -82,7 +88,7 @@ def grade(
         audience=terminal.audience(sheet, chosen.lang),
         look=look,
     )
-    with terminal.progress("grading", len(sources)) as bar:
+    with terminal.progress(say("grading"), len(sources)) as bar:
         return pipeline.grade_class(
             sources,
             session,

@@ -12,6 +12,7 @@ from grader.cli import rosters, terminal
 from grader.cli.rosters import attendance
 from grader.errors import UsageError
 from grader.intake import Source
+from grader.language import decimal, say
 from grader.lms import canvas, gradescope, moodle, tables
 from grader.lms.moodle import Worksheet
 from grader.lms.tables import Table
@@ -25,7 +26,9 @@ def run(chosen: argparse.Namespace) -> int:
     downloads: list[Path] = []
     for path in chosen.files:
         if not path.exists():
-            raise UsageError(f"{path}: there is no such file; check the path's spelling")
+            raise UsageError(
+                say("{path}: there is no such file; check the path's spelling", path=path)
+            )
         if path.is_dir() or zipfile.is_zipfile(path):
             downloads.append(path)
             continue
@@ -58,36 +61,60 @@ def _worksheet(sheet: Worksheet) -> str:
     graded = sum(1 for one in sheet.participants if one.grade.strip())
     maxima = sorted({f"{one.maximum:f}" for one in sheet.participants})
     facts = [
-        f"in {words.language}" if words else "in a language that is not known",
-        f"{len(sheet.participants)} participants, {graded} graded",
-        f"maximum grade {', '.join(maxima) or 'not known'}",
-        "of teams" if sheet.is_of_teams else "of single learners",
-        "with comments" if sheet.columns.comments is not None else "without a known comment column",
+        say("in {language}", language=say(words.language))
+        if words
+        else say("in a language that is not known"),
+        say("{count} participants, {graded} graded", count=len(sheet.participants), graded=graded),
+        say("maximum grade {maximum}", maximum=", ".join(map(decimal, maxima)) or say("not known")),
+        say("of teams") if sheet.is_of_teams else say("of single learners"),
+        say("with comments")
+        if sheet.columns.comments is not None
+        else say("without a known comment column"),
         moodle.written_as(sheet),
     ]
-    return f"{sheet.table.name}: a grading worksheet of Moodle, " + "; ".join(facts)
+    return say(
+        "{name}: a grading worksheet of Moodle, {facts}",
+        name=sheet.table.name,
+        facts="; ".join(facts),
+    )
 
 
 def _gradebook(table: Table) -> str:
-    titles = ", ".join(canvas.assignments(table)) or "none"
-    return f"{table.name}: a gradebook of Canvas; assignments: {titles}"
+    titles = ", ".join(canvas.assignments(table)) or say("none")
+    return say(
+        "{name}: a gradebook of Canvas; assignments: {titles}", name=table.name, titles=titles
+    )
 
 
 def _grades(table: Table) -> str:
-    return f"{table.name}: a table of grades of Gradescope; {len(table.rows) - 1} learners"
+    return say(
+        "{name}: a table of grades of Gradescope; {count} learners",
+        name=table.name,
+        count=len(table.rows) - 1,
+    )
 
 
 def _download(found: intake.Intake) -> list[str]:
     kinds = Counter(_kind(source) for source in found.sources)
-    lines = [f"{number} hand-ins {kind}" for kind, number in kinds.items()]
-    lines += [f"cannot be read: {one.problem}" for one in found.sources if one.problem]
-    lines += [f"skipped {one.source}: {one.reason}" for one in found.skipped]
-    return lines or ["no hand-ins"]
+    lines = [
+        say("{count} hand-ins {kind}", count=number, kind=kind) for kind, number in kinds.items()
+    ]
+    lines += [
+        say("cannot be read: {problem}", problem=one.problem)
+        for one in found.sources
+        if one.problem
+    ]
+    lines += [
+        say("skipped {source}: {reason}", source=one.source, reason=one.reason)
+        for one in found.skipped
+    ]
+    return lines or [say("no hand-ins")]
 
 
 def _kind(source: Source) -> str:
     if source.identity is None:
-        return "of no platform, called by their files' names"
-    return f"of {source.identity.lms.capitalize()}" + (
-        ", without names" if source.identity.anonymous else ""
-    )
+        return say("of no platform, called by their files' names")
+    platform = source.identity.lms.capitalize()
+    if source.identity.anonymous:
+        return say("of {platform}, without names", platform=platform)
+    return say("of {platform}", platform=platform)

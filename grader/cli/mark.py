@@ -11,6 +11,7 @@ from rich.text import Text
 from grader import pipeline, store
 from grader.cli import terminal
 from grader.grade import Grade, Gradebook
+from grader.language import decimal, say
 from grader.sandbox.level import NONE
 
 
@@ -34,7 +35,7 @@ def run(chosen: argparse.Namespace) -> int:
     screen.print(changes(before, outcome.book))
     screen.print(terminal.summary(outcome.book))
     terminal.say_late(outcome.book, policy)
-    screen.print(f"report: {outcome.index}", markup=False)
+    screen.print(say("report: {path}", path=outcome.index), markup=False)
     return terminal.exit_code(outcome.book)
 
 
@@ -45,7 +46,9 @@ def changes(before: Gradebook, after: Gradebook) -> object:
         for grade in before.submissions
         for mark in grade.questions
     }
-    rows = terminal.table("submission", "question", "before", "now", "points")
+    rows = terminal.table(
+        say("submission"), say("question"), say("before"), say("now"), say("points")
+    )
     for grade in after.submissions:
         for mark in grade.questions:
             was = old.get((grade.submission, mark.question))
@@ -60,7 +63,7 @@ def changes(before: Gradebook, after: Gradebook) -> object:
                 moved,
             )
     _add_late(rows, before, after)
-    return rows if rows.row_count else "no mark changed"
+    return rows if rows.row_count else say("no mark changed")
 
 
 def _add_late(rows: Table, before: Gradebook, after: Gradebook) -> None:
@@ -70,8 +73,10 @@ def _add_late(rows: Table, before: Gradebook, after: Gradebook) -> None:
         if was is None or _percent(was) == _percent(grade):
             continue
         moved = f"{terminal.points(was.points)} → {terminal.points(grade.points)}"
-        percents = (f"{_percent(one):g} % off" for one in (was, grade))
-        rows.add_row(Text(grade.submission), "late work", *percents, moved)
+        percents = (
+            say("{percent} % off", percent=decimal(f"{_percent(one):g}")) for one in (was, grade)
+        )
+        rows.add_row(Text(grade.submission), say("late work"), *percents, moved)
 
 
 def _percent(grade: Grade) -> float:

@@ -5,56 +5,75 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-
-def pdf(one: argparse.ArgumentParser) -> None:
-    """Whether reports are wanted as PDF too."""
-    one.add_argument(
-        "--pdf", action="store_true", help="also write each learner's report as PDF, beside it"
-    )
+from grader.language import say
 
 
-def course(one: argparse.ArgumentParser) -> None:
-    """Add where the course is."""
+def add_sheet(one: argparse.ArgumentParser) -> None:
+    """Take the name of a sheet."""
+    one.add_argument("sheet", metavar="SHEET", help=say("name of the sheet"))
+
+
+def add_jobs(one: argparse.ArgumentParser) -> None:
+    """Take how many runs there are at once."""
+    text = say("runs at once (default: cores)")
+    one.add_argument("--jobs", metavar="N", type=positive, help=text)
+
+
+def add_pdf(one: argparse.ArgumentParser) -> None:
+    """Take that reports are wanted as PDF too."""
+    text = say("also write each learner's report as PDF, beside it")
+    one.add_argument("--pdf", action="store_true", help=text)
+
+
+def add_course(one: argparse.ArgumentParser) -> None:
+    """Take the course's folder."""
     one.add_argument(
         "--course",
         metavar="DIR",
         type=Path,
-        help="folder with exercises/ and reference/ (default: nearest parent that has exercises/)",
+        help=say(
+            "folder with exercises/ and reference/ (default: nearest parent that has exercises/)"
+        ),
     )
 
 
-def platform(one: argparse.ArgumentParser) -> None:
-    """Add whose download the files are."""
+def add_platform(one: argparse.ArgumentParser) -> None:
+    """Take whose download it is."""
     one.add_argument(
         "--lms",
         choices=["moodle", "canvas", "ilias", "gradescope", "none"],
-        help="whose download it is, where names do not agree; none: plain files (default: by "
-        "their names)",
+        help=say(
+            "whose download it is, where names do not agree; none: plain files (default: "
+            "by their names)"
+        ),
     )
 
 
-def scanned(one: argparse.ArgumentParser) -> None:
-    """Add that a class was scanned."""
+def add_scanned(one: argparse.ArgumentParser) -> None:
+    """Take that papers were scanned."""
     one.add_argument(
         "--scanned",
         action="store_true",
-        help="put one misread digit on paper down to the scan: it costs nothing",
+        help=say("put one misread digit on paper down to the scan: it costs nothing"),
     )
 
 
-def isolation(one: argparse.ArgumentParser, *, default: str = "strict") -> None:
-    """Add how student code is locked in."""
+def add_isolation(one: argparse.ArgumentParser, *, default: str = "strict") -> None:
+    """Take how student code is locked in."""
     one.add_argument(
         "--isolation",
         choices=["strict", "reduced", "none"],
         default=default,
-        help=f"how student code is locked in (default: {default}); written into every report",
+        help=say(
+            "how student code is locked in (default: {default}); written into every report",
+            default=default,
+        ),
     )
 
 
 def positive(text: str) -> int:
-    """Return a whole number from 1 up; argparse says what is wrong with any other text."""
+    """Return a whole number from 1 up; raises ``ArgumentTypeError`` for any other text."""
     number = int(text) if text.isascii() and text.isdigit() else 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+        raise argparse.ArgumentTypeError(say("{text!r} is not a whole number from 1 up", text=text))
     return number

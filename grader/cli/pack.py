@@ -17,7 +17,7 @@ from grader.handout.checked import State
 from grader.handout.packing import Packed
 from grader.intake.formats import READABLE, format_of
 from grader.intake.source import MAX_FILE_BYTES
-from grader.language import say, say_count
+from grader.language import say, say_count, told
 from grader.store import Record
 
 ENDING = "-hand-in.zip"
@@ -36,13 +36,13 @@ def run(chosen: argparse.Namespace) -> int:
     out: Path = chosen.out or handed_out.parent / f"{given.name}{ENDING}"
     _check_place(out)
     packed = packing.pack(given.name, work)
-    told = terminal.console(stderr=True)
-    with told.status(say("running your file from top to bottom")):
+    aside = terminal.console(stderr=True)
+    with aside.status(say("running your file from top to bottom")):
         found, remaining = _looked_at(packed, given, handed_out, chosen.isolation)
     for sentence in found:
-        told.print(sentence, markup=False)
+        aside.print(sentence, markup=False)
     if found and not chosen.even_so:
-        told.print(say("Nothing was packed; `--even-so` packs it as it is."), markup=False)
+        aside.print(say("Nothing was packed; `--even-so` packs it as it is."), markup=False)
         return 1
     files.write_bytes(out, packed.archive)
     _show(out, work, packed, remaining)
@@ -131,4 +131,4 @@ def _looked_at(
 
 def _unread(record: Record) -> Iterator[str]:
     assert record.rejection is not None, "a record holds a submission or a rejection"
-    yield say("It cannot be read: {why}", why=record.rejection.reason)
+    yield say("It cannot be read: {why}", why=told(record.rejection.reason))

@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextvars import copy_context
 from pathlib import Path
 
 import grader
 from grader import files, publishing
 from grader.cli import terminal
 from grader.errors import UsageError
+from grader.language import say
 from grader.report import templates
 
 MAX_SECONDS = 120
@@ -24,15 +26,20 @@ def require() -> None:
         import weasyprint  # noqa: F401
     except ImportError:
         raise UsageError(
-            "--pdf: WeasyPrint is not installed; run `pip install 'grader[pdf]'`, or leave --pdf "
-            "out and print the HTML reports"
+            say(
+                "--pdf: WeasyPrint is not installed; run `pip install 'grader[pdf]'`, or leave "
+                "--pdf out and print the HTML reports"
+            )
         ) from None
     except OSError as problem:
         library = str(problem).split("\n")[0]
         raise UsageError(
-            f"--pdf: WeasyPrint misses a library of the system ({library}); install Pango (on "
-            "Debian and Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
-            "libharfbuzz-subset0), or leave --pdf out and print the HTML reports"
+            say(
+                "--pdf: WeasyPrint misses a library of the system ({library}); install Pango (on "
+                "Debian and Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
+                "libharfbuzz-subset0), or leave --pdf out and print the HTML reports",
+                library=library,
+            )
         ) from None
 
 
@@ -47,19 +54,29 @@ def write(out: Path, folder: Path | None, *, jobs: int | None = None) -> bool:
     failed: list[str] = []
     with (
         ThreadPoolExecutor(jobs or os.cpu_count() or 1) as workers,
-        terminal.progress("making PDFs", len(pages)) as bar,
+        terminal.progress(say("making PDFs"), len(pages)) as bar,
     ):
         waiting: dict[Future[str], str] = {
-            workers.submit(_write_one, path, style): name for name, path in pages.items()
+            workers.submit(copy_context().run, _write_one, path, style): name
+            for name, path in pages.items()
         }
         for done in as_completed(waiting):
             bar.advance(bar.task_ids[0])
             if done.result():
-                failed.append(f"{waiting[done]}: no PDF was made ({done.result()})")
+                reason = say("no PDF was made ({reason})", reason=done.result())
+                failed.append(f"{waiting[done]}: {reason}")
     for sentence in sorted(failed):
         terminal.console(stderr=True).print(sentence, markup=False)
     made = len(pages) - len(failed)
-    terminal.console().print(f"PDFs: {made} of {len(pages)} in {out / 'reports'}", markup=False)
+    terminal.console().print(
+        say(
+            "PDFs: {made} of {count} in {folder}",
+            made=made,
+            count=len(pages),
+            folder=out / "reports",
+        ),
+        markup=False,
+    )
     return not failed
 
 
@@ -77,10 +94,14 @@ def _write_one(page: Path, style: str) -> str:
         if made.returncode or not made.stdout.startswith(b"%PDF-"):
             lines = made.stderr.decode("utf-8", "replace").split("\n")
             told = [line.strip() for line in lines if line.strip()]
-            return told[-1][:300] if told else f"the process ended with {made.returncode}"
+            return (
+                told[-1][:300]
+                if told
+                else say("the process ended with {code}", code=made.returncode)
+            )
         files.write_bytes(page.with_suffix(".pdf"), made.stdout)
     except subprocess.TimeoutExpired:
-        return f"not done after {MAX_SECONDS} s"
+        return say("not done after {seconds} s", seconds=MAX_SECONDS)
     except (OSError, UsageError) as problem:
         return str(problem)
     return ""

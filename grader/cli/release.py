@@ -12,6 +12,7 @@ from grader import handout, verification
 from grader.cli import terminal
 from grader.errors import AuthorError
 from grader.handout import Bundle
+from grader.language import say
 from grader.sheet import Sheet
 from grader.verification import Finding
 
@@ -32,9 +33,9 @@ def run(chosen: argparse.Namespace) -> int:
     for name in sorted(bundle.files):
         screen.print(f"{folder / name} ({len(bundle.files[name]) / 1024:.0f} KiB)", markup=False)
     screen.print(f"{packed} ({len(bundle.archive) / 1024:.0f} KiB)", markup=False)
-    screen.print("No reference, expected value or hidden call was found in it.")
+    screen.print(say("No reference, expected value or hidden call was found in it."))
     if chosen.no_samples:
-        screen.print("Starter and samples were not run; `grader verify` does that.")
+        screen.print(say("Starter and samples were not run; `grader verify` does that."))
     return 0
 
 
@@ -43,8 +44,13 @@ def _require(sheet: Sheet, findings: Iterable[Finding]) -> None:
     for finding in findings:
         if finding.level == "error":
             raise AuthorError(
-                f"{sheet.name} is not handed out: {finding.what}: {finding.sentence} "
-                f"(`grader verify {sheet.name}` tells all)"
+                say(
+                    "{name} is not handed out: {what}: {sentence} (`grader verify {name}` tells "
+                    "all)",
+                    name=sheet.name,
+                    what=finding.what,
+                    sentence=finding.sentence,
+                )
             )
 
 
@@ -58,7 +64,7 @@ def _run(sheet: Sheet, bundle: Bundle, chosen: argparse.Namespace) -> Iterator[F
         total = len(verification.samples(sheet)) + len(verification.starters(sheet)) + len(also)
         isolation = terminal.isolation(chosen.isolation, sheet, submissions=total)
         jobs = chosen.jobs or os.cpu_count() or 1
-        with terminal.progress("running starter and samples", total) as bar:
+        with terminal.progress(say("running starter and samples"), total) as bar:
             for finding in verification.run_samples(sheet, isolation, jobs=jobs, also=also):
                 bar.advance(bar.task_ids[0])
                 yield finding

@@ -9,6 +9,7 @@ from pathlib import Path
 from grader import gradebook, publishing
 from grader.cli import papers, terminal
 from grader.errors import UsageError
+from grader.language import say
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -18,7 +19,7 @@ def run(chosen: argparse.Namespace) -> int:
         papers.require()
     look = terminal.look_from_here(chosen.course)
     index = publishing.again(chosen.out, now=datetime.now(UTC), look=look)
-    terminal.console().print(f"report: {index}", markup=False)
+    terminal.console().print(say("report: {path}", path=index), markup=False)
     return int(chosen.pdf and not papers.write(chosen.out, look.templates))
 
 
@@ -29,6 +30,12 @@ def _refuse_another(out: Path, code: str | None) -> None:
     book = gradebook.read(out / gradebook.JSON_NAME)
     if code != book.language:
         raise UsageError(
-            f"--lang {code}: what is stored in {out} is in {book.language!r}; mark it again: "
-            f"grader mark {book.sheet.name} {out} --lang {code}"
+            say(
+                "--lang {code}: what is stored in {out} is in {language!r}; mark it again: "
+                "grader mark {sheet} {out} --lang {code}",
+                code=code,
+                out=out,
+                language=book.language,
+                sheet=book.sheet.name,
+            )
         )

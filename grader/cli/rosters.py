@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from grader import files
 from grader.cli import terminal
 from grader.errors import UsageError
 from grader.intake import Intake, Source
+from grader.language import say
 from grader.lms import gradescope, moodle, tables
 from grader.lms.moodle import Worksheet
 from grader.lms.tables import Table
@@ -29,8 +31,12 @@ def read_bytes(path: Path) -> bytes:
             return file.read(tables.MAX_BYTES + 1)
     except OSError as problem:
         raise UsageError(
-            f"{path}: cannot be read ({problem.strerror}); give the path of the file as it was "
-            "downloaded"
+            say(
+                "{path}: cannot be read ({problem}); give the path of the file as it was "
+                "downloaded",
+                path=path,
+                problem=files.reason(problem),
+            )
         ) from None
 
 
@@ -54,11 +60,20 @@ def attendance(sources: Sequence[Source], sheet: Worksheet) -> tuple[str, ...]:
     handed_in = {number for source in sources for number in _numbers(source)}
     lost = [source.name for source in sources if not rows.intersection(_numbers(source))]
     present = len(rows & handed_in)
-    lines = [f"{sheet.table.name}: {present} of {len(rows)} participants handed in"]
+    lines = [
+        say(
+            "{name}: {count} of {total} participants handed in",
+            name=sheet.table.name,
+            count=present,
+            total=len(rows),
+        )
+    ]
     if rows - handed_in:
-        lines.append(f"no submission: {_listed(sorted(rows - handed_in, key=int))}")
+        lines.append(
+            say("no submission: {names}", names=_listed(sorted(rows - handed_in, key=int)))
+        )
     if lost:
-        lines.append(f"not in {sheet.table.name}: {_listed(lost)}")
+        lines.append(say("not in {name}: {names}", name=sheet.table.name, names=_listed(lost)))
     return tuple(lines)
 
 
@@ -83,11 +98,23 @@ def present(sources: Sequence[Source], table: Table) -> tuple[str, ...]:
     claimed = {name for names in claims.values() for name in names}
     missing = [learner.shown for learner, names in claims.items() if not names]
     lost = [source.name for source in ours if source.name not in claimed]
-    lines = [f"{table.name}: {len(claims) - len(missing)} of {len(claims)} learners handed in"]
-    lines += [f"no submission: {_listed(missing)}"] if missing else []
-    lines += [f"not in {table.name}: {_listed(lost)}"] if lost else []
+    lines = [
+        say(
+            "{name}: {count} of {total} learners handed in",
+            name=table.name,
+            count=len(claims) - len(missing),
+            total=len(claims),
+        )
+    ]
+    lines += [say("no submission: {names}", names=_listed(missing))] if missing else []
+    lines += [say("not in {name}: {names}", name=table.name, names=_listed(lost))] if lost else []
     lines += [
-        f"{learner.shown}: {len(names)} hand-ins ({_listed(names)}); a person says which counts"
+        say(
+            "{learner}: {count} hand-ins ({names}); a person says which counts",
+            learner=learner.shown,
+            count=len(names),
+            names=_listed(names),
+        )
         for learner, names in claims.items()
         if len(names) > 1
     ]
@@ -115,5 +142,5 @@ def _numbers(source: Source) -> tuple[str, ...]:
 
 def _listed(names: Iterable[str]) -> str:
     names = list(names)
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    return ", ".join(names[:_LISTED]) + more
+    shown, more = ", ".join(names[:_LISTED]), len(names) - _LISTED
+    return say("{names} and {count} more", names=shown, count=more) if more > 0 else shown

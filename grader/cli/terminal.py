@@ -26,6 +26,7 @@ from grader import course, coursefile, lateness, observing, sandbox
 from grader.audience import Audience
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status
+from grader.language import decimal, message, say, say_count
 from grader.lateness import LatePolicy
 from grader.sheet import Sheet
 
@@ -49,6 +50,26 @@ SYMBOLS = {
 }
 
 
+FOUND = "FOUND"
+"""Said of an answer that is there and whose check runs only at grading."""
+
+WORDS = {
+    "CORRECT": message("CORRECT"),
+    "FOLLOW_THROUGH": message("FOLLOW_THROUGH"),
+    "MISCONCEPTION": message("MISCONCEPTION"),
+    "PARTIAL": message("PARTIAL"),
+    "INCORRECT": message("INCORRECT"),
+    "MISSING": message("MISSING"),
+    "NEEDS_REVIEW": message("NEEDS_REVIEW"),
+    "GRADER_ERROR": message("GRADER_ERROR"),
+    FOUND: message("FOUND"),
+    "graded": message("graded"),
+    "needs_review": message("needs_review"),
+    "not_graded": message("not_graded"),
+}
+"""What verdicts and statuses are called on a terminal."""
+
+
 def console(*, stderr: bool = False) -> Console:
     """Return a console; without a terminal lines are wide enough not to be cut."""
     one = Console(stderr=stderr, highlight=False, soft_wrap=True)
@@ -62,14 +83,19 @@ def table(*columns: str) -> Table:
     return Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
 
 
-def verdict(word: str) -> Text:
+def word(code: str) -> str:
+    """Return how a verdict or a status is called."""
+    return say(WORDS[code])
+
+
+def verdict(code: str) -> Text:
     """Return a verdict as symbol and word; a learner's text never reaches rich's markup."""
-    return Text(f"{SYMBOLS.get(word, ' ')} {word}")
+    return Text(f"{SYMBOLS.get(code, ' ')} {word(code)}")
 
 
 def points(number: float | None) -> str:
     """Return points without needless zeros; a dash where a person decides."""
-    return "–" if number is None else f"{round(number, 2):g}"
+    return "–" if number is None else decimal(f"{round(number, 2):g}")
 
 
 class _Rate(ProgressColumn):
@@ -77,7 +103,7 @@ class _Rate(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """Return the speed so far."""
-        return Text(f"{task.speed:.2f}/s" if task.speed else "")
+        return Text(decimal(f"{task.speed:.2f}") + "/s" if task.speed else "")
 
 
 @contextmanager
@@ -101,7 +127,7 @@ def progress(what: str, total: int) -> Iterator[Progress]:
 
 def advance(bar: Progress, grade: Grade) -> None:
     """Move the bar by one submission."""
-    bar.update(bar.task_ids[0], advance=1, last=f"{grade.submission}: {grade.status}")
+    bar.update(bar.task_ids[0], advance=1, last=f"{grade.submission}: {word(grade.status)}")
 
 
 def load_sheet(name: str, folder: Path | None) -> Sheet:
@@ -114,7 +140,9 @@ def find_course(folder: Path | None) -> Path:
     if folder is None:
         return course.find(Path.cwd())
     if not (folder / "exercises").is_dir():
-        raise UsageError(f"--course {folder}: has no exercises/; give the course folder")
+        raise UsageError(
+            say("--course {folder}: has no exercises/; give the course folder", folder=folder)
+        )
     return folder.resolve()
 
 
@@ -140,10 +168,10 @@ def look(course_folder: Path) -> Look:
     folder = templates.of_course(course_folder)
     if folder is not None:
         rehearsal.check(folder)
-    return publishing.Look(folder, say)
+    return publishing.Look(folder, warn)
 
 
-def say(sentence: str) -> None:
+def warn(sentence: str) -> None:
     """Print one sentence on standard error."""
     console(stderr=True).print(sentence, markup=False)
 
@@ -157,7 +185,7 @@ def look_from_here(folder: Path | None) -> Look:
     except UsageError:
         if folder is not None:
             raise
-        return publishing.Look(None, say)
+        return publishing.Look(None, warn)
 
 
 def say_late(book: Gradebook, policy: LatePolicy | None) -> None:
@@ -173,12 +201,15 @@ def isolation(choice: str, sheet: Sheet, *, submissions: int = 1) -> sandbox.Iso
     chosen = sandbox.isolation(choice, warm=warm, sample=sample)
     if chosen.why_cold:
         console(stderr=True).print(
-            f"note: each submission starts an interpreter of its own ({chosen.why_cold})",
+            say(
+                "note: each submission starts an interpreter of its own ({why})",
+                why=chosen.why_cold,
+            ),
             markup=False,
         )
     if chosen.level == "none":
         console(stderr=True).print(
-            "warning: no isolation: student code runs with your rights on this machine",
+            say("warning: no isolation: student code runs with your rights on this machine"),
             style="bold",
         )
     return chosen
@@ -189,10 +220,13 @@ def summary(book: Gradebook) -> str:
     counts = {status: 0 for status in Status}
     for grade in book.submissions:
         counts[grade.status] += 1
-    graded = sum(counts.values())
-    return (
-        f"{graded} submission{'' if graded == 1 else 's'}: {counts[Status.GRADED]} graded, "
-        f"{counts[Status.NEEDS_REVIEW]} need a person, {counts[Status.NOT_GRADED]} not graded"
+    return say_count(
+        "{count} submission: {graded} graded, {waiting} need a person, {failed} not graded",
+        "{count} submissions: {graded} graded, {waiting} need a person, {failed} not graded",
+        sum(counts.values()),
+        graded=counts[Status.GRADED],
+        waiting=counts[Status.NEEDS_REVIEW],
+        failed=counts[Status.NOT_GRADED],
     )
 
 

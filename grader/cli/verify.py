@@ -8,6 +8,9 @@ from collections import Counter
 
 from grader import verification
 from grader.cli import terminal
+from grader.language import decimal, message, say
+
+LEVELS = {"warning": message("warning"), "error": message("error")}
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -15,19 +18,34 @@ def run(chosen: argparse.Namespace) -> int:
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
     terminal.look(sheet.folder.parents[1])
     screen = terminal.console()
-    screen.print(f"{sheet.title}: {len(sheet.questions)} questions, {sheet.max_points:g} points")
+    screen.print(
+        say(
+            "{title}: {count} questions, {points} points",
+            title=sheet.title,
+            count=len(sheet.questions),
+            points=decimal(f"{sheet.max_points:g}"),
+        )
+    )
     findings = list(verification.proofread(sheet))
     if not chosen.no_samples:
         total = len(verification.samples(sheet)) + len(verification.starters(sheet))
         isolation = terminal.isolation(chosen.isolation, sheet, submissions=total)
         jobs = chosen.jobs or os.cpu_count() or 1
-        with terminal.progress("running samples", total) as bar:
+        with terminal.progress(say("running samples"), total) as bar:
             for finding in verification.run_samples(sheet, isolation, jobs=jobs):
                 bar.advance(bar.task_ids[0])
                 findings.append(finding)
     for finding in findings:
         if finding.level != "ok":
-            screen.print(f"{finding.level}: {finding.what}: {finding.sentence}", markup=False)
+            level = say(LEVELS[finding.level])
+            screen.print(f"{level}: {finding.what}: {finding.sentence}", markup=False)
     count = Counter(finding.level for finding in findings)
-    screen.print(f"{count['ok']} hold, {count['warning']} warnings, {count['error']} errors")
+    screen.print(
+        say(
+            "{holding} hold, {warnings} warnings, {errors} errors",
+            holding=count["ok"],
+            warnings=count["warning"],
+            errors=count["error"],
+        )
+    )
     return int(count["error"] > 0)

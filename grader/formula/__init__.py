@@ -9,7 +9,7 @@ from grader.formula.limits import Refusal
 from grader.formula.numbers import Style, number_readings
 from grader.formula.python import read_python
 from grader.formula.reader import declare, extend, read
-from grader.formula.render import to_mathml, to_text
+from grader.formula.render import shown_text, to_mathml, to_text
 from grader.formula.result import Alternative, Concern, Partial, Reading, Remark, Side
 from grader.formula.stored import from_json, to_json
 from grader.formula.symbols import Declared, Role, SymbolTable
@@ -62,6 +62,7 @@ __all__ = [
     "read",
     "read_chain",
     "read_python",
+    "shown_text",
     "substitute",
     "symbols",
     "to_json",

@@ -7,20 +7,22 @@ ways, a step counts as the best of them; where a side has no value, nothing is s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, product
-from typing import Final, final
+from typing import Final
 
 from grader.formula.chain import Equation
 from grader.formula.evaluate import Undefined
-from grader.formula.figures import figures, fraction
+from grader.formula.figures import fraction
 from grader.formula.intervals import Interval, computed, exact, spread
 from grader.formula.literals import Literal, halves, lone
-from grader.formula.render import decimal_text, to_text
-from grader.formula.result import CALL_AS_PRODUCT, Reading
+from grader.formula.render import decimal_text, shown_text
+from grader.formula.result import Reading
+from grader.formula.sentences import sentence
+from grader.formula.sides import EQUALITIES, ORDERS, Outcome, SideValue, Step
 from grader.formula.tree import Indexed, Symbol, Tree, children, label, symbols
+from grader.language import say
 
 TOLERANCE: Final = Fraction(1, 10**12)
 """Largest relative difference of equal values, where one of them has been rounded by us."""
@@ -34,74 +36,6 @@ COARSE: Final = Fraction(1, 20)
 """How far, as a share of it, a whole number such as 1000 may be from what it stands for."""
 SHOWN: Final = 60
 """Longest formula in a sentence."""
-
-EQUALITIES: Final = frozenset(["=", ":=", "≡", "≈"])
-ORDERS: Final = {"<": "less than", ">": "greater than", "≤": "at most", "≥": "at least"}
-
-
-class Outcome(StrEnum):
-    """What is said about two neighbouring sides."""
-
-    HOLDS = "holds"
-    ROUNDED = "rounded"
-    ROUNDED_INPUTS = "rounded inputs"
-    BROKEN = "broken"
-    UNKNOWN = "unknown"
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideValue:
-    """One side of a chain in one of its readings."""
-
-    text: str
-    """As it is written."""
-    shown: str
-    """As sentences show it, in one short line."""
-    start: int
-    """Where it begins in the whole text, in characters."""
-    end: int
-    """Where it ends."""
-    value: Fraction | None = None
-    """What it is; None where it has no value."""
-    exact: bool = False
-    """Whether nothing was rounded on the way to the value."""
-    literal: Literal | None = None
-    """The single number that the side is; None for any other formula."""
-    spread: Interval | None = None
-    """What it may be when its decimals are taken as rounded; None where that is not known."""
-    named: Interval | None = None
-    """The same when only what names stand for is: own values are carried on unrounded."""
-    is_name: bool = False
-    """Whether it is a name alone."""
-    reason: str = ""
-    """Why there is no value, as a clause."""
-    tree: Tree | None = None
-    """What was read; None where nothing was."""
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """Two neighbouring sides, and whether the relation between them holds."""
-
-    relation: str
-    """`=`, `≈`, `<` …"""
-    left: SideValue
-    """The side before it, in the reading that fits best."""
-    right: SideValue
-    """The side after it."""
-    outcome: Outcome
-    """`ROUNDED_INPUTS` is weak: a formula that only agrees if its decimals count as rounded."""
-    sentence: str
-    """What a learner's report says."""
-    remark: str = ""
-    """What is to be said about the relation sign, if anything."""
-    within_inputs: bool = False
-    """Of a broken step: the result lies within what rounded decimals on the left allow.
-
-    That is evidence for a person, no excuse: 45,2 lies within what 16,4·3,0 allows.
-    """
 
 
 def steps(equation: Equation, values: Mapping[str, float | Fraction]) -> tuple[Step, ...]:
@@ -138,8 +72,8 @@ def side_values(
 def _no_value(reading: Reading) -> str:
     if reading.refusal is not None:
         return reading.refusal.sentence
-    if any(one.sentence.endswith(CALL_AS_PRODUCT) for one in reading.remarks):
-        return "it may be a function or a product"
+    if any(one.may_be_call for one in reading.remarks):
+        return say("it may be a function or a product")
     return ""
 
 
@@ -153,7 +87,7 @@ def _side_value(
     bare = replace(bare, shown=_shown(reading, tree), tree=tree)
     local = _local(reading, tree, values)
     if local is None:
-        return replace(bare, reason="it is said of another place")
+        return replace(bare, reason=say("it is said of another place"))
     precise = exact(tree, local)
     value = computed(tree, local) if precise is None else precise
     if isinstance(value, Undefined):
@@ -230,6 +164,15 @@ def _moves(name: str, value: Fraction, values: Mapping[str, Fraction]) -> bool:
     return name in values and abs(value - values[name]) > COARSE * abs(values[name])
 
 
+def _shown(reading: Reading, tree: Tree | None) -> str:
+    """A side in one line, at most `SHOWN` long; LaTeX as plain text."""
+    plain = "\\" not in reading.text
+    text = reading.text if plain or tree is None else shown_text(tree).replace("**", "^")
+    spaced = text.replace("$", "").replace("*", "·").replace("·", " · ")
+    flat = " ".join(spaced.split())
+    return flat if len(flat) <= SHOWN else f"{flat[: SHOWN - 1]}…"
+
+
 # Judging.
 
 
@@ -244,8 +187,8 @@ def _step(relation: str, left: tuple[SideValue, ...], right: tuple[SideValue, ..
     stands_for = rounded or (outcome is Outcome.ROUNDED_INPUTS and _by_decimals(*pair))
     return replace(
         step,
-        sentence=_sentence(step),
-        remark="`=` stands for `≈`." if stands_for and relation == "=" else "",
+        sentence=sentence(step),
+        remark=say("`=` stands for `≈`.") if stands_for and relation == "=" else "",
         within_inputs=within,
     )
 
@@ -336,64 +279,3 @@ def _order(relation: str, left: SideValue, a: Fraction, right: SideValue, b: Fra
 
 def _within_inputs(left: SideValue, right: SideValue) -> bool:
     return right.value is not None and _in(right.value, left.spread)
-
-
-# Sentences.
-
-
-def _sentence(step: Step) -> str:
-    left, right = step.left, step.right
-    if left.value is None or right.value is None:
-        open_side = left if left.value is None else right
-        return f"{open_side.shown or 'An empty side'} has no value here: {open_side.reason}."
-    a, b = figures(left.value, right.value)
-    if step.relation in EQUALITIES:
-        return _equality_sentence(step, a, b)
-    if step.relation not in ORDERS:
-        return f"Whether {left.shown} {step.relation} {right.shown} is not looked at."
-    order = ORDERS[step.relation]
-    match step.outcome:
-        case Outcome.HOLDS:
-            return f"{_is(left, a)}, {order} {b}." if not left.literal else f"{a} is {order} {b}."
-        case Outcome.ROUNDED:
-            return f"{left.shown} and {right.shown} are as good as equal: {a} and {b}."
-        case _:
-            return f"{_is(left, a)}{',' if not left.literal else ' is'} not {order} {b}."
-
-
-def _equality_sentence(step: Step, a: str, b: str) -> str:
-    left, right = step.left, step.right
-    match step.outcome:
-        case Outcome.HOLDS:
-            return f"{left.shown} is {b}."
-        case Outcome.ROUNDED if right.literal is None:
-            return f"{right.shown} is {b}, {a} when rounded."
-        case Outcome.ROUNDED if _is_coarser(left.literal, right.literal):
-            return f"{b} is {a} when rounded."
-        case Outcome.ROUNDED:
-            return f"{_is(left, a)}{',' if not left.literal else ' is'} {b} when rounded."
-        case Outcome.ROUNDED_INPUTS:
-            return f"{_is(left, a)}, {_is(right, b)}: they agree if their numbers are rounded ones."
-        case Outcome.UNKNOWN:
-            return f"{_is(left, a)} elsewhere, {_is(right, b)} here."
-        case _ if right.literal is None:
-            return f"{_is(left, a)}, but {_is(right, b)}."
-        case _:
-            return f"{_is(left, a)}{',' if not left.literal else ' is'} not {b}."
-
-
-def _is_coarser(one: Literal | None, other: Literal | None) -> bool:
-    return one is not None and other is not None and one.half_unit > other.half_unit
-
-
-def _is(side: SideValue, figure: str) -> str:
-    return figure if side.literal is not None else f"{side.shown} is {figure}"
-
-
-def _shown(reading: Reading, tree: Tree | None) -> str:
-    """A side in one line, at most `SHOWN` long; LaTeX as plain text."""
-    plain = "\\" not in reading.text
-    text = reading.text if plain or tree is None else to_text(tree).replace("**", "^")
-    spaced = text.replace("$", "").replace("*", "·").replace("·", " · ")
-    flat = " ".join(spaced.split())
-    return flat if len(flat) <= SHOWN else f"{flat[: SHOWN - 1]}…"

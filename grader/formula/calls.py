@@ -25,6 +25,7 @@ from grader.formula.tree import (
     Tree,
     divide,
 )
+from grader.language import say
 
 LOGARITHMS: Final[dict[Logarithm, str]] = {"natural": "log", "ten": "log10", "two": "log2"}
 INVERSES: Final = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
@@ -54,7 +55,13 @@ def _maker(name: str) -> Maker:
     def make(arguments: list[Tree], token: Token) -> Tree:
         lowest, highest = (2, 2) if name == "pow" else FUNCTIONS.get(name, (1, 1))
         if not lowest <= len(arguments) <= highest:
-            sentence = f"{token.text} takes {lowest} to {highest} arguments, not {len(arguments)}"
+            sentence = say(
+                "{name} takes {lowest} to {highest} arguments, not {count}",
+                name=token.text,
+                lowest=lowest,
+                highest=highest,
+                count=len(arguments),
+            )
             raise RefusedError(sentence, token.start, token.end)
         return _applied(name, arguments)
 
@@ -73,7 +80,8 @@ def _based(parser: Parser, token: Token, name: str) -> Maker:
     r"""`\log_2`: a logarithm to a base."""
     mark = parser.take()
     if name not in LOGARITHMS.values() or token.text not in ("log", "lg", "ln"):
-        raise RefusedError(f"an index at {shown(token.text)} is not read", token.start, mark.end)
+        sentence = say("an index at {name} is not read", name=shown(token.text))
+        raise RefusedError(sentence, token.start, mark.end)
     base = parser.expression(RAISING)
     known = {Number(Fraction(2)): "log2", Number(Fraction(10)): "log10"}
     if base in known:
@@ -89,8 +97,8 @@ def _exponent(parser: Parser) -> Tree:
 def _to_the_power(parser: Parser, name: str, applied: Tree, exponent: Tree, token: Token) -> Tree:
     r"""`\sin^{-1} x` may be the inverse function."""
     if exponent == MINUS_ONE and name in INVERSES and isinstance(applied, Apply):
-        power = ("power", f"{token.text}^-1 is one over {token.text}")
-        inverse = ("inverse", f"{token.text}^-1 is the inverse function")
+        power = ("power", say("{name}^-1 is one over {name}", name=token.text))
+        inverse = ("inverse", say("{name}^-1 is the inverse function", name=token.text))
         if parser.choose(f"inverse {name}", inverse, power) == "inverse":
             return Apply(INVERSES[name], applied.arguments)
     return parser.power(applied, exponent, token)
@@ -143,7 +151,8 @@ def _bare(parser: Parser, token: Token, name: str) -> Tree:
     """An argument without brackets: the factors up to the next sign, bracket or function."""
     first = parser.token().kind
     if not (first is Kind.FUNCTION or first in PLAIN or parser.sees("√")):
-        raise RefusedError(f"{shown(token.text)} has no argument", token.start, token.end)
+        sentence = say("{name} has no argument", name=shown(token.text))
+        raise RefusedError(sentence, token.start, token.end)
     tree = parser.expression(RAISING - 1)
     factors = 1
     while name != "sqrt" and parser.token().kind in PLAIN:
@@ -151,7 +160,9 @@ def _bare(parser: Parser, token: Token, name: str) -> Tree:
             break
         tree, factors = extended(tree, parser.expression(MULTIPLYING)), factors + 1
     if factors > 1 or parser.token().kind in (Kind.OPEN, *PLAIN) or parser.sees("/"):
-        sentence = f"{shown(token.text)} without brackets: how far it reaches is not sure"
+        sentence = say(
+            "{name} without brackets: how far it reaches is not sure", name=shown(token.text)
+        )
         parser.remark(Concern.NOTATION, sentence, token)
     return tree
 
@@ -174,11 +185,11 @@ def call(parser: Parser, token: Token) -> Tree | None:
 def _as_function(parser: Parser, token: Token, *, plain: bool) -> bool:
     """Where a name is a function and something else as well, which of them it is."""
     if plain:
-        sentence = f"{shown(token.text)} is a function and another name as well"
+        sentence = say("{name} is a function and another name as well", name=shown(token.text))
         parser.remark(Concern.NOTATION, sentence, token)
         return True
     options = (
-        ("function", f"{token.text} before brackets is the function"),
-        ("product", f"{token.text} before brackets multiplies them"),
+        ("function", say("{name} before brackets is the function", name=token.text)),
+        ("product", say("{name} before brackets multiplies them", name=token.text)),
     )
     return parser.choose(f"call of {token.text}", *options) == "function"

@@ -11,8 +11,9 @@ from fractions import Fraction
 from itertools import islice, product, zip_longest
 from typing import Final, TypeAlias
 
-from grader.formula.render import to_text
+from grader.formula.render import shown_text
 from grader.formula.tree import Indexed, Number, Power, Product, Sum, Symbol, Tree, children, label
+from grader.language import say
 
 MAX_DEGREE: Final = 16
 """Largest degree of a polynomial."""
@@ -40,7 +41,8 @@ def common_factor(formula: Tree) -> tuple[Tree, Tree] | None:
 
 def shown(factors: tuple[Tree, Tree]) -> str:
     """The two factors, as a sentence shows them."""
-    return " and ".join(f"`{to_text(one).replace('**', '^')}`" for one in factors)
+    one, other = (f"`{shown_text(one).replace('**', '^')}`" for one in factors)
+    return say("{one} and {other}", one=one, other=other)
 
 
 def _products(formula: Tree) -> Iterator[Product]:

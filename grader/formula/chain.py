@@ -13,6 +13,7 @@ from grader.formula.source import Source, match_brackets, style_order
 from grader.formula.splitting import Piece, split
 from grader.formula.symbols import Declared, Role, SymbolTable
 from grader.formula.tree import Number
+from grader.language import say
 
 DEFINING: Final = frozenset(["=", ":="])
 BEGINS: Final = frozenset(["", "⇒", "⇔"])
@@ -84,7 +85,7 @@ def _side(source: Source, piece: Piece) -> Side:
     if piece.relation == "∈":
         end = source.tokens[max(piece.stop, piece.start) - 1].end
         start = source.tokens[piece.start].start if piece.start < piece.stop else end
-        refusal = Refusal(sentence="a set is not read", start=start, end=end)
+        refusal = Refusal(sentence=say("a set is not read"), start=start, end=end)
         reading = Reading(text=source.text[start:end], start=start, end=end, refusal=refusal)
         return Side(relation=piece.relation, reading=reading)
     return Side(relation=piece.relation, reading=read_part(source, piece.start, piece.stop))
@@ -100,7 +101,7 @@ def _with_lone_number(
     before = source.tokens[pieces[0].start - 2 : pieces[0].start]
     if [token.kind for token in before] != [Kind.NUMBER, Kind.COMMA] or before[1].text != ",":
         return sides
-    sentence = "a number after a comma and a blank is read as a further one, not as decimals"
+    sentence = say("a number after a comma and a blank is read as a further one, not as decimals")
     remark = Remark(
         concern=Concern.NOTATION, sentence=sentence, start=before[0].start, end=reading.end
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from grader.language import decimal, say, separator
+
 
 @dataclass(frozen=True)
 class Counterexample:
@@ -22,16 +24,36 @@ class Counterexample:
             given, expected = f"{self.given:.{digits}g}", f"{self.expected:.{digits}g}"
             if given != expected:
                 break
-        return given, expected
+        return decimal(given), decimal(expected)
 
     @property
     def at(self) -> tuple[tuple[str, str], ...]:
         """Each symbol's value as figures, by name."""
-        return tuple((name, f"{value:.6g}") for name, value in sorted(self.point))
+        return tuple((name, decimal(f"{value:.6g}")) for name, value in sorted(self.point))
+
+    @property
+    def sentence(self) -> str:
+        """Where the two differ and by how much, as a sentence."""
+        given, expected = self.figures
+        if not self.point:
+            return say("The value is {given}, not {expected}.", given=given, expected=expected)
+        return say(
+            "At {point} the value is {given}, not {expected}.",
+            point=place(dict(self.point)),
+            given=given,
+            expected=expected,
+        )
 
     def __str__(self) -> str:
         given, expected = self.figures
-        return f"{place(dict(self.point))}the value is {given}, not {expected}"
+        if not self.point:
+            return say("the value is {given}, not {expected}", given=given, expected=expected)
+        return say(
+            "at {point} the value is {given}, not {expected}",
+            point=place(dict(self.point)),
+            given=given,
+            expected=expected,
+        )
 
 
 @dataclass(frozen=True)
@@ -69,6 +91,6 @@ Comparison = Equal | EqualUpTo | Different | Undecided
 
 
 def place(point: Mapping[str, float]) -> str:
-    """Return "at x = 2, t = 3 ", or nothing for a point without names."""
-    values = ", ".join(f"{name} = {point[name]:.6g}" for name in sorted(point))
-    return f"at {values} " if values else ""
+    """Return "x = 2, t = 3"; nothing for a point without names."""
+    values = (f"{name} = {decimal(f'{point[name]:.6g}')}" for name in sorted(point))
+    return f"{separator()} ".join(values)

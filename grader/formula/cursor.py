@@ -12,6 +12,7 @@ from grader.formula.limits import MAXIMAL_GUESSES, MAXIMAL_NESTING, RefusedError
 from grader.formula.numbers import Style
 from grader.formula.result import Concern, Partial, Remark
 from grader.formula.symbols import SymbolTable
+from grader.language import say
 
 SEPARATING: Final = frozenset([Kind.COMMA, Kind.BREAK, Kind.QUAD, Kind.RELATION])
 
@@ -92,23 +93,23 @@ class Cursor:
         if token.kind is Kind.UNREAD:
             return RefusedError(token.text, token.start, token.end)
         if token.kind is Kind.COMMA and self.in_index:
-            return RefusedError("an index with a comma is not read", token.start, token.end)
+            return RefusedError(say("an index with a comma is not read"), token.start, token.end)
         if token.kind in SEPARATING:
-            sentence = "a second formula begins here, where one is expected"
+            sentence = say("a second formula begins here, where one is expected")
             return RefusedError(sentence, token.start, token.end)
         if token.kind is Kind.END:
-            return RefusedError("the formula ends too early", token.start, token.end)
-        sentence = f"{shown(token.text)} is not understood at this place"
+            return RefusedError(say("the formula ends too early"), token.start, token.end)
+        sentence = say("{text} is not understood at this place", text=shown(token.text))
         return RefusedError(sentence, token.start, token.end)
 
     def remark(
         self, concern: Concern, sentence: str, token: Token, *, name: str = "",
-        nearest: str | None = None,
+        nearest: str | None = None, may_be_call: bool = False,
     ) -> None:  # fmt: skip
         """Notes something that a person should look at."""
         remark = Remark(
             concern=concern, sentence=sentence, start=token.start, end=token.end, name=name,
-            nearest=nearest,
+            nearest=nearest, may_be_call=may_be_call,
         )  # fmt: skip
         self.found.remarks.setdefault((concern, name or sentence), remark)
 
@@ -137,7 +138,10 @@ class Cursor:
         self.nesting += 1
         if self.nesting > MAXIMAL_NESTING:
             token = self.token()
-            sentence = f"more than {MAXIMAL_NESTING} levels of brackets and scripts are not read"
+            sentence = say(
+                "more than {count} levels of brackets and scripts are not read",
+                count=MAXIMAL_NESTING,
+            )
             raise RefusedError(sentence, token.start, token.end)
         yield
         self.nesting -= 1

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.errors import AuthorError
+from grader.language import say
 
 MAX_INTEGER = 1_000
 """Largest magnitude of an integer domain: its values are listed, and used as exponents."""
@@ -38,13 +39,21 @@ class Domain:
         for name, value in (("low", self.low), ("high", self.high), *self._avoided()):
             _finite(name, value)
         if self.low > self.high or (self.low == self.high and not self.integer):
-            raise AuthorError(f"{self}: low has to be below high")
+            raise AuthorError(say("{domain}: low has to be below high", domain=self))
         if self.both_signs and self.low < 0:
-            raise AuthorError(f"{self}: give both_signs=False, or a low of at least 0 to mirror")
+            raise AuthorError(
+                say(
+                    "{domain}: give both_signs=False, or a low of at least 0 to mirror", domain=self
+                )
+            )
         if self.integer and max(abs(self.low), abs(self.high)) > MAX_INTEGER:
-            raise AuthorError(f"{self}: whole numbers go up to {MAX_INTEGER}")
+            raise AuthorError(
+                say("{domain}: whole numbers go up to {largest}", domain=self, largest=MAX_INTEGER)
+            )
         if not self.positive and not self.negative:
-            raise AuthorError(f"{self}: no value is left; widen it or avoid less")
+            raise AuthorError(
+                say("{domain}: no value is left; widen it or avoid less", domain=self)
+            )
 
     def __str__(self) -> str:
         sign = "±" if self.both_signs else ""
@@ -97,7 +106,8 @@ class Domain:
 
 def _finite(name: str, value: float) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise AuthorError(f"Domain({name}={value!r}): give a finite number")
+        what = f"Domain({name}={value!r})"
+        raise AuthorError(say("{what}: give a finite number", what=what))
 
 
 def _quantile(pieces: tuple[Interval, ...], share: float) -> float:

@@ -6,6 +6,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
+from grader.language import message
+
 MAXIMAL_PLACES: Final = 64
 MAXIMAL_BITS: Final = 4_000
 
@@ -13,12 +15,12 @@ MAXIMAL_BITS: Final = 4_000
 class Edit(StrEnum):
     """What happened to a number's digits."""
 
-    SUBSTITUTED = "one digit is another one"
-    SWAPPED = "two neighbouring digits have changed places"
-    LEADING_LOST = "the first digit is lost"
-    LOST = "a digit is lost"
-    DOUBLED = "a digit is written twice"
-    MOVED = "the decimal sign stands elsewhere"
+    SUBSTITUTED = message("one digit is another one")
+    SWAPPED = message("two neighbouring digits have changed places")
+    LEADING_LOST = message("the first digit is lost")
+    LOST = message("a digit is lost")
+    DOUBLED = message("a digit is written twice")
+    MOVED = message("the decimal sign stands elsewhere")
 
 
 def roundings(value: Fraction, places: int) -> tuple[str, ...]:

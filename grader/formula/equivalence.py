@@ -34,6 +34,7 @@ from grader.formula.evaluate import (
 )
 from grader.formula.points import Design, Layout, Point, domain_name
 from grader.formula.tree import Indexed, Series, Symbol, Tree, children, label, substitute
+from grader.language import all_of, message, say
 
 AGREEMENT = 1e-20
 """Largest relative difference of equal values, of the 30 digits that are carried."""
@@ -49,7 +50,7 @@ BUDGET = 20_000
 """Most nodes visited with many digits, and again with floats, for one draw of points."""
 MAX_NODES = 5_000
 """Largest formula that is compared, once definitions are put in."""
-TOO_LARGE = "The formula is too large, or nested too deeply, to be compared."
+TOO_LARGE = message("The formula is too large, or nested too deeply, to be compared.")
 CONSTANT = "pi"
 """The one name that has a value without being declared."""
 OTHER_SEED = 0x9E3779B97F4A7C15
@@ -74,16 +75,16 @@ def compare(
     give the same answer, on every machine.
     """
     if _large(given) or _large(expected):
-        return Undecided(TOO_LARGE)
+        return Undecided(say(TOO_LARGE))
     try:
         if definitions:
             resolved = _resolved(definitions)
             given, expected = substitute(given, resolved), substitute(expected, resolved)
         if _large(given) or _large(expected):
-            return Undecided(TOO_LARGE)
+            return Undecided(say(TOO_LARGE))
         return _decide(_Pair(given, expected, domains, points), seed, small)
     except RecursionError:
-        return Undecided(TOO_LARGE)
+        return Undecided(say(TOO_LARGE))
 
 
 def _large(tree: Tree) -> bool:
@@ -103,8 +104,11 @@ def _resolved(definitions: Mapping[str, Tree]) -> dict[str, Tree]:
 
 def _decide(pair: _Pair, seed: int, small: Sequence[str]) -> Comparison:
     if pair.unknown:
-        names = ", ".join(pair.unknown)
-        return Undecided(f"Not declared, so that no value can be chosen for it: {names}.")
+        reason = say(
+            "Not declared, so that no value can be chosen for it: {names}.",
+            names=", ".join(pair.unknown),
+        )
+        return Undecided(reason)
     outcome = _confirmed(pair, seed, {})
     if not isinstance(outcome, Different):
         return outcome
@@ -121,7 +125,8 @@ def _without_small(
         if isinstance(outcome, Equal):
             return EqualUpTo(names, different.counterexample)
         if isinstance(outcome, Undecided):
-            undecided = Undecided(f"With {' and '.join(names)} = 0: {outcome.reason}")
+            reason = say("With {names} = 0: {reason}", names=all_of(names), reason=outcome.reason)
+            undecided = Undecided(reason)
     return undecided or different
 
 
@@ -133,7 +138,9 @@ def _confirmed(pair: _Pair, seed: int, fixed: Mapping[str, float]) -> Equal | Di
     second = _Draw(pair, seed ^ OTHER_SEED, fixed).outcome()
     if isinstance(second, Different):
         return first
-    return Undecided(f"One point differs, a second draw does not: {first.counterexample}.")
+    return Undecided(
+        say("One point differs, a second draw does not: {example}.", example=first.counterexample)
+    )
 
 
 class _Pair:
@@ -237,9 +244,12 @@ class _Values:
     @property
     def hopeless(self) -> str:
         """Why there is no use in asking at other points; empty if there is."""
-        for whose, value in (("given", self.given), ("expected", self.expected)):
-            if isinstance(value, Undefined) and value.everywhere:
-                return f"The {whose} formula cannot be computed: {value.reason}."
+        if isinstance(self.given, Undefined) and self.given.everywhere:
+            return say("The given formula cannot be computed: {reason}.", reason=self.given.reason)
+        if isinstance(self.expected, Undefined) and self.expected.everywhere:
+            return say(
+                "The expected formula cannot be computed: {reason}.", reason=self.expected.reason
+            )
         return ""
 
 
@@ -266,15 +276,18 @@ class _Draw:
         if self._gap:
             return Undecided(self._gap)
         if self._agreed < self._pair.points:
-            return Undecided(
-                f"Only at {self._agreed} points both formulas have a value; "
-                f"{self._pair.points} are needed."
+            reason = say(
+                "Only at {count} points both formulas have a value; {needed} are needed.",
+                count=self._agreed,
+                needed=self._pair.points,
             )
+            return Undecided(reason)
         if not self._identical():
-            return Undecided(
+            reason = say(
                 "Their values agree to 20 digits but not to 40; look for a term that is tiny next "
                 "to the others."
             )
+            return Undecided(reason)
         return Equal(self._agreed)
 
     def _identical(self) -> bool:
@@ -336,10 +349,7 @@ class _Draw:
         if values.hopeless:
             return None if self._enough else Undecided(values.hopeless)
         if values.gap:
-            self._gap = self._gap or (
-                f"The given formula has no value {place(point)}({values.gap}), "
-                "where the expected one has."
-            )
+            self._gap = self._gap or _gap_sentence(point, values.gap)
         elif values.both and _agree(values.both, AGREEMENT):
             self._agreed += 1
         elif values.both:
@@ -359,6 +369,19 @@ class _Draw:
         rounded = {name: _in_two_digits(value) for name, value in point.drawn.items()}
         outcome = self._pair.settle(self._point("free", 0, rounded))
         return outcome if isinstance(outcome, Counterexample) else None
+
+
+def _gap_sentence(point: Mapping[str, float], reason: str) -> str:
+    if not point:
+        return say(
+            "The given formula has no value ({reason}), where the expected one has.",
+            reason=reason,
+        )
+    return say(
+        "The given formula has no value at {point} ({reason}), where the expected one has.",
+        point=place(point),
+        reason=reason,
+    )
 
 
 def _in_two_digits(value: float) -> float:

@@ -27,6 +27,7 @@ from grader.formula.tree import (
     Symbol,
     Tree,
 )
+from grader.language import message, say
 
 Real: TypeAlias = Any
 """A float, or a number of mpmath's."""
@@ -47,6 +48,14 @@ MAX_BITS = 10_000
 """Longest numerator or denominator of a literal."""
 HUGE = 1e300
 """Beyond this magnitude, and below its inverse, a number counts as out of range."""
+
+INDEX = message("an index of {name} is no whole number")
+BEGIN = message("where a series begins is no whole number")
+END = message("where a series ends is no whole number")
+TOO_LONG = {
+    "sum": message("a sum of more than {count} terms"),
+    "product": message("a product of more than {count} terms"),
+}
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,7 @@ class Arithmetic:
     def fraction(self, value: Fraction) -> Real:
         """Return a fraction as a number."""
         if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
-            _fail("a number is too long", everywhere=True)
+            _fail(say("a number is too long"), everywhere=True)
         if value.denominator == 1:
             return self.number(value.numerator)
         return self.number(value.numerator) / value.denominator
@@ -144,17 +153,17 @@ class Walk:
         except _UndefinedError as problem:
             return problem.outcome
         except RecursionError:
-            return Undefined("it is nested too deeply", everywhere=True)
+            return Undefined(say("it is nested too deeply"), everywhere=True)
         except ZeroDivisionError:
-            return Undefined("a division by zero")
+            return Undefined(say("a division by zero"))
         except (OverflowError, ValueError):
-            return Undefined("a number is out of range")
+            return Undefined(say("a number is out of range"))
 
     def _of(self, tree: Tree) -> Real:
         self.steps += 1
         self._depth += 1
         if self.steps > self._max_steps or self._depth > MAXIMAL_DEPTH:
-            _fail("it takes too many steps to compute", everywhere=True)
+            _fail(say("it takes too many steps to compute"), everywhere=True)
         value = _RULES[type(tree)](self, tree)
         self._depth -= 1
         return value
@@ -162,7 +171,7 @@ class Walk:
     def _in_range(self, value: Real) -> Real:
         size = abs(float(value))
         if not size <= HUGE or (size < 1 / HUGE and value != 0):
-            _fail("a number is out of range")
+            _fail(say("a number is out of range"))
         return value
 
     def _number(self, tree: Number) -> Real:
@@ -183,13 +192,13 @@ class Walk:
             return self.arithmetic.number(self._values[name])
         if name == "pi":
             return +self.arithmetic.functions.pi
-        return _fail(f"{name} stands for no number here", everywhere=True)
+        return _fail(say("{name} stands for no number here", name=name), everywhere=True)
 
     def _indexed(self, tree: Indexed) -> Real:
         index = tree.index
         if isinstance(index, Symbol) and not self._is_number(index.name):
             return self._named(f"{tree.base}_{index.name}")
-        return self._named(f"{tree.base}_{self._whole(index, f'an index of {tree.base}')}")
+        return self._named(f"{tree.base}_{self._whole(index, INDEX, tree.base)}")
 
     def _is_number(self, name: str) -> bool:
         return name in self._running or name in self._values
@@ -216,31 +225,33 @@ class Walk:
         if base == 0:
             return self._power_of_zero(exponent)
         if abs(float(exponent) * math.log(abs(float(base)))) > MAX_EXPONENT:
-            _fail("a power is out of range")
+            _fail(say("a power is out of range"))
         whole = self.arithmetic.whole(exponent)
         if base < 0 and whole is None:
-            _fail("a power of a negative number whose exponent is no whole number")
+            _fail(say("a power of a negative number whose exponent is no whole number"))
         return base ** (exponent if whole is None else whole)
 
     def _power_of_zero(self, exponent: Real) -> Real:
         if exponent == 0:
-            _fail("zero to the power of zero")
+            _fail(say("zero to the power of zero"))
         if exponent < 0:
-            _fail("a division by zero")
+            _fail(say("a division by zero"))
         return self.arithmetic.number(0)
 
     def _apply(self, tree: Apply) -> Real:
         self.steps += COSTLY
         fewest, most = trees.FUNCTIONS.get(tree.function, (0, -1))
         if not fewest <= len(tree.arguments) <= most:
-            _fail(f"{tree.function} of {len(tree.arguments)} is not known", everywhere=True)
+            count = len(tree.arguments)
+            reason = say("{name} of {count} is not known", name=tree.function, count=count)
+            _fail(reason, everywhere=True)
         return _FUNCTIONS[tree.function](self, *map(self._of, tree.arguments))
 
     def _series(self, tree: Series) -> Real:
-        first = self._whole(tree.first, "where a series begins")
-        last = self._whole(tree.last, "where a series ends")
+        first = self._whole(tree.first, BEGIN)
+        last = self._whole(tree.last, END)
         if last - first >= MAX_TERMS:
-            _fail(f"a {tree.kind} of more than {MAX_TERMS} terms", everywhere=True)
+            _fail(say(TOO_LONG[tree.kind], count=MAX_TERMS), everywhere=True)
         total = self.arithmetic.number(0 if tree.kind == "sum" else 1)
         for term in self._terms(tree, range(first, last + 1)):
             total = total + term if tree.kind == "sum" else total * term
@@ -255,9 +266,9 @@ class Walk:
         finally:
             self._running = outer
 
-    def _whole(self, tree: Tree, what: str) -> int:
+    def _whole(self, tree: Tree, problem: str, name: str = "") -> int:
         whole = self.arithmetic.whole(self._of(tree))
-        return _fail(f"{what} is no whole number") if whole is None else whole
+        return _fail(say(problem, name=name)) if whole is None else whole
 
 
 def _fail(reason: str, *, everywhere: bool = False) -> NoReturn:
@@ -285,7 +296,8 @@ _RULES: dict[type, Callable[[Any, Any], Real]] = {
 
 def _log(walk: Walk, value: Real) -> Real:
     if value <= 0:
-        _fail("a logarithm of " + ("zero" if value == 0 else "a negative number"))
+        zero = value == 0
+        _fail(say("a logarithm of zero") if zero else say("a logarithm of a negative number"))
     return walk.arithmetic.functions.log(value)
 
 
@@ -295,7 +307,7 @@ def _log_to(base: int) -> Callable[[Walk, Real], Real]:
 
 def _sqrt(walk: Walk, value: Real) -> Real:
     if value < 0:
-        _fail("a square root of a negative number")
+        _fail(say("a square root of a negative number"))
     return walk.arithmetic.functions.sqrt(value)
 
 
@@ -317,7 +329,7 @@ def _bounded(name: str, largest: float) -> Callable[[Walk, Real], Real]:
 
     def rule(walk: Walk, value: Real) -> Real:
         if abs(float(value)) > largest:
-            _fail(f"{name} of a number out of its range")
+            _fail(say("{name} of a number out of its range", name=name))
         return getattr(walk.arithmetic.functions, name.replace("arc", "a"))(value)
 
     return rule

@@ -7,16 +7,20 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 from grader.formula.render import decimal_text
+from grader.language import decimal
 
 
 def figures(*values: Fraction) -> tuple[str, ...]:
-    """`values` as short decimals, with as many digits as it takes to tell them apart."""
+    """`values` as short decimals, with as many digits as it takes to tell them apart.
+
+    They look as the language writes them.
+    """
     distinct = len(set(values))
     for digits in (6, 10, 17, 40):
         texts = tuple(figure(value, digits) for value in values)
         if len(set(texts)) == distinct:
             break
-    return texts
+    return tuple(map(decimal, texts))
 
 
 def figure(value: Fraction, digits: int = 6) -> str:

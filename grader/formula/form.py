@@ -13,6 +13,7 @@ from typing import Final
 from grader.errors import AuthorError
 from grader.formula.cancelling import common_factor, shown
 from grader.formula.tree import Indexed, Series, Symbol, Tree, children, label
+from grader.language import message, say
 
 ALWAYS_ALLOWED: Final = frozenset(["pi"])
 
@@ -29,9 +30,11 @@ class ClosedForm:
     def missing(self, formula: Tree, *, left: Tree | None = None) -> str:
         """Return what is missing, as one sentence; empty if nothing is."""
         if not self.series and any(isinstance(part, Series) for part in _parts(formula)):
-            return "A sum or product over an index is left; a closed form has none."
+            return say("A sum or product over an index is left; a closed form has none.")
         left_over = _listed(name for name in names(formula) if _among(name, self.unknowns))
-        return f"It refers to {left_over} again; a closed form does not." if left_over else ""
+        if not left_over:
+            return ""
+        return say("It refers to {names} again; a closed form does not.", names=left_over)
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,12 @@ class InTermsOf:
         """Return what is missing, as one sentence; empty if nothing is."""
         allowed = (*self.names, *ALWAYS_ALLOWED)
         left_over = _listed(name for name in names(formula) if not _among(name, allowed))
+        if not left_over:
+            return ""
         wanted = ", ".join(self.names)
-        return f"{left_over} is left; write it in terms of {wanted}." if left_over else ""
+        return say(
+            "{names} is left; write it in terms of {wanted}.", names=left_over, wanted=wanted
+        )
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class FreeOf:
     """Without these names, such as the partial derivatives that have to be worked out."""
 
     names: tuple[str, ...]
-    what: str = "name"
+    what: str = message("name")
     """What they are, in one word or two, as ``partial derivative``."""
 
     def __post_init__(self) -> None:
@@ -65,7 +72,10 @@ class FreeOf:
     def missing(self, formula: Tree, *, left: Tree | None = None) -> str:
         """Return what is missing, as one sentence; empty if nothing is."""
         left_over = _listed(name for name in names(formula) if _among(name, self.names))
-        return f"The {self.what} {left_over} is left; work it out." if left_over else ""
+        if not left_over:
+            return ""
+        what = say(self.what)
+        return say("The {what} {names} is left; work it out.", what=what, names=left_over)
 
 
 @dataclass(frozen=True)
@@ -80,9 +90,9 @@ class SolvedFor:
     def missing(self, formula: Tree, *, left: Tree | None = None) -> str:
         """Return what is missing, as one sentence; empty if nothing is."""
         if left is None or not self._is_left(left):
-            return f"{self.name} does not stand alone on the left side."
+            return say("{name} does not stand alone on the left side.", name=self.name)
         if any(part == left for part in _parts(formula)):
-            return f"{self.name} is on both sides; solve for it."
+            return say("{name} is on both sides; solve for it.", name=self.name)
         return ""
 
     def _is_left(self, left: Tree) -> bool:
@@ -101,7 +111,9 @@ class Cancelled:
     def missing(self, formula: Tree, *, left: Tree | None = None) -> str:
         """Return what is missing, as one sentence; empty if nothing is."""
         found = common_factor(formula)
-        return f"{shown(found)} have a common factor, which cancels." if found else ""
+        if not found:
+            return ""
+        return say("{factors} have a common factor, which cancels.", factors=shown(found))
 
 
 Form = ClosedForm | InTermsOf | FreeOf | SolvedFor | Cancelled
@@ -122,7 +134,8 @@ def unmet(forms: Iterable[Form], formula: Tree, *, left: Tree | None = None) -> 
 def hints(forms: Iterable[Form], formula: Tree) -> tuple[str, ...]:
     """Return one sentence for each form that is for information only and not there."""
     sentences = (form.missing(formula) for form in forms if isinstance(form, INFORMS))
-    return tuple(f"{sentence} It costs nothing." for sentence in sentences if sentence)
+    free = say("It costs nothing.")
+    return tuple(f"{sentence} {free}" for sentence in sentences if sentence)
 
 
 def names(formula: Tree) -> frozenset[str]:
@@ -167,4 +180,5 @@ def _listed(found: Iterable[str]) -> str:
 
 def _some(wanted: tuple[str, ...], form: str) -> None:
     if not wanted or not all(isinstance(name, str) and name for name in wanted):
-        raise AuthorError(f"{form}({wanted!r}): give at least one name, each as text")
+        called = f"{form}({wanted!r})"
+        raise AuthorError(say("{form}: give at least one name, each as text", form=called))

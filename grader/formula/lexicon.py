@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from grader.language import message
+
 GREEK: Final = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon",
     "ζ": "zeta", "η": "eta", "θ": "theta", "ϑ": "theta", "ι": "iota", "κ": "kappa",
@@ -106,25 +108,69 @@ FRACTIONS: Final = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "�
 
 # Known, but outside of what is read: each with the word for the sentence.
 REFUSED_COMMANDS: Final = {
-    "binom": "a binomial", "dbinom": "a binomial", "choose": "a binomial", "int": "an integral",
-    "iint": "an integral", "oint": "an integral", "lim": "a limit", "pm": "a ± sign",
-    "mp": "a ± sign", "infty": "infinity", "dots": "an ellipsis", "ldots": "an ellipsis",
-    "cdots": "an ellipsis", "vdots": "an ellipsis", "ddots": "an ellipsis",
-    "dotsc": "an ellipsis", "dotsb": "an ellipsis", "nabla": "a nabla", "odot": "an ⊙ product",
-    "circ": "a ∘ product", "otimes": "an ⊗ product", "oplus": "an ⊕ sum", "bmod": "a remainder",
-    "mod": "a remainder", "pmod": "a remainder", "cup": "a set", "cap": "a set",
-    "forall": "a quantifier", "exists": "a quantifier", "det": "a determinant",
-    "arg": "an argument", "middle": "a middle delimiter", "cancel": "a cancelled term",
-    "not": "a negated sign", "mid": "a condition bar", "lVert": "a norm", "rVert": "a norm",
-    "Vert": "a norm", "prime": "a prime", "over": "an old fraction", "atop": "an old fraction",
-}  # fmt: skip
+    "binom": message("a binomial"),
+    "dbinom": message("a binomial"),
+    "choose": message("a binomial"),
+    "int": message("an integral"),
+    "iint": message("an integral"),
+    "oint": message("an integral"),
+    "lim": message("a limit"),
+    "pm": message("a ± sign"),
+    "mp": message("a ± sign"),
+    "infty": message("infinity"),
+    "dots": message("an ellipsis"),
+    "ldots": message("an ellipsis"),
+    "cdots": message("an ellipsis"),
+    "vdots": message("an ellipsis"),
+    "ddots": message("an ellipsis"),
+    "dotsc": message("an ellipsis"),
+    "dotsb": message("an ellipsis"),
+    "nabla": message("a nabla"),
+    "odot": message("an ⊙ product"),
+    "circ": message("a ∘ product"),
+    "otimes": message("an ⊗ product"),
+    "oplus": message("an ⊕ sum"),
+    "bmod": message("a remainder"),
+    "mod": message("a remainder"),
+    "pmod": message("a remainder"),
+    "cup": message("a set"),
+    "cap": message("a set"),
+    "forall": message("a quantifier"),
+    "exists": message("a quantifier"),
+    "det": message("a determinant"),
+    "arg": message("an argument"),
+    "middle": message("a middle delimiter"),
+    "cancel": message("a cancelled term"),
+    "not": message("a negated sign"),
+    "mid": message("a condition bar"),
+    "lVert": message("a norm"),
+    "rVert": message("a norm"),
+    "Vert": message("a norm"),
+    "prime": message("a prime"),
+    "over": message("an old fraction"),
+    "atop": message("an old fraction"),
+}
 
 REFUSED_SIGNS: Final = {
-    "!": "a factorial", "±": "a ± sign", "∓": "a ± sign", "∫": "an integral", "∞": "infinity",
-    "…": "an ellipsis", "⋯": "an ellipsis", "⋮": "an ellipsis", "∇": "a nabla", "‖": "a norm",
-    "⊙": "an ⊙ product", "⊗": "an ⊗ product", "∘": "a ∘ product", "@": "a matrix product",
-    "°": "a degree sign", "\"": "a quotation mark", "`": "a code mark", "?": "a question mark",
-}  # fmt: skip
+    "!": message("a factorial"),
+    "±": message("a ± sign"),
+    "∓": message("a ± sign"),
+    "∫": message("an integral"),
+    "∞": message("infinity"),
+    "…": message("an ellipsis"),
+    "⋯": message("an ellipsis"),
+    "⋮": message("an ellipsis"),
+    "∇": message("a nabla"),
+    "‖": message("a norm"),
+    "⊙": message("an ⊙ product"),
+    "⊗": message("an ⊗ product"),
+    "∘": message("a ∘ product"),
+    "@": message("a matrix product"),
+    "°": message("a degree sign"),
+    '"': message("a quotation mark"),
+    "`": message("a code mark"),
+    "?": message("a question mark"),
+}
 
 # Between two equations, not part of either.
 CONNECTORS: Final = frozenset(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, final
 
+from grader.language import say
+
 MAXIMAL_CHARACTERS: Final = 20_000
 MAXIMAL_TOKENS: Final = 2_000
 MAXIMAL_NESTING: Final = 60
@@ -40,4 +42,5 @@ class RefusedError(Exception):
 def shown(text: str, *, longest: int = 40) -> str:
     """`text` in quotes, shortened: what was written may be very long."""
     flat = " ".join(text.split())
-    return f"“{flat}”" if len(flat) <= longest else f"“{flat[: longest - 1]}…”"
+    cut = flat if len(flat) <= longest else f"{flat[: longest - 1]}…"
+    return say("“{text}”", text=cut)

@@ -8,6 +8,7 @@ from grader.formula.kinds import Kind, Token
 from grader.formula.lexicon import FUNCTION_NAMES, GREEK, MODULES
 from grader.formula.limits import MAXIMAL_TOKENS, RefusedError
 from grader.formula.symbols import SymbolTable
+from grader.language import say
 
 GREEK_NAMES: Final = frozenset(GREEK.values())
 LONGEST_RUN: Final = 24
@@ -43,7 +44,10 @@ class _Resolver:
             self.at += 1
             handlers.get(token.kind, self.done.append)(token)
             if len(self.done) > MAXIMAL_TOKENS:
-                sentence = f"a formula of more than {MAXIMAL_TOKENS} signs and names is not read"
+                sentence = say(
+                    "a formula of more than {count} signs and names is not read",
+                    count=MAXIMAL_TOKENS,
+                )
                 raise RefusedError(sentence, 0, token.end)
         return self.done
 
@@ -191,7 +195,7 @@ class _Resolver:
             before = names[-1][0] if names else "#"
             names.append((f"{before} {following.text}", following.end))
         if not names:
-            sentence = "a # sign without a name is not read"
+            sentence = say("a # sign without a name is not read")
             self.done.append(token._replace(kind=Kind.UNREAD, text=sentence))
             return
         known = [place for place, (name, _) in enumerate(names) if self.table.knows(name)]
@@ -225,7 +229,9 @@ class _Resolver:
             ahead += 1
         following = self.tokens[ahead] if ahead < len(self.tokens) else None
         if following is None or following.kind not in (Kind.LETTERS, Kind.NAME, Kind.WORD):
-            sentence = f"a {token.text} over something that is no name is not read"
+            sentence = say(
+                "a {accent} over something that is no name is not read", accent=token.text
+            )
             self.done.append(token._replace(kind=Kind.UNREAD, text=sentence))
             return
         braces, self.at = ahead - self.at, ahead
@@ -253,6 +259,6 @@ class _Resolver:
             if following.text != "}" or level >= braces:
                 inner.append(following)
         if level or (inner and inner[0].text not in ("_", "^")):
-            sentence = f"a {accent.text} over more than a name is not read"
+            sentence = say("a {accent} over more than a name is not read", accent=accent.text)
             raise RefusedError(sentence, accent.start, accent.end)
         self.tokens[self.at : self.at] = inner

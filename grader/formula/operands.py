@@ -11,11 +11,21 @@ from grader.formula.kinds import Kind, Token
 from grader.formula.limits import RefusedError, shown
 from grader.formula.parser import MULTIPLYING, Parser, extended
 from grader.formula.partials import fraction_of_differentials, partial, prime
-from grader.formula.result import CALL_AS_PRODUCT, Concern
+from grader.formula.result import Concern, no_name
 from grader.formula.simple import bars, group, number, operator, root_of, simple_fraction
 from grader.formula.symbols import Declared, full_key, script_key, script_stop
 from grader.formula.tree import Apply, Indexed, Number, Series, SeriesKind, Symbol, Tree, divide
 from grader.formula.tree import symbols as names_in
+from grader.language import message, say
+
+NOT_READ: Final[dict[SeriesKind, str]] = {
+    "sum": message("a sum with bounds is not read here"),
+    "product": message("a product with bounds is not read here"),
+}
+NEEDS_BOUNDS: Final[dict[SeriesKind, str]] = {
+    "sum": message("a sum needs its first and last index"),
+    "product": message("a product needs its first and last index"),
+}
 
 
 class Script(NamedTuple):
@@ -53,7 +63,7 @@ def _scripts(parser: Parser, *, bounds: bool = False) -> dict[str, Script]:
     while parser.token().kind is Kind.OPERATOR and parser.token().text in "^_":
         mark = parser.token()
         if mark.text == "^" and "^" in found:
-            raise RefusedError("two exponents in a row need brackets", mark.start, mark.end)
+            raise RefusedError(say("two exponents in a row need brackets"), mark.start, mark.end)
         if mark.text in found or (not bounds and parser.evaluation_script()):
             break
         stop = _stop(parser)
@@ -75,8 +85,8 @@ def _reach(parser: Parser, stop: int) -> int:
     if sign.text not in ("+", "-") or sign.spaced or number_.spaced:
         return stop
     written = shown(f"{last.text}{sign.text}{number_.text}")
-    near = ("near", f"the index ends before the sign in {written}")
-    far = ("far", f"{written} is an index")
+    near = ("near", say("the index ends before the sign in {text}", text=written))
+    far = ("far", say("{text} is an index", text=written))
     return stop if parser.choose(f"index at {last.start}", near, far) == "near" else stop + 2
 
 
@@ -85,7 +95,7 @@ def _stop(parser: Parser) -> int:
     while place < parser.stop and parser.tokens[place].text in ("+", "-"):
         place += 1
     if place >= parser.stop:
-        raise RefusedError("a script is missing", parser.token().start, parser.token().end)
+        raise RefusedError(say("a script is missing"), parser.token().start, parser.token().end)
     if parser.tokens[place].kind is Kind.OPEN:
         return parser.partners[place] + 1
     if parser.tokens[place].kind in (Kind.FUNCTION, Kind.COMMAND, Kind.ACCENT):
@@ -121,7 +131,7 @@ def _raised(parser: Parser, tree: Tree, scripts: dict[str, Script]) -> Tree:
         return tree
     script = scripts["^"]
     if script.key.startswith("(") and parser.tokens[script.start].text == "{":
-        sentence = f"{shown('^' + script.key)} is read as a power, not as an index"
+        sentence = say("{text} is read as a power, not as an index", text=shown("^" + script.key))
         parser.remark(Concern.NOTATION, sentence, script.mark)
     kept, parser.at = parser.at, script.start
     stop, parser.stop = parser.stop, script.stop
@@ -153,9 +163,9 @@ def _above(parser: Parser, token: Token, above: Script) -> Tree:
     bracketed = parser.tokens[above.start].text == "(" or above.key.startswith("(")
     if bracketed or token.text not in parser.table.names:
         return _member(parser, family, above)
-    written = f"{token.text}^{above.key}"
-    index = ("index", f"{shown(written)} has an index")
-    power = ("power", f"{shown(written)} is a power")
+    written = shown(f"{token.text}^{above.key}")
+    index = ("index", say("{text} has an index", text=written))
+    power = ("power", say("{text} is a power", text=written))
     if parser.choose(f"index of {token.text}", index, power) == "index":
         return _member(parser, family, above)
     return _raised(parser, Symbol(parser.table.names[token.text].name), {"^": above})
@@ -186,7 +196,7 @@ def _single(parser: Parser, token: Token) -> Tree:
         return Symbol(table.functions[key][0].name)
     if key == "e":
         if parser.before() is token:
-            sentence = "“e” is read as Euler's number"
+            sentence = say("“e” is read as Euler's number")
             parser.remark(Concern.NOTATION, sentence, token)
         return Apply("exp", (Number(Fraction(1)),))
     if key == "pi" or parser.in_index:
@@ -198,10 +208,9 @@ def _unknown(parser: Parser, key: str, token: Token) -> Symbol:
     nearest = parser.nearest(key, parser.table.nearest)
     if parser.table.family(key):
         nearest = f"{key}_*" if (key, "_") in parser.table.families else f"{key}^*"
-        sentence = f"{shown(key)} stands without its index"
+        sentence = say("{name} stands without its index", name=shown(key))
     else:
-        hint = f"; did you mean {shown(nearest)}?" if nearest else ""
-        sentence = f"{shown(key)} is no declared name{hint}"
+        sentence = no_name(key, nearest)
     parser.remark(Concern.UNKNOWN, sentence, token, name=key[:200], nearest=nearest)
     return Symbol(key[:200])
 
@@ -210,7 +219,7 @@ def _warn_of_call(parser: Parser, token: Token, scripts: dict[str, Script]) -> N
     """`c(x)` with a constant c is a product, which the writer may not have meant."""
     if token.text in parser.table.functions:
         if parser.sees("{", "["):
-            sentence = f"{shown(token.text)} before this bracket is read as a factor"
+            sentence = say("{name} before this bracket is read as a factor", name=shown(token.text))
             parser.remark(Concern.NOTATION, sentence, token)
         return
     if scripts or parser.token().text != "(":
@@ -218,8 +227,8 @@ def _warn_of_call(parser: Parser, token: Token, scripts: dict[str, Script]) -> N
     close = parser.partners[parser.at]
     if close == parser.at + 2 and parser.token(1).kind in (Kind.NAME, Kind.NUMBER):
         written = f"{token.text}({parser.token(1).text})"
-        sentence = f"{shown(written)} {CALL_AS_PRODUCT}"
-        parser.remark(Concern.NOTATION, sentence, token)
+        sentence = say("{text} looks like a function and is read as a product", text=shown(written))
+        parser.remark(Concern.NOTATION, sentence, token, may_be_call=True)
 
 
 def command(parser: Parser) -> Tree:
@@ -236,7 +245,7 @@ def _argument(parser: Parser) -> tuple[int, int]:
         return start, close
     digit = token.kind is Kind.NUMBER and len(token.text) == 1
     if not digit and token.kind is not Kind.NAME:
-        raise RefusedError("braces are missing here", token.start, token.end)
+        raise RefusedError(say("braces are missing here"), token.start, token.end)
     parser.at += 1
     return parser.at - 1, parser.at
 
@@ -258,11 +267,11 @@ def _root(parser: Parser) -> Tree:
         close = parser.partners[parser.at]
         written = parser.token(1).text
         if close != parser.at + 2 or not written.isdigit() or not 2 <= int(written[:3]) <= 64:
-            raise RefusedError("a root's degree is a whole number", mark.start, mark.end)
+            raise RefusedError(say("a root's degree is a whole number"), mark.start, mark.end)
         degree = int(written)
         parser.at = close + 1
     if parser.token().kind is Kind.NUMBER and len(parser.token().text) > 1:
-        raise RefusedError("the root's braces are missing", mark.start, parser.token().end)
+        raise RefusedError(say("the root's braces are missing"), mark.start, parser.token().end)
     return root_of(parser.within(*_argument(parser)), degree)
 
 
@@ -279,7 +288,8 @@ def _underbrace(parser: Parser) -> Tree:
         mark = parser.take()
         start, stop = _argument(parser)
         words = " ".join(token.text for token in parser.tokens[start:stop])
-        parser.remark(Concern.COMMENT, f"{shown(words)} below a brace is a comment", mark)
+        sentence = say("{text} below a brace is a comment", text=shown(words))
+        parser.remark(Concern.COMMENT, sentence, mark)
     return tree
 
 
@@ -294,10 +304,10 @@ def _product(parser: Parser) -> Tree:
 def _series(parser: Parser, kind: SeriesKind) -> Tree:
     mark = parser.take()
     if not parser.table.series:
-        raise RefusedError(f"a {kind} with bounds is not read here", mark.start, mark.end)
+        raise RefusedError(say(NOT_READ[kind]), mark.start, mark.end)
     scripts = _scripts(parser, bounds=True)
     if set(scripts) != {"_", "^"}:
-        raise RefusedError(f"a {kind} needs its first and last index", mark.start, mark.end)
+        raise RefusedError(say(NEEDS_BOUNDS[kind]), mark.start, mark.end)
     index, first = _first(parser, scripts["_"])
     last = parser.within(scripts["^"].start, scripts["^"].stop)
     with parser.nested(), parser.binding(index):
@@ -314,7 +324,7 @@ def _first(parser: Parser, script: Script) -> tuple[str, Tree]:
     kinds = [token.kind for token in tokens]
     if kinds != [Kind.NAME, Kind.RELATION] or tokens[1].text != "=":
         mark = script.mark
-        raise RefusedError("a series needs its first index, as i=1", mark.start, mark.end)
+        raise RefusedError(say("a series needs its first index, as i=1"), mark.start, mark.end)
     return tokens[0].text, parser.within(start + 2, stop)
 
 
@@ -326,8 +336,8 @@ def _body(parser: Parser, kind: SeriesKind, index: str, mark: Token) -> tuple[Tr
     if kind == "sum" or last == len(factors):
         return _together(factors), None
     options = (
-        ("short", f"the product ends after the last factor with {index}"),
-        ("long", "the product goes on to the end of the term"),
+        ("short", say("the product ends after the last factor with {index}", index=index)),
+        ("long", say("the product goes on to the end of the term")),
     )
     if parser.choose(f"product at {mark.start}", *options) == "long":
         return _together(factors), None

@@ -26,6 +26,7 @@ from grader.formula.tree import (
     multiply,
     negate,
 )
+from grader.language import say
 
 ADDING: Final = 10
 MULTIPLYING: Final = 20
@@ -124,14 +125,15 @@ class Parser(Cursor):
         bare = not bracketed and self.starts_factor(following)
         if bare and self.choose(
             "slash",
-            ("left", "a slash divides by the next factor alone"),
-            ("all", "a slash divides by all that follows without a sign"),
+            ("left", say("a slash divides by the next factor alone")),
+            ("all", say("a slash divides by all that follows without a sign")),
         ) == "all":  # fmt: skip
             while self.starts_factor(self.token()):
                 below = self.juxtaposed(below)
         if bare:
             place = Token(Kind.OPERATOR, "/", start, following.end)
-            self.remark(Concern.NOTATION, "what stands below the slash needs brackets", place)
+            sentence = say("what stands below the slash needs brackets")
+            self.remark(Concern.NOTATION, sentence, place)
         return extended(left, Power(below, MINUS_ONE))
 
     def root_exponent(self, left: Tree) -> Tree | None:
@@ -142,8 +144,8 @@ class Parser(Cursor):
         if before != ["^", "1"] or not isinstance(last, Power) or below.kind is not Kind.NUMBER:
             return None
         written = shown(f"^1/{below.text}")
-        whole = ("whole", f"{written} ends before the slash")
-        root = ("root", f"{written} is one exponent")
+        whole = ("whole", say("{text} ends before the slash", text=written))
+        root = ("root", say("{text} is one exponent", text=written))
         if self.choose(f"root at {below.start}", whole, root) == "whole":
             return None
         self.take()
@@ -156,7 +158,7 @@ class Parser(Cursor):
         following = self.token()
         plain = not self.latex and last.kind in (Kind.NUMBER, Kind.NAME)
         if plain and following.kind is Kind.NAME and following.start == last.end:
-            sentence = "how far an exponent without brackets reaches is not sure"
+            sentence = say("how far an exponent without brackets reaches is not sure")
             self.remark(Concern.NOTATION, sentence, mark)
 
     def juxtaposed(self, left: Tree) -> Tree:
@@ -176,26 +178,29 @@ class Parser(Cursor):
     def refuse_number_after(self, last: Token, token: Token) -> None:
         """`x2` and `3 5` may be too many things."""
         if last.kind is Kind.PERCENT:
-            raise RefusedError("a remainder is not read", last.start, token.end)
+            raise RefusedError(say("a remainder is not read"), last.start, token.end)
         if last.kind is Kind.NUMBER:
-            sentence = "two numbers stand next to each other without a sign between them"
+            sentence = say("two numbers stand next to each other without a sign between them")
             raise RefusedError(sentence, last.start, token.end)
         if last.kind is not Kind.NAME:
             return
         if not token.spaced:
-            sentence = f"{shown(last.text + token.text)} may be an index, a power or a product"
+            sentence = say(
+                "{text} may be an index, a power or a product", text=shown(last.text + token.text)
+            )
             raise RefusedError(sentence, last.start, token.end)
         earlier = self.tokens[self.at - 2] if self.at > 1 else last
         if last.text == "x" and earlier.kind is Kind.NUMBER:
-            sentence = "an x between two numbers may be a name or a multiplication sign"
+            sentence = say("an x between two numbers may be a name or a multiplication sign")
             raise RefusedError(sentence, earlier.start, token.end)
-        self.remark(Concern.NOTATION, "a number after a name is read as a factor", token)
+        sentence = say("a number after a name is read as a factor")
+        self.remark(Concern.NOTATION, sentence, token)
 
     def mixed(self, left: Tree, fraction: Tree, token: Token, *, preferred: str) -> Tree:
         """`2\\frac{1}{3}`, a product or two and a third."""
         options = (
-            ("product", "a number before a fraction multiplies it"),
-            ("sum", "a number before a fraction is added to it"),
+            ("product", say("a number before a fraction multiplies it")),
+            ("sum", say("a number before a fraction is added to it")),
         )
         whole = left.factors[-1] if isinstance(left, Product) else left
         if not (isinstance(whole, Number) and whole.value.denominator == 1):
@@ -223,7 +228,10 @@ class Parser(Cursor):
             minus ^= self.take().text == "-"
         token = self.token()
         if token.kind is Kind.NUMBER and len(token.text) > 1 and mark == "^":
-            sentence = f"an exponent of several digits, {shown(token.text)}, needs braces in LaTeX"
+            sentence = say(
+                "an exponent of several digits, {text}, needs braces in LaTeX",
+                text=shown(token.text),
+            )
             self.remark(Concern.NOTATION, sentence, token)
         tree = self.expression(RAISING - 1)
         return negate(tree) if minus else tree
@@ -258,23 +266,23 @@ class Parser(Cursor):
         """Keeps the place of what an evaluation bar says."""
         if not self.evaluation_script():
             token = self.token()
-            sentence = "an evaluation bar needs its equations below, as _{x=3}"
+            sentence = say("an evaluation bar needs its equations below, as _{x=3}")
             raise RefusedError(sentence, token.start, token.end)
         start = self.at + 1
         self.found.bars.append((start + 1, self.partners[start]))
         self.at = self.partners[start] + 1
         if self.sees("^"):
             token = self.token()
-            raise RefusedError(
-                "an evaluation between two values is not read", token.start, token.end
-            )
+            sentence = say("an evaluation between two values is not read")
+            raise RefusedError(sentence, token.start, token.end)
 
 
 def refuse_large_exponent(exponent: Tree, start: int, end: int) -> None:
     """Raises RefusedError for a number beyond the limit, however it is written."""
     value = constant_value(exponent)
     if value is not None and abs(value) > MAXIMAL_EXPONENT:
-        raise RefusedError(f"an exponent beyond {MAXIMAL_EXPONENT} is not read", start, end)
+        sentence = say("an exponent beyond {largest} is not read", largest=MAXIMAL_EXPONENT)
+        raise RefusedError(sentence, start, end)
 
 
 def extended(left: Tree, right: Tree) -> Tree:

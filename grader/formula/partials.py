@@ -8,6 +8,7 @@ from grader.formula.parser import RAISING, Parser
 from grader.formula.render import to_text
 from grader.formula.result import Concern, Partial
 from grader.formula.tree import Symbol, Tree
+from grader.language import say
 
 Place = tuple[int, int]
 
@@ -20,7 +21,7 @@ def fraction_of_differentials(
     if not on_top and not underneath:
         return None
     if not on_top:
-        raise RefusedError("a differential stands alone below", mark.start, mark.end)
+        raise RefusedError(say("a differential stands alone below"), mark.start, mark.end)
     by_start = below[0] + 1 if underneath else below[0]
     by = _differential(parser, by_start, below[1])
     if above[0] + 1 == above[1]:
@@ -39,7 +40,7 @@ def _begins(parser: Parser, place: Place) -> bool:
 def _differential(parser: Parser, start: int, stop: int) -> Tree:
     if start < stop and parser.tokens[start].text == "^":
         token = parser.tokens[start]
-        raise RefusedError("a higher derivative is not read", token.start, token.end)
+        raise RefusedError(say("a higher derivative is not read"), token.start, token.end)
     return parser.within(start, stop)
 
 
@@ -52,10 +53,10 @@ def partial(parser: Parser) -> Tree:
     """`∂a/∂b` in one line."""
     sign = parser.take()
     if parser.sees("^"):
-        raise RefusedError("a higher derivative is not read", sign.start, sign.end)
+        raise RefusedError(say("a higher derivative is not read"), sign.start, sign.end)
     of = None if parser.sees("/") else _operand(parser)
     if not parser.sees("/"):
-        raise RefusedError("a differential stands alone", sign.start, sign.end)
+        raise RefusedError(say("a differential stands alone"), sign.start, sign.end)
     parser.take()
     complete = parser.token().kind is Kind.PARTIAL
     if complete:
@@ -72,7 +73,8 @@ def prime(parser: Parser, token: Token) -> Tree:
     known = parser.table.functions.get(token.text)
     if known is None or parser.token().kind is Kind.PRIME:
         written = shown(token.text + "'")
-        raise RefusedError(f"{written}: a prime is read at functions alone", token.start, mark.end)
+        sentence = say("{text}: a prime is read at functions alone", text=written)
+        raise RefusedError(sentence, token.start, mark.end)
     declared, parameter = known
     if parser.sees("("):
         close = parser.partners[parser.at]
@@ -89,20 +91,32 @@ def _named(parser: Parser, place: Token, of: Tree, by: Tree, *, complete: bool) 
     declared = parser.table.partials.get((of, by))
     name = declared.name if declared else partial_name(of, by, complete=complete)
     if declared is not None and not complete:
-        written = shown(partial_name(of, by, complete=False))
-        sentence = f"{written} lacks the sign ∂ below and is read as {shown(declared.name)}"
+        sentence = say(
+            "{text} lacks the sign ∂ below and is read as {name}",
+            text=shown(partial_name(of, by, complete=False)),
+            name=shown(declared.name),
+        )
         parser.remark(Concern.NOTATION, sentence, place)
     found = Partial(name=name, of=of, by=by, declared=declared is not None, complete=complete)
     parser.found.partials[name] = found
     if parser.token().text == "(" and parser.partners[parser.at] == parser.at + 2:
-        sentence = "brackets after a derivative are read as a factor"
+        sentence = say("brackets after a derivative are read as a factor")
         parser.remark(Concern.NOTATION, sentence, place)
     if declared is None:
         nearest = parser.nearest(name, parser.table.nearest_partial)
-        hint = f"; did you mean {shown(nearest)}?" if nearest else ""
-        sentence = f"{shown(name)} is no declared partial{hint}"
+        sentence = _no_partial(name, nearest)
         parser.remark(Concern.UNKNOWN, sentence, place, name=name, nearest=nearest)
     return Symbol(name)
+
+
+def _no_partial(name: str, nearest: str | None) -> str:
+    if nearest:
+        return say(
+            "{name} is no declared partial; did you mean {nearest}?",
+            name=shown(name),
+            nearest=shown(nearest),
+        )
+    return say("{name} is no declared partial", name=shown(name))
 
 
 def partial_name(of: Tree, by: Tree, *, complete: bool = True) -> str:

@@ -23,7 +23,7 @@ from grader.formula.limits import (
     shown,
 )
 from grader.formula.parser import refuse_large_exponent
-from grader.formula.result import Alternative, Concern, Reading, Remark
+from grader.formula.result import Alternative, Concern, Reading, Remark, no_name
 from grader.formula.symbols import SymbolTable
 from grader.formula.tree import (
     FUNCTIONS,
@@ -39,6 +39,7 @@ from grader.formula.tree import (
     multiply,
     negate,
 )
+from grader.language import say
 
 READ: Final = re.compile(r"[A-Za-z0-9_ .+\-*/()\[\],\n]*\Z")
 GROUPING: Final = (ast.Add, ast.Sub)
@@ -54,7 +55,8 @@ def read_python(text: str, table: SymbolTable) -> Reading:
     except RefusedError as refused:
         return Reading(text=text, start=0, end=len(text), refusal=refused.refusal)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        refusal = Refusal(sentence="this is no Python expression", start=0, end=len(text))
+        sentence = say("this is no Python expression")
+        refusal = Refusal(sentence=sentence, start=0, end=len(text))
         return Reading(text=text, start=0, end=len(text), refusal=refusal)
     return Reading(
         text=text,
@@ -67,10 +69,12 @@ def read_python(text: str, table: SymbolTable) -> Reading:
 
 def _parsed(text: str) -> ast.expr:
     if len(text) > MAXIMAL_TOKENS:
-        sentence = f"code of more than {MAXIMAL_TOKENS} characters is not read as a formula"
+        sentence = say(
+            "code of more than {count} characters is not read as a formula", count=MAXIMAL_TOKENS
+        )
         raise RefusedError(sentence, 0, len(text))
     if not READ.match(text):
-        raise RefusedError("this code has signs that no formula has", 0, len(text))
+        raise RefusedError(say("this code has signs that no formula has"), 0, len(text))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text, mode="eval").body
@@ -84,23 +88,29 @@ class _Reader:
 
     def tree(self, node: ast.expr, level: int) -> Tree:
         if level > MAXIMAL_NESTING:
-            raise self.refuse(node, f"more than {MAXIMAL_NESTING} levels are not read")
+            sentence = say("more than {count} levels are not read", count=MAXIMAL_NESTING)
+            raise self.refuse(node, sentence)
         handler = HANDLERS.get(type(node))
         if handler is None:
-            raise self.refuse(node, f"{type(node).__name__} is not read in a formula")
+            raise self.not_read(node, node)
         return handler(self, node, level + 1)
 
     def refuse(self, node: ast.expr, sentence: str) -> RefusedError:
         end = node.end_col_offset or node.col_offset
         return RefusedError(sentence, node.col_offset, end)
 
+    def not_read(self, node: ast.expr, part: ast.AST) -> RefusedError:
+        kind = type(part).__name__
+        return self.refuse(node, say("{kind} is not read in a formula", kind=kind))
+
     def constant(self, node: ast.Constant, level: int) -> Tree:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.refuse(node, "only numbers are read in a formula")
+            raise self.refuse(node, say("only numbers are read in a formula"))
         written = self.written(node)
         if len(written) > MAXIMAL_DIGITS or not math.isfinite(value):
-            raise self.refuse(node, f"{shown(written)} is no number that is read")
+            sentence = say("{text} is no number that is read", text=shown(written))
+            raise self.refuse(node, sentence)
         return Number(Fraction(written))
 
     def written(self, node: ast.Constant) -> str:
@@ -118,10 +128,9 @@ class _Reader:
         if node.id == "pi":
             return Symbol("pi")
         nearest = table.nearest(node.id)
-        hint = f"; did you mean {shown(nearest)}?" if nearest else ""
         self.remarks.append(
             Remark(
-                concern=Concern.UNKNOWN, sentence=f"{shown(node.id)} is no declared name{hint}",
+                concern=Concern.UNKNOWN, sentence=no_name(node.id, nearest),
                 start=node.col_offset, end=node.end_col_offset or 0, name=node.id[:200],
                 nearest=nearest,
             )
@@ -132,7 +141,8 @@ class _Reader:
         key = node.value.id if isinstance(node.value, ast.Name) else ""
         family = self.table.families.get((key, "_")) or self.table.families.get((key, "^"))
         if family is None:
-            raise self.refuse(node, f"{shown(key or 'this')} takes no index")
+            sentence = say("{name} takes no index", name=shown(key)) if key else ""
+            raise self.refuse(node, sentence or say("“this” takes no index"))
         return Indexed(family.name.removesuffix("_*"), self.tree(node.slice, level))
 
     def signed(self, node: ast.UnaryOp, level: int) -> Tree:
@@ -141,7 +151,7 @@ class _Reader:
             return negate(operand)
         if isinstance(node.op, ast.UAdd):
             return operand
-        raise self.refuse(node, f"{type(node.op).__name__} is not read in a formula")
+        raise self.not_read(node, node.op)
 
     def operation(self, node: ast.BinOp, level: int) -> Tree:
         if isinstance(node.op, ast.Pow):
@@ -152,7 +162,7 @@ class _Reader:
             return add(*self.operands(node, GROUPING, level))
         if isinstance(node.op, SCALING):
             return multiply(*self.operands(node, SCALING, level))
-        raise self.refuse(node, f"{type(node.op).__name__} is not read in a formula")
+        raise self.not_read(node, node.op)
 
     def operands(
         self, node: ast.BinOp, kinds: tuple[type[ast.operator], ...], level: int
@@ -175,11 +185,18 @@ class _Reader:
         name = self.function(node.func)
         arguments = [self.tree(argument, level) for argument in node.args]
         if node.keywords or name not in FUNCTION_NAMES:
-            raise self.refuse(node, f"a call of {shown(name or 'this')} is not read")
+            sentence = say("a call of {name} is not read", name=shown(name)) if name else ""
+            raise self.refuse(node, sentence or say("a call of “this” is not read"))
         meant = {"log?": "log"}.get(FUNCTION_NAMES[name], FUNCTION_NAMES[name])
         lowest, highest = FUNCTIONS.get(meant, (2, 2) if meant == "pow" else (1, 1))
         if not lowest <= len(arguments) <= highest:
-            raise self.refuse(node, f"{name} takes {lowest} to {highest} arguments")
+            sentence = say(
+                "{name} takes {lowest} to {highest} arguments",
+                name=name,
+                lowest=lowest,
+                highest=highest,
+            )
+            raise self.refuse(node, sentence)
         if meant == "pow":
             refuse_large_exponent(arguments[1], node.col_offset, node.end_col_offset or 0)
             return Power(*arguments)

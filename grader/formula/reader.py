@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
+from typing import Final
 
 from grader.errors import AuthorError
 from grader.formula.cursor import Found
@@ -19,6 +21,13 @@ from grader.formula.splitting import split, without_soft_breaks
 from grader.formula.symbols import Declared, Logarithm, Role, SymbolTable, compile_table
 from grader.formula.tokens import lex
 from grader.formula.tree import MAXIMAL_DEPTH, MAXIMAL_NODES, Tree, depth, size
+from grader.language import message, say
+
+STYLED: Final = {
+    Style.GERMAN: message("{number} has a decimal comma"),
+    Style.ENGLISH: message("{number} has a decimal point"),
+    Style.EITHER: message("{number} has a whole number"),
+}
 
 
 def declare(
@@ -52,7 +61,15 @@ def _part(table: SymbolTable, one: Declared, text: str) -> Tree:
     reading = read(text, table)
     if reading.tree is None or reading.unknown:
         why = reading.refusal.sentence if reading.refusal else reading.remarks[0].sentence
-        raise AuthorError(f"the partial {one.name or one.of!r}: {text!r} is not read: {why}")
+        name = one.name or repr(one.of)
+        raise AuthorError(
+            say(
+                "the partial {name}: {text} is not read: {reason}",
+                name=name,
+                text=repr(text),
+                reason=why,
+            )
+        )
     return reading.tree
 
 
@@ -124,7 +141,7 @@ def read_part(source: Source, start: int, stop: int) -> Reading:
     reading = Reading(text=source.text[begin:end], start=begin, end=end)
     try:
         if start >= stop:
-            raise RefusedError("there is nothing to read", begin, end)
+            raise RefusedError(say("there is nothing to read"), begin, end)
         _refuse_relations(tokens, source.partners, start, stop)
         return _all_readings(source, start, stop, reading, remarks)
     except RefusedError as refused:
@@ -156,7 +173,7 @@ def _is_loose(token: Token, neighbours: list[Token]) -> bool:
 
 
 def _comment(token: Token) -> Remark:
-    sentence = f"the words {shown(token.text)} were taken for a comment"
+    sentence = say("the words {text} were taken for a comment", text=shown(token.text))
     return Remark(concern=Concern.COMMENT, sentence=sentence, start=token.start, end=token.end)
 
 
@@ -166,7 +183,7 @@ def _refuse_relations(tokens: list[Token], partners: dict[int, int], start: int,
     while place < stop:
         token = tokens[place]
         if token.kind is Kind.RELATION:
-            sentence = f"{shown(token.text)} stands inside of a formula"
+            sentence = say("{sign} stands inside of a formula", sign=shown(token.text))
             raise RefusedError(sentence, token.start, token.end)
         below = token.text == "_" and place + 1 < stop and place + 1 in partners
         place = partners[place + 1] + 1 if below else place + 1
@@ -194,7 +211,7 @@ def _all_readings(
         except RefusedError as refused:
             refusal = refusal or refused.refusal
         except RecursionError:
-            sentence = "the formula is nested too deeply"
+            sentence = say("the formula is nested too deeply")
             refusal = Refusal(sentence=sentence, start=reading.start, end=reading.end)
         waiting += _further(choices, parser.found.offered)
     if not alternatives:
@@ -221,14 +238,14 @@ def _parser(source: Source, start: int, stop: int, choices: dict[str, str]) -> P
     parser.prefixes = PREFIXES
     ambiguous = [text for text in numbers if len(number_readings(text)) > 1]
     if ambiguous:
-        because = f"{shown(ambiguous[0])} has a "
-        parser.choose("style", *((style.value, because + style.value) for style in source.styles))
+        because = (say(STYLED[style], number=shown(ambiguous[0])) for style in source.styles)
+        parser.choose("style", *zip(map(str, source.styles), because, strict=True))
     return parser
 
 
 def _refuse_large(tree: Tree, reading: Reading) -> None:
     if size(tree) > MAXIMAL_NODES or depth(tree) > MAXIMAL_DEPTH:
-        raise RefusedError("the formula is too large", reading.start, reading.end)
+        raise RefusedError(say("the formula is too large"), reading.start, reading.end)
 
 
 Offered = dict[str, tuple[tuple[str, str], ...]]
@@ -256,15 +273,22 @@ def _remarks(
 ) -> tuple[Remark, ...]:
     remarks = list({key: one for found in founds for key, one in found.remarks.items()}.values())
     if len(alternatives) > 1 or more:
-        ways = "; or ".join(", ".join(one.because) for one in alternatives[:4])
-        some = " among others" if more or len(alternatives) > 4 else ""
-        sentence = f"{len(alternatives)} readings{some}: {ways}"
+        sentence = _ways(alternatives, more=more)
         remarks.append(
             Remark(
                 concern=Concern.AMBIGUOUS, sentence=sentence, start=reading.start, end=reading.end
             )
         )
     return tuple(remarks)
+
+
+def _ways(alternatives: tuple[Alternative, ...], *, more: bool) -> str:
+    first, *others = (", ".join(one.because) for one in alternatives[:4])
+    ways = reduce(lambda one, other: say("{one}; or {other}", one=one, other=other), others, first)
+    count = len(alternatives)
+    if more or count > 4:
+        return say("{count} readings among others: {ways}", count=count, ways=ways)
+    return say("{count} readings: {ways}", count=count, ways=ways)
 
 
 def _conditions(source: Source, found: Found) -> tuple[tuple[Side, ...], ...]:

@@ -22,6 +22,7 @@ from grader.formula.tree import (
     Tree,
     multiply,
 )
+from grader.language import decimal, separator
 
 ADDED: Final = 1
 MULTIPLIED: Final = 2
@@ -40,8 +41,16 @@ def to_text(tree: Tree) -> str:
     return _text(tree)[0]
 
 
+def shown_text(tree: Tree) -> str:
+    """`tree` in one line for people: its numbers look as the language writes them."""
+    text = to_text(tree)
+    if decimal(".") == ".":
+        return text
+    return re.sub(r"(?<=[0-9])\.(?=[0-9])", decimal("."), text.replace(", ", f"{separator()} "))
+
+
 def to_mathml(tree: Tree) -> str:
-    """`tree` as a MathML element; all names are escaped."""
+    """`tree` as a MathML element in the language spoken; all names are escaped."""
     return f"<math>{_row(_mathml(tree)[0])}</math>"
 
 
@@ -79,9 +88,9 @@ def _bracketed(text: str) -> str:
 
 def _number_text(value: Fraction) -> Shown:
     tightness = ADDED if value < 0 else ALONE
-    decimal = decimal_text(value)
-    if decimal is not None:
-        return decimal, tightness
+    decimals = decimal_text(value)
+    if decimals is not None:
+        return decimals, tightness
     return f"{value.numerator}/{value.denominator}", min(tightness, MULTIPLIED)
 
 
@@ -208,9 +217,9 @@ def _fenced(inner: str) -> str:
 def _number_mathml(value: Fraction) -> Shown:
     sign = "<mo>−</mo>" if value < 0 else ""
     tightness = ADDED if value < 0 else ALONE
-    decimal = decimal_text(abs(value))
-    if decimal is not None:
-        return f"{sign}<mn>{decimal}</mn>", tightness
+    decimals = decimal_text(abs(value))
+    if decimals is not None:
+        return f"{sign}<mn>{decimal(decimals)}</mn>", tightness
     top, bottom = abs(value.numerator), value.denominator
     return f"{sign}<mfrac><mn>{top}</mn><mn>{bottom}</mn></mfrac>", tightness
 
@@ -261,7 +270,7 @@ def _power_mathml(base: Tree, exponent: Tree) -> Shown:
 
 
 def _apply_mathml(function: str, arguments: tuple[Tree, ...]) -> str:
-    inner = "<mo>,</mo>".join(_mathml(argument)[0] for argument in arguments)
+    inner = f"<mo>{separator()}</mo>".join(_mathml(argument)[0] for argument in arguments)
     match function:
         case "sqrt":
             return f"<msqrt>{inner}</msqrt>"

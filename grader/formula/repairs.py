@@ -14,13 +14,15 @@ from fractions import Fraction
 from itertools import chain, islice
 from typing import Final, NamedTuple, final
 
-from grader.formula.arithmetic import Outcome, SideValue, judge, side_values
+from grader.formula.arithmetic import judge, side_values
 from grader.formula.edits import Edit, edit, roundings
 from grader.formula.figures import figures
 from grader.formula.kinds import Kind, Token
 from grader.formula.literals import tokens_of
 from grader.formula.reader import read
+from grader.formula.sides import Outcome, SideValue
 from grader.formula.symbols import SymbolTable
+from grader.language import message, say
 
 MAXIMAL_LENGTH: Final = 400
 """Sides of more characters are not repaired."""
@@ -52,6 +54,21 @@ class Fit(StrEnum):
 
     AGREES = "agrees"
     ONE_DIGIT_OFF = "one digit off"
+
+
+SENTENCES: Final = {
+    (Fit.AGREES, True): message(
+        "With “{meant}” in place of “{written}” this side agrees with {target}."
+    ),
+    (Fit.AGREES, False): message("With “{meant}” put in this side agrees with {target}."),
+    (Fit.ONE_DIGIT_OFF, True): message(
+        "With “{meant}” in place of “{written}” this side is {value}, one digit away from {target}."
+    ),
+    (Fit.ONE_DIGIT_OFF, False): message(
+        "With “{meant}” put in this side is {value}, one digit away from {target}."
+    ),
+}
+"""By how well it fits, and whether the piece replaces another one."""
 
 
 @final
@@ -158,10 +175,8 @@ def _is_one_digit_off(side: SideValue, target: SideValue) -> bool:
 
 
 def _sentence(written: str, meant: str, fit: Fit, value: str, target: str) -> str:
-    reads = f"With “{meant}” in place of “{written}”" if written else f"With “{meant}” put in"
-    if fit is Fit.AGREES:
-        return f"{reads} this side agrees with {target}."
-    return f"{reads} this side is {value}, one digit away from {target}."
+    named = {"meant": meant, "written": written, "value": value, "target": target}
+    return say(SENTENCES[fit, bool(written)], **named)
 
 
 def _changes(text: str, tokens: list[Token]) -> Iterator[_Change]:

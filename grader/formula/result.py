@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, final
+from typing import final
 
-from grader.formula.limits import Refusal
+from grader.formula.limits import Refusal, shown
 from grader.formula.tree import Tree
-
-CALL_AS_PRODUCT: Final = "looks like a function and is read as a product"
+from grader.language import say
 
 
 class Concern(StrEnum):
@@ -38,6 +37,19 @@ class Remark:
     """Of an unknown name: the name as it stands in the tree."""
     nearest: str | None = None
     """Of an unknown name: the declared name that looks most like it."""
+    may_be_call: bool = False
+    """A name before brackets is read as a factor, and may have been meant as a function."""
+
+
+def no_name(name: str, nearest: str | None) -> str:
+    """What is said of a name that is not declared."""
+    if nearest:
+        return say(
+            "{name} is no declared name; did you mean {nearest}?",
+            name=shown(name),
+            nearest=shown(nearest),
+        )
+    return say("{name} is no declared name", name=shown(name))
 
 
 @final

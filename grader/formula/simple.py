@@ -11,6 +11,7 @@ from grader.formula.numbers import number_readings
 from grader.formula.parser import RAISING, SIGNING, Parser
 from grader.formula.result import Concern
 from grader.formula.tree import Apply, Number, Power, Tree, negate
+from grader.language import say
 
 
 def operator(parser: Parser) -> Tree:
@@ -37,7 +38,8 @@ def number(parser: Parser) -> Tree:
     token = parser.take()
     readings = number_readings(token.text)
     if not readings:
-        raise RefusedError(f"{shown(token.text)} is no number", token.start, token.end)
+        sentence = say("{text} is no number", text=shown(token.text))
+        raise RefusedError(sentence, token.start, token.end)
     value = readings.get(parser.style, next(iter(readings.values())))
     if parser.token().kind is Kind.PERCENT:
         parser.take()
@@ -65,7 +67,7 @@ def _refuse_interval(parser: Parser, opened: Token, close: int) -> None:
     alone = close == parser.at + 2 and parser.tokens[parser.at + 1].kind is Kind.NUMBER
     if opened.text in ("[", "\\{") and alone and "," in parser.tokens[parser.at + 1].text:
         end = parser.tokens[close].end
-        raise RefusedError("an interval or a list is not read", opened.start, end)
+        raise RefusedError(say("an interval or a list is not read"), opened.start, end)
 
 
 def bars(parser: Parser) -> Tree:
@@ -76,7 +78,7 @@ def bars(parser: Parser) -> Tree:
         tree = parser.expression(0)
         parser.open_bars = kept
         if parser.token().kind is not Kind.BAR:
-            sentence = "a bar is not closed"
+            sentence = say("a bar is not closed")
             raise RefusedError(sentence, opened.start, opened.end)
         parser.take()
     if parser.evaluation_script():
@@ -96,7 +98,7 @@ def root(parser: Parser) -> Tree:
     with parser.nested():
         inner = parser.expression(RAISING - 1)
     if _before_is_bare_number(parser, sign):
-        sentence = "how far a root without brackets reaches is not sure"
+        sentence = say("how far a root without brackets reaches is not sure")
         parser.remark(Concern.NOTATION, sentence, sign)
     return root_of(inner, 2 if sign.text == "√" else 3)
 

@@ -9,6 +9,7 @@ from grader.formula.kinds import Kind, Token
 from grader.formula.limits import RefusedError, shown
 from grader.formula.numbers import Style, number_readings
 from grader.formula.symbols import SymbolTable
+from grader.language import say
 
 STYLES: Final = (Style.GERMAN, Style.ENGLISH)
 CLOSED_BY: Final = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "|": "|", ".": ".", "⌊": "⌋",
@@ -45,14 +46,24 @@ def match_brackets(tokens: list[Token]) -> dict[int, int]:
         elif token.kind is Kind.CLOSE:
             opened = tokens[waiting[-1]] if waiting else None
             if opened is None or CLOSED_BY[opened.text] != token.text:
-                before = f" after {shown(opened.text)}" if opened else ", never opened"
-                sentence = f"a bracket {shown(token.text)} closes here{before}"
-                raise RefusedError(sentence, token.start, token.end)
+                raise RefusedError(_closes(token, opened), token.start, token.end)
             partners[waiting.pop()] = place
     if waiting:
         token = tokens[waiting[-1]]
-        raise RefusedError(f"{shown(token.text)} is not closed", token.start, token.end)
+        sentence = say("{bracket} is not closed", bracket=shown(token.text))
+        raise RefusedError(sentence, token.start, token.end)
     return partners
+
+
+def _closes(token: Token, opened: Token | None) -> str:
+    bracket = shown(token.text)
+    if opened is None:
+        return say("a bracket {bracket} closes here, never opened", bracket=bracket)
+    return say(
+        "a bracket {bracket} closes here after {opened}",
+        bracket=bracket,
+        opened=shown(opened.text),
+    )
 
 
 def style_order(tokens: list[Token], table: SymbolTable) -> tuple[Style, ...]:

@@ -21,6 +21,7 @@ from grader.formula.limits import RefusedError
 from grader.formula.numbers import Style
 from grader.formula.tokens import lex
 from grader.formula.tree import Tree
+from grader.language import say
 
 Logarithm: TypeAlias = Literal["natural", "ten", "two"]
 
@@ -157,8 +158,13 @@ def _with_spelling(table: SymbolTable, one: Declared, written: str) -> SymbolTab
 def _only(earlier: Declared | None, one: Declared, written: str) -> None:
     if earlier is not None and earlier.name != one.name:
         raise AuthorError(
-            f"the symbols {earlier.name} and {one.name} are both written {written!r}; "
-            "give one of them another spelling"
+            say(
+                "the symbols {one} and {other} are both written {text}; "
+                "give one of them another spelling",
+                one=earlier.name,
+                other=one.name,
+                text=repr(written),
+            )
         )
 
 
@@ -173,7 +179,12 @@ def spell(one: Declared, written: str) -> Spelling:
         return _spelling(tokens, written)
     except RefusedError as refused:
         raise AuthorError(
-            f"the symbol {one.name} has the spelling {written!r}: {refused}"
+            say(
+                "the symbol {name} has the spelling {text}: {reason}",
+                name=one.name,
+                text=repr(written),
+                reason=refused,
+            )
         ) from refused
 
 
@@ -189,7 +200,7 @@ def _spelling(tokens: list[Token], written: str) -> Spelling:
     parameter = _parameter(rest)
     stars = [mark for mark, inner in scripts.items() if inner in ("*", "(*)")]
     if not base or len(stars) > 1 or (rest and not parameter):
-        raise RefusedError("this is no name, with at most one star", 0, len(written))
+        raise RefusedError(say("this is no name, with at most one star"), 0, len(written))
     fixed = {mark: inner for mark, inner in scripts.items() if mark not in stars}
     return Spelling(key=full_key(base, fixed), star="".join(stars), parameter=parameter)
 

@@ -14,6 +14,7 @@ from grader.formula import lexicon as words
 from grader.formula.kinds import Kind, Token
 from grader.formula.limits import MAXIMAL_CHARACTERS, MAXIMAL_TOKENS, RefusedError, shown
 from grader.formula.signs import SIMPLE, SINGLE
+from grader.language import say
 
 SPACE: Final = r"(?:[ \t\u00a0\u2009\u202f]|\\[,;:]|\\ |~|\\thinspace(?![A-Za-z]))"
 NUMBER: Final = re.compile(
@@ -50,7 +51,11 @@ def lex(text: str) -> list[Token]:
         RefusedError: the text is too long, or has a sign or command that is not read.
     """
     if len(text) > MAXIMAL_CHARACTERS:
-        sentence = f"{len(text)} characters are too many for a formula ({MAXIMAL_CHARACTERS})"
+        sentence = say(
+            "{count} characters are too many for a formula ({most})",
+            count=len(text),
+            most=MAXIMAL_CHARACTERS,
+        )
         raise RefusedError(sentence, MAXIMAL_CHARACTERS, len(text))
     return _Lexer(text).run()
 
@@ -69,7 +74,10 @@ class _Lexer:
         while self.at < len(self.text):
             self.careful_step()
             if len(self.tokens) > MAXIMAL_TOKENS:
-                sentence = f"a formula of more than {MAXIMAL_TOKENS} signs and names is not read"
+                sentence = say(
+                    "a formula of more than {count} signs and names is not read",
+                    count=MAXIMAL_TOKENS,
+                )
                 raise RefusedError(sentence, 0, self.at)
         return self.tokens
 
@@ -79,7 +87,7 @@ class _Lexer:
         try:
             self.step()
             if self.at == before:
-                raise self.refuse("this sign", self.at + 1)
+                raise self.refuse(say("this sign"), self.at + 1)
         except RefusedError as refused:
             end = max(refused.refusal.end, self.at + 1)
             self.emit(Kind.UNREAD, refused.refusal.sentence, end)
@@ -93,7 +101,8 @@ class _Lexer:
 
     def refuse(self, what: str, end: int) -> RefusedError:
         written = shown(self.text[self.at : end])
-        return RefusedError(f"{what} is not read: {written}", self.at, end)
+        sentence = say("{what} is not read: {text}", what=what, text=written)
+        return RefusedError(sentence, self.at, end)
 
     def step(self) -> None:
         sign = self.text[self.at]
@@ -140,7 +149,7 @@ class _Lexer:
         for handler in (self.table_sign, self.script_sign, self.other_sign):
             if handler(sign):
                 return
-        raise self.refuse("this sign", self.at + 1)
+        raise self.refuse(say("this sign"), self.at + 1)
 
     def table_sign(self, sign: str) -> bool:
         end = self.at + 1
@@ -198,7 +207,7 @@ class _Lexer:
         elif sign in "ΣΠ∑∏":
             self.emit(Kind.COMMAND, "sum" if sign in "Σ∑" else "prod", end)
         elif sign in words.REFUSED_SIGNS:
-            raise self.refuse(words.REFUSED_SIGNS[sign], end)
+            raise self.refuse(say(words.REFUSED_SIGNS[sign]), end)
         else:
             return self.compatible(sign, end)
         return True
@@ -210,7 +219,7 @@ class _Lexer:
             return
         last = self.tokens.pop() if self.tokens else None
         if last is None or last.kind not in (Kind.LETTERS, Kind.NAME) or self.spaced:
-            raise self.refuse("an accent over nothing", end)
+            raise self.refuse(say("an accent over nothing"), end)
         if len(last.text) > 1 and last.kind is Kind.LETTERS:
             self.tokens.append(last._replace(text=last.text[:-1], end=last.end - 1))
             last = last._replace(text=last.text[-1], start=last.end - 1, spaced=False)
@@ -257,9 +266,9 @@ class _Lexer:
         elif pair == "\\_":
             self.emit(Kind.OPERATOR, "_", end)
         elif pair == "\\|":
-            raise self.refuse("a norm", end)
+            raise self.refuse(say("a norm"), end)
         else:
-            raise self.refuse("this command", min(end, len(self.text)))
+            raise self.refuse(say("this command"), min(end, len(self.text)))
 
     def command(self, name: str, end: int) -> None:
         if name in SIMPLE:
@@ -272,16 +281,16 @@ class _Lexer:
         elif name in words.TEXTS:
             self.word(end)
         elif name in words.REFUSED_COMMANDS:
-            raise self.refuse(words.REFUSED_COMMANDS[name], end)
+            raise self.refuse(say(words.REFUSED_COMMANDS[name]), end)
         elif name in HANDLERS:
             HANDLERS[name](self, end)
         else:
-            raise self.refuse("this command", end)
+            raise self.refuse(say("this command"), end)
 
     def group(self, end: int) -> re.Match[str]:
         found = GROUP.match(self.text, end)
         if found is None:
-            raise self.refuse("a command without its group in braces", end)
+            raise self.refuse(say("a command without its group in braces"), end)
         return found
 
     def looks(self, name: str, end: int) -> None:
@@ -298,7 +307,7 @@ class _Lexer:
         found = self.group(end)
         inner = found.group(1).strip()
         if "\\" in inner or "$" in inner:
-            raise self.refuse("a command inside of text", found.end())
+            raise self.refuse(say("a command inside of text"), found.end())
         if inner in ("", ".", "-"):
             self.skip(found.end())
         elif inner in (",", ";"):
@@ -310,7 +319,7 @@ class _Lexer:
         found = self.group(end)
         name = found.group(1).strip().rstrip("*")
         if name not in words.ENVIRONMENTS:
-            raise self.refuse(f"the environment {shown(name)}", found.end())
+            raise self.refuse(say("the environment {name}", name=shown(name)), found.end())
         options = re.compile(r"\s*(?:\{[0-9]\})?").match(self.text, found.end())
         assert options is not None
         self.skip(options.end() if name == "alignat" else found.end())
@@ -327,12 +336,12 @@ class _Lexer:
         elif mark in CLOSING:
             self.emit(Kind.OPEN, mark, end)
         else:
-            raise self.refuse("this delimiter", end)
+            raise self.refuse(say("this delimiter"), end)
 
     def right(self, end: int) -> None:
         mark, end = self.delimiter(end)
         if not self.delimiters:
-            raise self.refuse(r"a \right without its \left", end)
+            raise self.refuse(say(r"a \right without its \left"), end)
         if mark == "." and self.delimiters[-1] != ".":
             self.continued = True
             self.skip(end)
@@ -343,15 +352,15 @@ class _Lexer:
         elif mark in "|" or mark in CLOSING.values():
             self.emit(Kind.CLOSE, mark, end)
         else:
-            raise self.refuse("this delimiter", end)
+            raise self.refuse(say("this delimiter"), end)
 
     def delimiter(self, end: int) -> tuple[str, int]:
         found = DELIMITERS.match(self.text, end)
         if found is None:
-            raise self.refuse("this delimiter", min(end + 1, len(self.text)))
+            raise self.refuse(say("this delimiter"), min(end + 1, len(self.text)))
         mark = found.group(1)
         if mark in ("\\|", "/"):
-            raise self.refuse("this delimiter", found.end())
+            raise self.refuse(say("this delimiter"), found.end())
         name = mark[1:]
         mark = BRACKET_COMMANDS.get(name, "|" if name.endswith("vert") else mark)
         return mark, found.end()
@@ -363,7 +372,7 @@ class _Lexer:
         relation = below.group(1).strip().lstrip("\\")
         known = words.RELATIONS.get(relation) or words.RELATION_COMMANDS.get(relation)
         if known is None:
-            raise self.refuse("this command", below.end())
+            raise self.refuse(say("this command"), below.end())
         self.emit(Kind.RELATION, known, below.end())
 
     def bar_open(self, end: int) -> None:

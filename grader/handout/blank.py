@@ -21,6 +21,7 @@ from grader.handout.public import (
     check_of,
     encode,
 )
+from grader.language import say
 from grader.marking import Prepared, derivations, normalised
 from grader.marking.formulas import FormulaReference
 from grader.marking.references import ValueReference
@@ -104,7 +105,9 @@ class _Relation:
 
 def _question(one: PublicQuestion, task: str, papers: tuple[Derivation, ...]) -> Question:
     if one.paper is not None and not 0 <= one.paper < len(papers):
-        raise UsageError(f"{one.name}: its calculation is not there; take the hand-out again")
+        raise UsageError(
+            say("{name}: its calculation is not there; take the hand-out again", name=one.name)
+        )
     return Question(
         task=task,
         name=one.name,

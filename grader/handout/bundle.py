@@ -13,6 +13,7 @@ from grader import files, starter
 from grader.errors import UsageError
 from grader.handout import public, statement
 from grader.handout.public import FILE, PublicSheet
+from grader.language import say
 from grader.lms import feedback
 from grader.sheet import Sheet
 
@@ -90,7 +91,11 @@ def write(bundle: Bundle, out: Path) -> tuple[Path, Path]:
         _replace(draft, folder, packed)
     except OSError as problem:
         raise UsageError(
-            f"-o {out}: could not be written ({problem.strerror}); choose another folder"
+            say(
+                "-o {out}: could not be written ({strerror}); choose another folder",
+                out=out,
+                strerror=problem.strerror,
+            )
         ) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -119,16 +124,24 @@ def _replace(draft: Path, folder: Path, packed: Path) -> None:
 
 def _check_own(folder: Path, bundle: Bundle) -> None:
     if folder.is_file() or folder.is_symlink():
-        raise UsageError(f"{folder}: is in the way; move it or give another -o")
+        raise UsageError(say("{folder}: is in the way; move it or give another -o", folder=folder))
     known = {folder / path for path in bundle.files}
     for path in sorted(folder.rglob("*")) if folder.exists() else ():
         if path not in known:
             raise UsageError(
-                f"{path}: is no file of the hand-out, and would be lost; move it or give another -o"
+                say(
+                    "{path}: is no file of the hand-out, and would be lost; move it or give "
+                    "another -o",
+                    path=path,
+                )
             )
         if path.suffix in (".ipynb", ".py") and path.read_bytes() != bundle.files[path.name]:
             # An older hand-out, or somebody's answers in it: that cannot be told apart.
             raise UsageError(
-                f"{path}: is another than the starter, and would be lost; move {folder} away or "
-                "give another -o"
+                say(
+                    "{path}: is another than the starter, and would be lost; move {folder} away "
+                    "or give another -o",
+                    path=path,
+                    folder=folder,
+                )
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader import manifest
 from grader.handout.checked import SelfCheck, State
-from grader.language import say, say_count
+from grader.language import say, say_count, told
 from grader.lms import feedback
 from grader.run import Run, RunStatus
 
@@ -41,4 +41,4 @@ def problems(outcome: SelfCheck, run: Run) -> Iterator[str]:
             questions=", ".join(one.question for one in missing),
         )
     if run.status is not RunStatus.OK:
-        yield say("It does not run from top to bottom: {why}", why=run.reason)
+        yield say("It does not run from top to bottom: {why}", why=told(run.reason))

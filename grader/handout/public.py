@@ -22,6 +22,7 @@ from grader.formula import Declared
 from grader.formula.domains import Domain
 from grader.formula.symbols import Logarithm
 from grader.grade import Kind
+from grader.language import say
 from grader.probe import Argument, Call, Limits
 from grader.sheet import (
     Calls,
@@ -158,12 +159,28 @@ def read(path: Path) -> PublicSheet:
     remedy = "take the hand-out again"
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise UsageError(f"{path}: is too large for a sheet; {remedy}")
+            raise UsageError(
+                say("{path}: is too large for a sheet; {remedy}", path=path, remedy=remedy)
+            )
         return _decoder.decode(path.read_bytes())
     except (msgspec.DecodeError, RecursionError, AuthorError) as problem:
-        raise UsageError(f"{path}: is no sheet of a hand-out: {problem}; {remedy}") from None
+        raise UsageError(
+            say(
+                "{path}: is no sheet of a hand-out: {problem}; {remedy}",
+                path=path,
+                problem=problem,
+                remedy=remedy,
+            )
+        ) from None
     except OSError as problem:
-        raise UsageError(f"{path}: cannot be read: {problem.strerror}; {remedy}") from None
+        raise UsageError(
+            say(
+                "{path}: cannot be read: {strerror}; {remedy}",
+                path=path,
+                strerror=problem.strerror,
+                remedy=remedy,
+            )
+        ) from None
 
 
 def check_of(data: Mapping[str, Any]) -> Check:
@@ -176,7 +193,9 @@ def check_of(data: Mapping[str, Any]) -> Check:
             bounds["elements"] = check_of(bounds["elements"])
         made: Check = _CHECKS[data["kind"]](**bounds)
     except (KeyError, TypeError):
-        raise UsageError(f"check of unknown kind {data!r}; take the hand-out again") from None
+        raise UsageError(
+            say("check of unknown kind {data!r}; take the hand-out again", data=data)
+        ) from None
     return made
 
 

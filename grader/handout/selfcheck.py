@@ -81,9 +81,7 @@ def check(
     failure = run.first_failure()
     return SelfCheck(
         sheet=sheet.title,
-        questions=tuple(
-            one for one in _answered_elsewhere(asked, found) if one.question in wanted
-        ),
+        questions=tuple(one for one in _answered_elsewhere(asked, found) if one.question in wanted),
         invariants=tuple(_invariants(case, wanted)),
         later=len(wanted),
         error=f"first error: {missing.told(failure, case)}" if failure else run.reason,

@@ -6,6 +6,7 @@ from html import escape
 
 from grader.errors import AuthorError
 from grader.handout.public import PublicQuestion, PublicSheet
+from grader.language import say
 from grader.sheet import Sheet
 
 FILE = "statement.md"
@@ -45,7 +46,11 @@ def of(sheet: Sheet) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise AuthorError(
-            f"{path}: is no text to hand out ({problem}); write the statement there"
+            say(
+                "{path}: is no text to hand out ({problem}); write the statement there",
+                path=path,
+                problem=problem,
+            )
         ) from None
 
 

@@ -32,11 +32,13 @@ from grader.intake.source import (
     MAX_RATIO,
     Entry,
     Part,
+    UnreadableError,
 )
+from grader.language import sentence
 
 MAX_NESTING = 2
 """A ZIP of a class may hold one ZIP per learner; a ZIP within that is not opened."""
-NESTED_REFUSAL = "is a ZIP within a ZIP within a ZIP; unpack it and hand in its files"
+NESTED_REFUSAL = sentence("is a ZIP within a ZIP within a ZIP; unpack it and hand in its files")
 
 _CHUNK = 64 * 1024
 _RATIO_COUNTS_FROM = 1024**2
@@ -47,7 +49,7 @@ _ENCRYPTED = 0x1
 _NAME_IS_UTF8 = 0x800
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The others unpack without a bound on memory, and no LMS writes them."""
-_ZIP_REMEDY = "zip the files again with the usual settings, or hand them in as they are"
+_ZIP_REMEDY = sentence("zip the files again with the usual settings, or hand them in as they are")
 _REMEMBERED = 4
 """ZIPs whose directories are kept: reading one anew for each learner of a class is quadratic."""
 _DAMAGES = (
@@ -170,15 +172,40 @@ def _remembered(file: BinaryIO, archive: Part) -> zipfile.ZipFile:
 def _checked(file: BinaryIO, name: str) -> zipfile.ZipFile:
     try:
         if _directory_bytes(file) > _MAX_DIRECTORY_BYTES:
-            raise SubmissionError(f"{name}: holds more than {MAX_ENTRIES} files; leave out data")
+            raise UnreadableError(
+                name,
+                sentence(
+                    "holds more than {most} files; leave out data",
+                    most=MAX_ENTRIES,
+                ),
+            )
         archive = zipfile.ZipFile(file)
     except _DAMAGES as problem:
-        raise SubmissionError(f"{name}: is a damaged ZIP ({problem}); {_ZIP_REMEDY}") from problem
+        raise UnreadableError(
+            name,
+            sentence(
+                "is a damaged ZIP ({problem}); {remedy}",
+                problem=problem,
+                remedy=_ZIP_REMEDY,
+            ),
+        ) from problem
     infos = archive.infolist()
     if len(infos) > MAX_ENTRIES:
-        raise SubmissionError(f"{name}: holds more than {MAX_ENTRIES} files; leave out data")
+        raise UnreadableError(
+            name,
+            sentence(
+                "holds more than {most} files; leave out data",
+                most=MAX_ENTRIES,
+            ),
+        )
     if _overlap(infos):
-        raise SubmissionError(f"{name}: its files overlap, as in a ZIP bomb; {_ZIP_REMEDY}")
+        raise UnreadableError(
+            name,
+            sentence(
+                "its files overlap, as in a ZIP bomb; {remedy}",
+                remedy=_ZIP_REMEDY,
+            ),
+        )
     return archive
 
 
@@ -211,7 +238,14 @@ def _unpacked(archive: zipfile.ZipFile, part: Part, limit: int) -> bytes:
                 data += chunk
                 _bound(len(data), info.compress_size, part.name, limit)
     except (*_DAMAGES, IndexError) as problem:
-        raise SubmissionError(f"{part.name}: is damaged ({problem}); {_ZIP_REMEDY}") from problem
+        raise UnreadableError(
+            part.name,
+            sentence(
+                "is damaged ({problem}); {remedy}",
+                problem=problem,
+                remedy=_ZIP_REMEDY,
+            ),
+        ) from problem
     return bytes(data)
 
 
@@ -219,9 +253,13 @@ def _bound(size: int, packed: int, name: str, limit: int) -> None:
     if size > limit:
         raise disk.too_large(name, limit)
     if size > max(_RATIO_COUNTS_FROM, MAX_RATIO * packed):
-        raise SubmissionError(
-            f"{name}: unpacks to more than {MAX_RATIO} times its size, as a ZIP bomb does; "
-            "hand it in unpacked"
+        raise UnreadableError(
+            name,
+            sentence(
+                "unpacks to more than {most} times its size, as a ZIP bomb does; "
+                "hand it in unpacked",
+                most=MAX_RATIO,
+            ),
         )
 
 
@@ -231,7 +269,7 @@ def _entry(archive: Part, position: int, info: zipfile.ZipInfo, below: tuple[str
     if _leads_out(text):
         return Entry(
             names=(*below, clean(text)),
-            refusal="has a name that leads out of the ZIP; " + _ZIP_REMEDY,
+            refusal=sentence("has a name that leads out of the ZIP; {remedy}", remedy=_ZIP_REMEDY),
         )
     for depth, piece in enumerate(pieces, start=1):
         if is_junk(piece):
@@ -268,9 +306,13 @@ def _refusal(info: zipfile.ZipInfo, depth: int) -> str:
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return DEVICE_REFUSAL
     if depth > MAX_DEPTH:
-        return f"lies more than {MAX_DEPTH} folders deep; move it up"
+        return sentence("lies more than {most} folders deep; move it up", most=MAX_DEPTH)
     if info.flag_bits & _ENCRYPTED:
-        return "is locked with a password; zip it again without one"
+        return sentence("is locked with a password; zip it again without one")
     if info.compress_type not in _METHODS:
-        return f"is packed by an unusual method ({info.compress_type}); {_ZIP_REMEDY}"
+        return sentence(
+            "is packed by an unusual method ({compress_type}); {remedy}",
+            compress_type=info.compress_type,
+            remedy=_ZIP_REMEDY,
+        )
     return ""

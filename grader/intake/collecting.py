@@ -16,20 +16,21 @@ from itertools import islice
 from pathlib import Path
 
 from grader import files
-from grader.errors import SubmissionError, UsageError
+from grader.errors import UsageError
 from grader.intake import packed, submitters
 from grader.intake.archive import MAX_NESTING, NESTED_REFUSAL, list_archive
 from grader.intake.disk import DEVICE_REFUSAL, JUNK_REFUSAL, LINK_REFUSAL, list_folder
 from grader.intake.formats import EXPORT_REMEDY, READABLE, Format, format_of, stem_of
 from grader.intake.names import clean, natural
-from grader.intake.source import MAX_PARTS, Entry, Intake, Part, Skipped, Source
+from grader.intake.source import MAX_PARTS, Entry, Intake, Part, Skipped, Source, UnreadableError
 from grader.intake.whose import hand_ins, is_folder, is_hand_in, recognised, refuse_mixed
+from grader.language import joined, sentence
 from grader.lms.entries import Found, name_of, recognise
 from grader.submission import Arrival, Identity
 
-_NO_HAND_IN = "is no notebook, module or ZIP"
-_NOTHING = "holds no notebook or module"
-_HAND_IN = "hand in an .ipynb or .py file"
+_NO_HAND_IN = sentence("is no notebook, module or ZIP")
+_NOTHING = sentence("holds no notebook or module")
+_HAND_IN = sentence("hand in an .ipynb or .py file")
 _LISTED = 5
 """Files that a sentence names before it only counts them."""
 
@@ -71,7 +72,13 @@ def collect(paths: Sequence[Path], *, lms: str = "") -> Intake:
         else:
             found = [_source(root.learner, root.shown, root.entries, skipped)]
         if not found and len(paths) > 1:
-            found = [_failed(root.learner, root.shown, f"{_NOTHING}; {_HAND_IN}")]
+            found = [
+                _failed(
+                    root.learner,
+                    root.shown,
+                    joined("; ", (_NOTHING, _HAND_IN)),
+                )
+            ]
         sources += found
     return Intake(sources=_named(sources), skipped=tuple(skipped))
 
@@ -93,7 +100,13 @@ def _root(path: Path) -> _Root:
     try:
         mode = path.lstat().st_mode
     except OSError as problem:
-        raise UsageError(f"{path}: {problem.strerror}; check the path's spelling") from problem
+        raise UsageError(
+            sentence(
+                "{path}: {problem}; check the path's spelling",
+                path=path,
+                problem=files.reason(problem),
+            )
+        ) from problem
     if stat.S_ISDIR(mode):
         entries = _unwrapped(list_folder(path), shown)
         return _Root(shown=shown, learner=shown, entries=entries, is_class=True)
@@ -105,8 +118,8 @@ def _root(path: Path) -> _Root:
         return replace(root, entries=(Entry(names=(shown,), part=part),))
     try:
         entries = list_archive(part)
-    except SubmissionError as problem:
-        return replace(root, problem=str(problem).removeprefix(f"{shown}: "))
+    except UnreadableError as problem:
+        return replace(root, problem=problem.of(shown))
     inside = _unwrapped(entries, root.learner)
     return replace(root, entries=inside, is_class=not packed.is_one(inside))
 
@@ -153,7 +166,7 @@ def _refuse_mixed_neighbours(given: Sequence[tuple[Path, _Root]]) -> None:
             shown = entry.shown if entry else root.shown
             beside.setdefault(path.parent, []).append((shown, named))
     for known in beside.values():
-        refuse_mixed("what was given", known)
+        refuse_mixed(sentence("what was given"), known)
 
 
 def _regathered(given: Sequence[tuple[Path, _Root]], lms: str) -> list[_Root]:
@@ -245,7 +258,10 @@ def _platform(
         )
         arrival = Arrival(marked_late=True) if any(one.marked_late for _, one in entries) else None
         if identity.number in doubts:
-            remark = f"{doubts[identity.number]} may be a part of this: a person looks at both."
+            remark = sentence(
+                "{name} may be a part of this: a person looks at both.",
+                name=doubts[identity.number],
+            )
             source = replace(source, remarks=(*source.remarks, remark))
         yield replace(source, identity=identity, label=entries[0][1].label, arrival=arrival)
 
@@ -271,15 +287,23 @@ def _source(name: str, shown: str, entries: Iterable[Entry], skipped: list[Skipp
     if not parts:
         return _failed(name, shown, _nothing(passed))
     if len(parts) > MAX_PARTS:
-        reason = f"holds {len(parts)} notebooks and modules, more than {MAX_PARTS}; "
-        return _failed(name, shown, reason + "hand in only those that answer the sheet")
+        reason = sentence(
+            "holds {count} notebooks and modules, more than {most}; hand in only those that answer "
+            "the sheet",
+            count=len(parts),
+            most=MAX_PARTS,
+        )
+        return _failed(name, shown, reason)
     skipped += (Skipped(source=_path(shown, entry), reason=entry.refusal) for entry in passed)
     notable = (entry for entry in passed if entry.refusal not in (JUNK_REFUSAL, _NO_HAND_IN))
     return Source(
         name=name,
         shown=shown,
         parts=tuple(sorted(parts, key=lambda part: natural(part.name))),
-        remarks=tuple(f"{'/'.join(entry.names)}: {entry.refusal}." for entry in notable),
+        remarks=tuple(
+            sentence("{name}: {why}.", name="/".join(entry.names), why=entry.refusal)
+            for entry in notable
+        ),
         manifests=manifests,
     )
 
@@ -304,7 +328,8 @@ def _opened(entries: Iterable[Entry]) -> Iterator[Entry]:
             continue
         archives += 1
         if archives > MAX_PARTS:
-            yield replace(entry, refusal=f"is one of more than {MAX_PARTS} ZIPs; unpack them")
+            why = sentence("is one of more than {most} ZIPs; unpack them", most=MAX_PARTS)
+            yield replace(entry, refusal=why)
         elif len(entry.part.members) >= MAX_NESTING:
             yield replace(entry, refusal=NESTED_REFUSAL)
         else:
@@ -315,13 +340,13 @@ def _listed(entry: Entry, part: Part) -> tuple[Entry, ...]:
     archive = replace(part, name="/".join(entry.names))
     try:
         return list_archive(archive, below=entry.names)
-    except SubmissionError as problem:
-        return (replace(entry, part=None, refusal=str(problem).removeprefix(f"{archive.name}: ")),)
+    except UnreadableError as problem:
+        return (replace(entry, part=None, refusal=problem.of(archive.name)),)
 
 
 def _why_not(entry: Entry) -> str:
     if format_of(entry.names[-1]) is Format.FOREIGN:
-        return f"cannot be read here; {EXPORT_REMEDY}"
+        return sentence("cannot be read here; {remedy}", remedy=EXPORT_REMEDY)
     return _NO_HAND_IN
 
 
@@ -330,12 +355,19 @@ def _nothing(passed: Sequence[Entry]) -> str:
     visible = [entry for entry in passed if entry.refusal != JUNK_REFUSAL]
     if len(visible) == 1 and len(visible[0].names) <= 1:
         (only,) = visible
-        return only.refusal if ";" in only.refusal else f"{only.refusal}; {_HAND_IN}"
-    listed = [f"{'/'.join(e.names)} {e.refusal}" for e in islice(visible, _LISTED)]
+        if ";" in only.refusal:
+            return only.refusal
+        return joined("; ", (only.refusal, _HAND_IN))
+    listed = [joined(" ", ("/".join(e.names), e.refusal)) for e in islice(visible, _LISTED)]
     if len(visible) > _LISTED:
-        listed.append(f"and {len(visible) - _LISTED} more")
-    holds = f" ({', '.join(listed)})" if listed else ""
-    return f"{_NOTHING}{holds}; {_HAND_IN}"
+        listed.append(sentence("and {count} more", count=len(visible) - _LISTED))
+    if not listed:
+        return joined("; ", (_NOTHING, _HAND_IN))
+    return sentence(
+        "holds no notebook or module ({listed}); {remedy}",
+        listed=joined(", ", listed),
+        remedy=_HAND_IN,
+    )
 
 
 def _path(shown: str, entry: Entry) -> str:
@@ -343,7 +375,7 @@ def _path(shown: str, entry: Entry) -> str:
 
 
 def _failed(name: str, shown: str, problem: str) -> Source:
-    return Source(name=name, shown=shown, problem=f"{shown}: {problem}")
+    return Source(name=name, shown=shown, problem=joined(": ", (shown, problem)))
 
 
 def _named(sources: Iterable[Source]) -> tuple[Source, ...]:
@@ -364,5 +396,9 @@ def _on_namesakes(shown: Sequence[str], source: Source) -> tuple[str, ...]:
     if len(shown) == 1:
         return source.remarks
     places = ", ".join(shown[:_LISTED])
-    remark = f"{len(shown)} hand-ins have this name; each is graded by itself: {places}."
+    remark = sentence(
+        "{count} hand-ins have this name; each is graded by itself: {places}.",
+        count=len(shown),
+        places=places,
+    )
     return (remark, *source.remarks)

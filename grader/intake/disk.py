@@ -9,14 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from grader import files
 from grader.errors import SubmissionError
 from grader.intake.formats import is_junk
 from grader.intake.names import clean
-from grader.intake.source import MAX_DEPTH, MAX_PER_FOLDER, Entry, Part
+from grader.intake.source import MAX_DEPTH, MAX_PER_FOLDER, Entry, Part, UnreadableError
+from grader.language import sentence
 
-LINK_REFUSAL = "is a link, which is not followed; put the file itself in its place"
-DEVICE_REFUSAL = "is neither a file nor a folder; hand in an ordinary file"
-JUNK_REFUSAL = "is hidden or belongs to a tool, not to a hand-in"
+LINK_REFUSAL = sentence("is a link, which is not followed; put the file itself in its place")
+DEVICE_REFUSAL = sentence("is neither a file nor a folder; hand in an ordinary file")
+JUNK_REFUSAL = sentence("is hidden or belongs to a tool, not to a hand-in")
 
 _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _OPEN |= getattr(os, "O_BINARY", 0)
@@ -25,15 +27,36 @@ _OPEN |= getattr(os, "O_BINARY", 0)
 def list_folder(folder: Path, *, below: tuple[str, ...] = ()) -> tuple[Entry, ...]:
     """Return everything in ``folder``, at any depth; nothing is opened and no link followed."""
     if len(below) >= MAX_DEPTH:
-        return (_refused(below, f"lies more than {MAX_DEPTH} folders deep; move it up"),)
+        return (
+            _refused(
+                below,
+                sentence("lies more than {most} folders deep; move it up", most=MAX_DEPTH),
+            ),
+        )
     try:
         with os.scandir(folder) as found:
             items = [item for item, _ in zip(found, range(MAX_PER_FOLDER + 1), strict=False)]
     except OSError as problem:
-        return (_refused(below, f"cannot be listed ({problem.strerror}); check its permissions"),)
+        return (
+            _refused(
+                below,
+                sentence(
+                    "cannot be listed ({problem}); check its permissions",
+                    problem=files.reason(problem),
+                ),
+            ),
+        )
     entries = [entry for item in items[:MAX_PER_FOLDER] for entry in _entries(item, below)]
     if len(items) > MAX_PER_FOLDER:
-        entries.append(_refused(below, f"holds more than {MAX_PER_FOLDER} files; split it up"))
+        entries.append(
+            _refused(
+                below,
+                sentence(
+                    "holds more than {most} files; split it up",
+                    most=MAX_PER_FOLDER,
+                ),
+            )
+        )
     return tuple(entries)
 
 
@@ -64,14 +87,19 @@ def opened(path: Path, name: str) -> Iterator[BinaryIO]:
     """
     try:
         if path.is_symlink():
-            raise SubmissionError(f"{name}: {LINK_REFUSAL}")
+            raise UnreadableError(name, LINK_REFUSAL)
         file = os.fdopen(os.open(path, _OPEN), "rb")
     except OSError as problem:
-        remedy = "check its permissions and that it is still there"
-        raise SubmissionError(f"{name}: cannot be read ({problem.strerror}); {remedy}") from problem
+        raise UnreadableError(
+            name,
+            sentence(
+                "cannot be read ({problem}); check its permissions and that it is still there",
+                problem=files.reason(problem),
+            ),
+        ) from problem
     with file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise SubmissionError(f"{name}: {DEVICE_REFUSAL}")
+            raise UnreadableError(name, DEVICE_REFUSAL)
         yield file
 
 
@@ -81,8 +109,10 @@ def read_bytes(path: Path, name: str, limit: int) -> bytes:
         try:
             data = file.read(limit + 1)
         except OSError as problem:
-            reason = f"cannot be read ({problem.strerror}); copy it to another disk"
-            raise SubmissionError(f"{name}: {reason}") from problem
+            reason = sentence(
+                "cannot be read ({problem}); copy it to another disk", problem=files.reason(problem)
+            )
+            raise UnreadableError(name, reason) from problem
     if len(data) > limit:
         raise too_large(name, limit)
     return data
@@ -90,7 +120,11 @@ def read_bytes(path: Path, name: str, limit: int) -> bytes:
 
 def too_large(name: str, limit: int) -> SubmissionError:
     """Return the refusal of a file of more than ``limit`` bytes."""
-    return SubmissionError(
-        f"{name}: is larger than {limit / 1024**2:g} MiB; clear the notebook's outputs, leave out "
-        "data, and hand it in again"
+    return UnreadableError(
+        name,
+        sentence(
+            "is larger than {limit} MiB; clear the notebook's outputs, leave out data, "
+            "and hand it in again",
+            limit=limit / 1024**2,
+        ),
     )

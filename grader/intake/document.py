@@ -14,6 +14,7 @@ from typing import Literal
 
 from grader.errors import SubmissionError
 from grader.intake.formats import EXPORT_REMEDY, NOTEBOOK_REMEDY, disguise
+from grader.language import sentence
 from grader.submission import Cell
 
 MAX_REMARKS = 20
@@ -47,7 +48,13 @@ def decode_notebook(data: bytes, name: str) -> tuple[str, list[str]]:
         text = data.decode(encoding)
     except UnicodeDecodeError as problem:
         raise SubmissionError(
-            f"{name}: byte {problem.start + 1} is not {encoding.upper()}; {NOTEBOOK_REMEDY}"
+            sentence(
+                "{name}: byte {number} is not {encoding}; {remedy}",
+                name=name,
+                number=problem.start + 1,
+                encoding=encoding.upper(),
+                remedy=NOTEBOOK_REMEDY,
+            )
         ) from problem
     return text, _on_encoding(encoding)
 
@@ -96,8 +103,16 @@ def whole(text: str) -> str:
 def counted(phrases: Iterable[str]) -> tuple[str, ...]:
     """Return each phrase once, with the number of times it came up if that is more than one."""
     tally = Counter(phrases)
-    remarks = [f"{p} ({n} times)" if n > 1 else p for p, n in tally.items()]
-    return capped(f"{remark}." for remark in remarks)
+    remarks = [
+        sentence("{remark} ({count} times)", remark=p, count=n) if n > 1 else p
+        for p, n in tally.items()
+    ]
+    return capped(ended(remark) for remark in remarks)
+
+
+def ended(phrase: str) -> str:
+    """Return a phrase as a sentence with its full stop."""
+    return sentence("{phrase}.", phrase=phrase)
 
 
 def capped(remarks: Iterable[str]) -> tuple[str, ...]:
@@ -106,20 +121,38 @@ def capped(remarks: Iterable[str]) -> tuple[str, ...]:
     if len(remarks) <= MAX_REMARKS:
         return remarks
     kept = remarks[: MAX_REMARKS - 1]
-    return (*kept, f"There are {len(remarks) - len(kept)} more remarks of this kind.")
+    return (
+        *kept,
+        sentence("There are {count} more remarks of this kind.", count=len(remarks) - len(kept)),
+    )
 
 
 def _refuse_disguised(data: bytes, name: str) -> None:
     if not data.strip():
-        raise SubmissionError(f"{name}: is empty; save your work and hand it in again")
+        raise SubmissionError(
+            sentence("{name}: is empty; save your work and hand it in again", name=name)
+        )
     kind = disguise(data)
     if kind:
-        raise SubmissionError(f"{name}: is {kind} in spite of its name; {EXPORT_REMEDY}")
+        raise SubmissionError(
+            sentence(
+                "{name}: is {kind} in spite of its name; {remedy}",
+                name=name,
+                kind=kind,
+                remedy=EXPORT_REMEDY,
+            )
+        )
 
 
 def _as_text(text: str, name: str) -> str:
     if "\0" in text or len(_CONTROL.findall(text)) > _MAX_CONTROL_SHARE * len(text):
-        raise SubmissionError(f"{name}: holds binary data, not text; {EXPORT_REMEDY}")
+        raise SubmissionError(
+            sentence(
+                "{name}: holds binary data, not text; {remedy}",
+                name=name,
+                remedy=EXPORT_REMEDY,
+            )
+        )
     return whole(text).removeprefix("\ufeff")
 
 
@@ -136,24 +169,38 @@ def _declared_encoding(data: bytes) -> tuple[str, list[str]]:
         except SyntaxError as problem:
             said = str(problem.msg)
             unknown = "unknown encoding" in said
-            return "utf-8", [f"Its first lines name an {said}."] if unknown else []
+            return "utf-8", [
+                sentence("Its first lines name an {problem}.", problem=said)
+            ] if unknown else []
     return encoding, _on_encoding(encoding)
 
 
 def _on_encoding(encoding: str) -> list[str]:
     if encoding == "utf-8-sig":
-        return ["The file begins with a byte-order mark, which was skipped."]
+        return [sentence("The file begins with a byte-order mark, which was skipped.")]
     if encoding.startswith(("utf-16", "utf-32")):
-        return [f"The file is stored as {encoding.upper()}; it was read as such."]
+        return [
+            sentence(
+                "The file is stored as {encoding}; it was read as such.", encoding=encoding.upper()
+            )
+        ]
     return []
 
 
 def _on_bad_bytes(data: bytes, problem: Exception, encoding: str) -> str:
     if not isinstance(problem, UnicodeDecodeError):
-        return f"The file is not {encoding}, as it says; it was read as Windows-1252."
+        return sentence(
+            "The file is not {encoding}, as it says; it was read as Windows-1252.",
+            encoding=encoding,
+        )
     line = data.count(b"\n", 0, problem.start) + 1
     byte = data[problem.start]
-    return f"Line {line}: byte {byte:#04x} is not {encoding}; it was read as Windows-1252."
+    return sentence(
+        "Line {line}: byte {byte:#04x} is not {encoding}; it was read as Windows-1252.",
+        line=line,
+        byte=byte,
+        encoding=encoding,
+    )
 
 
 def _one_kind_of_line(text: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-NOTEBOOK_REMEDY = "open the notebook in Jupyter, save it and hand it in again"
-EXPORT_REMEDY = "export it as .ipynb or .py and hand that in"
+from grader.language import sentence
+
+NOTEBOOK_REMEDY = sentence("open the notebook in Jupyter, save it and hand it in again")
+EXPORT_REMEDY = sentence("export it as .ipynb or .py and hand that in")
 
 
 class Format(StrEnum):
@@ -53,22 +55,22 @@ _JUNK_FOLDERS = frozenset(("__macosx", "__pycache__", "node_modules", "site-pack
 _JUNK_FILES = frozenset(("desktop.ini", "icon\r", "thumbs.db"))
 
 _SIGNATURES = (
-    (b"PK\x03\x04", "a ZIP or an office document"),
-    (b"PK\x05\x06", "an empty ZIP"),
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a compressed file"),
-    (b"BZh", "a compressed file"),
-    (b"\xfd7zXZ", "a compressed file"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"\xd0\xcf\x11\xe0", "an office document"),
-    (b"{\\rtf", "a text processor's document"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-    (b"SQLite format 3", "a database"),
+    (b"PK\x03\x04", sentence("a ZIP or an office document")),
+    (b"PK\x05\x06", sentence("an empty ZIP")),
+    (b"%PDF", sentence("a PDF")),
+    (b"\x89PNG", sentence("a picture")),
+    (b"\xff\xd8\xff", sentence("a picture")),
+    (b"GIF8", sentence("a picture")),
+    (b"\x1f\x8b", sentence("a compressed file")),
+    (b"BZh", sentence("a compressed file")),
+    (b"\xfd7zXZ", sentence("a compressed file")),
+    (b"7z\xbc\xaf", sentence("a 7z archive")),
+    (b"Rar!", sentence("a RAR archive")),
+    (b"\xd0\xcf\x11\xe0", sentence("an office document")),
+    (b"{\\rtf", sentence("a text processor's document")),
+    (b"\x7fELF", sentence("a program")),
+    (b"MZ\x90", sentence("a program")),
+    (b"SQLite format 3", sentence("a database")),
 )
 _WEB_PAGE = re.compile(rb"(?i)\s*(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body)\b")
 
@@ -98,5 +100,5 @@ def disguise(data: bytes) -> str:
         if data.startswith(signature):
             return kind
     if _WEB_PAGE.match(data[:2000]):
-        return "a web page"
+        return sentence("a web page")
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grader.errors import SubmissionError
+from grader.language import sentence
 
 
 def check_language(language: str, name: str) -> list[str]:
@@ -13,9 +14,13 @@ def check_language(language: str, name: str) -> list[str]:
     plain = language.strip().lower()
     if not plain.startswith("py") and "python" not in plain and plain:
         raise SubmissionError(
-            f"{name}: is written in {language[:40]}, and this sheet is answered in Python; choose "
-            "the kernel Python 3, check that every cell runs, and hand it in again"
+            sentence(
+                "{name}: is written in {language}, and this sheet is answered in Python; "
+                "choose the kernel Python 3, check that every cell runs, and hand it in again",
+                name=name,
+                language=language[:40],
+            )
         )
     if plain in {"python2", "python 2"}:
-        return ["It was written for Python 2 and is read as Python 3."]
+        return [sentence("It was written for Python 2 and is read as Python 3.")]
     return []

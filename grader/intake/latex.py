@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from grader.errors import SubmissionError
-from grader.intake.document import Document, decode_text
+from grader.intake.document import Document, decode_text, ended
 from grader.intake.formats import EXPORT_REMEDY
 from grader.intake.macros import NOT_PUT_IN, Macros
 from grader.intake.percent import as_document
 from grader.intake.texlines import BREAK, joined, split_rows, unbroken
+from grader.language import sentence
 
 MAX_LATEX_BYTES = 1024**2
 """Largest LaTeX file."""
@@ -112,7 +113,11 @@ class _Reader:
         place = text.find(sign, start)
         if place < 0:
             self.absent.add(sign)
-            self.tally[f"“{sign}” is missing; what stands before it was read as plain text"] += 1
+            self.tally[
+                sentence(
+                    "“{sign}” is missing; what stands before it was read as plain text", sign=sign
+                )
+            ] += 1
         return place
 
 
@@ -127,7 +132,13 @@ def read_latex(data: bytes, name: str) -> Document:
     """
     text, remarks = decode_text(data, name)
     if len(data) > MAX_LATEX_BYTES:
-        raise SubmissionError(f"{name}: is too large for a LaTeX file; {EXPORT_REMEDY}")
+        raise SubmissionError(
+            sentence(
+                "{name}: is too large for a LaTeX file; {remedy}",
+                name=name,
+                remedy=EXPORT_REMEDY,
+            )
+        )
     made, more = to_markdown(text)
     return as_document(made, name, [*remarks, *more])
 
@@ -141,8 +152,7 @@ def to_markdown(text: str) -> tuple[str, list[str]]:
     reader.absent.clear()
     made = unbroken(_text(reader, text))
     whole = re.sub(f"{_KEPT}(\\d+){_KEPT}", lambda found: reader.pieces[int(found[1])], made)
-    told = dict.fromkeys([*macros.remarks(), *reader.tally])
-    return whole, [f"{phrase}." for phrase in told]
+    return whole, [ended(phrase) for phrase in dict.fromkeys([*macros.remarks(), *reader.tally])]
 
 
 def _without_comments(reader: _Reader, text: str) -> str:
@@ -323,7 +333,7 @@ def _table(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
         inner = row.strip()
         nested = "\\begin{tabular" in inner
         if nested:
-            reader.tally["Tables within tables are not read"] += 1
+            reader.tally[sentence("Tables within tables are not read")] += 1
         made = "" if nested else _text(reader, inner).replace(BREAK, " ")
         lines = made.count("\n") + row[len(lead) :].count("\n") - inner.count("\n")
         shown = f"| {' '.join(made.split())} |" if made.strip() else ""
@@ -336,9 +346,13 @@ def _gone(reader: _Reader, text: str, found: re.Match[str]) -> tuple[str, int]:
     name, given = found["gone"], (found["given"] or "").strip()
     if name in _FILES:
         shown = re.sub(r"[^\w ./-]", "", given)[:60]
-        reader.tally[f"The file “{shown}” that it takes in is not followed; hand in one file"] += 1
+        reader.tally[
+            sentence(
+                "The file “{shown}” that it takes in is not followed; hand in one file", shown=shown
+            )
+        ] += 1
     elif name == "includegraphics":
-        reader.tally["Pictures that it takes in are not read"] += 1
+        reader.tally[sentence("Pictures that it takes in are not read")] += 1
     return "", found.end()
 
 

@@ -13,8 +13,10 @@ from grader.errors import SubmissionError
 from grader.intake.formats import NOTEBOOK_REMEDY
 from grader.intake.outputs import is_lines, mended_outputs
 from grader.intake.source import MAX_CELLS
+from grader.language import sentence
 
 NEWEST = 4
+_MOST_RUNS = 10**9
 """The newest notebook format that is known, and the one everything is converted to."""
 OLDEST = 2
 
@@ -49,7 +51,13 @@ def mended(stored: object, name: str, phrases: list[str]) -> dict[str, Any]:
 
 
 def _no_notebook(name: str) -> SubmissionError:
-    return SubmissionError(f"{name}: is JSON but no notebook: it has no cells; {NOTEBOOK_REMEDY}")
+    return SubmissionError(
+        sentence(
+            "{name}: is JSON but no notebook: it has no cells; {remedy}",
+            name=name,
+            remedy=NOTEBOOK_REMEDY,
+        )
+    )
 
 
 def _version(stored: Mapping[str, Any], name: str, phrases: list[str]) -> int:
@@ -57,13 +65,23 @@ def _version(stored: Mapping[str, Any], name: str, phrases: list[str]) -> int:
     said = stored.get("nbformat")
     in_worksheets = _are_in_worksheets(stored, said)
     if not isinstance(said, int) or isinstance(said, bool):
-        phrases.append("The notebook does not say its format's version; it was told by its shape")
+        phrases.append(
+            sentence("The notebook does not say its format's version; it was told by its shape")
+        )
         return 3 if in_worksheets else NEWEST
     if _known(said, name) < NEWEST and not in_worksheets:
-        phrases.append(f"The notebook says nbformat {said} and has the shape of {NEWEST}")
+        phrases.append(
+            sentence(
+                "The notebook says nbformat {said} and has the shape of {newest}",
+                said=said,
+                newest=NEWEST,
+            )
+        )
         return NEWEST
     if said == NEWEST and in_worksheets:
-        phrases.append(f"The notebook says nbformat {NEWEST} and has the shape of 3")
+        phrases.append(
+            sentence("The notebook says nbformat {newest} and has the shape of 3", newest=NEWEST)
+        )
         return 3
     return said
 
@@ -71,12 +89,23 @@ def _version(stored: Mapping[str, Any], name: str, phrases: list[str]) -> int:
 def _known(major: int, name: str) -> int:
     if major > NEWEST:
         raise SubmissionError(
-            f"{name}: its format (nbformat {major}) is newer than {NEWEST}, the newest that is "
-            f"known; save it as nbformat {NEWEST} and hand it in again"
+            sentence(
+                "{name}: its format (nbformat {major}) is newer than {newest}, the newest that "
+                "is known; save it as nbformat {newest} and hand it in again",
+                name=name,
+                major=major,
+                newest=NEWEST,
+            )
         )
     if major < OLDEST:
         raise SubmissionError(
-            f"{name}: its format (nbformat {major}) is older than {OLDEST}; {NOTEBOOK_REMEDY}"
+            sentence(
+                "{name}: its format (nbformat {major}) is older than {oldest}; {remedy}",
+                name=name,
+                major=major,
+                oldest=OLDEST,
+                remedy=NOTEBOOK_REMEDY,
+            )
         )
     return major
 
@@ -104,8 +133,12 @@ def _stored_cells(stored: Mapping[str, Any], major: int, name: str) -> list[Any]
         raise _no_notebook(name)
     if len(cells) > MAX_CELLS:
         raise SubmissionError(
-            f"{name}: has {len(cells)} cells, more than {MAX_CELLS}; keep those that answer the "
-            "sheet"
+            sentence(
+                "{name}: has {count} cells, more than {most}; keep those that answer the sheet",
+                name=name,
+                count=len(cells),
+                most=MAX_CELLS,
+            )
         )
     return cells
 
@@ -115,23 +148,31 @@ def _mended_cell(stored: object, number: int, major: int, phrases: list[str]) ->
     cell = stored if isinstance(stored, dict) else {}
     kind = cell.get("cell_type")
     if not isinstance(kind, str) or kind not in _KINDS[major]:
-        said = f"the unknown type {kind[:40]!r}" if isinstance(kind, str) else "no cell type"
-        phrases.append(f"Cell {number} has {said}; it is shown and not run")
+        said = (
+            sentence("the unknown type {kind!r}", kind=kind[:40])
+            if isinstance(kind, str)
+            else sentence("no cell type")
+        )
+        phrases.append(
+            sentence("Cell {number} has {said}; it is shown and not run", number=number, said=said)
+        )
         source = cell.get("source")
         return _text_cell("raw", source if is_lines(source) else "", {})
     source = _source(cell, number, major, phrases)
     metadata = _metadata(cell, major, phrases)
     if kind != "code":
         if cell.get("outputs"):
-            phrases.append("A text cell has stored outputs, which were dropped")
+            phrases.append(sentence("A text cell has stored outputs, which were dropped"))
         level = {"level": cell["level"]} if isinstance(cell.get("level"), int) else {}
         return {**_text_cell(kind, source, metadata), **level}
     if not isinstance(cell.get("outputs"), list):
-        phrases.append("A code cell has no list of outputs; an empty one was put in")
+        phrases.append(sentence("A code cell has no list of outputs; an empty one was put in"))
     if major == NEWEST and "execution_count" not in cell:
-        phrases.append("A code cell has no execution count; an empty one was put in")
+        phrases.append(sentence("A code cell has no execution count; an empty one was put in"))
     outputs = mended_outputs(cell.get("outputs"), max(major, 3), phrases)
-    return _code_cell(source, metadata, outputs, major)
+    ran = cell.get("execution_count")
+    counted = type(ran) is int and 0 < ran <= _MOST_RUNS
+    return _code_cell(source, metadata, outputs, major, ran=ran if counted else None)
 
 
 def _text_cell(kind: str, source: Any, metadata: dict[str, Any]) -> dict[str, Any]:
@@ -139,11 +180,16 @@ def _text_cell(kind: str, source: Any, metadata: dict[str, Any]) -> dict[str, An
 
 
 def _code_cell(
-    source: Any, metadata: dict[str, Any], outputs: list[dict[str, Any]], major: int
+    source: Any,
+    metadata: dict[str, Any],
+    outputs: list[dict[str, Any]],
+    major: int,
+    *,
+    ran: int | None,
 ) -> dict[str, Any]:
     common = {"cell_type": "code", "metadata": metadata, "outputs": outputs}
     if major == NEWEST:
-        return {**common, "source": source, "execution_count": None}
+        return {**common, "source": source, "execution_count": ran}
     return {**common, "input": source, "language": "python", "collapsed": False}
 
 
@@ -154,8 +200,14 @@ def _source(cell: Mapping[str, Any], number: int, major: int, phrases: list[str]
     source = cell.get(keys[0], cell.get(keys[1]))
     if is_lines(source):
         return source
-    kind = "no text" if source is None else f"a {type(source).__name__} in place of its text"
-    phrases.append(f"Cell {number} has {kind}; it was read as empty")
+    kind = (
+        sentence("no text")
+        if source is None
+        else sentence("a {kind} in place of its text", kind=type(source).__name__)
+    )
+    phrases.append(
+        sentence("Cell {number} has {kind}; it was read as empty", number=number, kind=kind)
+    )
     return ""
 
 
@@ -164,7 +216,7 @@ def _metadata(cell: Mapping[str, Any], major: int, phrases: list[str]) -> dict[s
     metadata = cell.get("metadata")
     if not isinstance(metadata, dict):
         if major == NEWEST:
-            phrases.append("A cell has no metadata; empty ones were put in")
+            phrases.append(sentence("A cell has no metadata; empty ones were put in"))
         return {}
     question = tag(metadata)
     return {"grader": {"question": question}} if question else {}
@@ -182,13 +234,17 @@ def _judge_ids(stored: Mapping[str, Any], phrases: list[str]) -> None:
     """Say what is wrong with the cells' ids; nothing depends on them."""
     minor = stored.get("nbformat_minor")
     if not isinstance(minor, int) or isinstance(minor, bool) or minor < 0:
-        phrases.append("The notebook does not say its format's minor version; none was needed")
+        phrases.append(
+            sentence("The notebook does not say its format's minor version; none was needed")
+        )
         return
     cells = [cell for cell in stored["cells"] if isinstance(cell, dict)]
     ids = [cell["id"] for cell in cells if isinstance(cell.get("id"), str)]
     if minor >= _IDS_SINCE and len(ids) < len(cells):
-        phrases.append("The notebook has cells without an id; none was needed")
+        phrases.append(sentence("The notebook has cells without an id; none was needed"))
     if minor < _IDS_SINCE and ids:
-        phrases.append("The notebook has ids, which its format's version does not know")
+        phrases.append(sentence("The notebook has ids, which its format's version does not know"))
     if len(set(ids)) < len(ids):
-        phrases.append("The notebook has cells with the same id; each was read by its place")
+        phrases.append(
+            sentence("The notebook has cells with the same id; each was read by its place")
+        )

@@ -21,6 +21,7 @@ from grader.errors import SubmissionError
 from grader.intake.document import Document, capped, decode_source
 from grader.intake.percent import read_percent
 from grader.intake.source import MAX_CELLS
+from grader.language import sentence
 from grader.submission import Cell
 
 MAX_MODULE_BYTES = 1024**2
@@ -51,8 +52,11 @@ def read_module(data: bytes, name: str) -> Document:
     """
     if len(data) > MAX_MODULE_BYTES:
         raise SubmissionError(
-            f"{name}: is larger than {MAX_MODULE_BYTES // 1024} KiB; leave out data and hand it in "
-            "again"
+            sentence(
+                "{name}: is larger than {most} KiB; leave out data and hand it in again",
+                name=name,
+                most=MAX_MODULE_BYTES // 1024,
+            )
         )
     text, remarks = decode_source(data, name)
     script = read_percent(text, name)
@@ -62,8 +66,13 @@ def read_module(data: bytes, name: str) -> Document:
     spans = split(text)
     if len(spans) > MAX_CELLS:
         raise SubmissionError(
-            f"{name}: has {len(spans)} top-level statements, more than {MAX_CELLS}; keep those "
-            "that answer the sheet"
+            sentence(
+                "{name}: has {count} top-level statements, more than {most}; keep those "
+                "that answer the sheet",
+                name=name,
+                count=len(spans),
+                most=MAX_CELLS,
+            )
         )
     remarks += [_on_error(lines, span) for span in spans if span.error]
     return Document(kind="module", cells=_cells(lines, spans), remarks=capped(remarks))
@@ -119,7 +128,7 @@ def _parsed(text: str) -> ast.Module | SyntaxError:
     except SyntaxError as problem:
         return problem
     except (RecursionError, MemoryError, ValueError) as problem:
-        return SyntaxError(str(problem) or "nested too deeply", ("", 1, 1, ""))
+        return SyntaxError(str(problem) or sentence("nested too deeply"), ("", 1, 1, ""))
 
 
 def _statements(tree: ast.Module, *, after: int = 0) -> list[_Span]:
@@ -245,7 +254,15 @@ def _without_blank_ends(lines: Sequence[str], span: _Span) -> _Span | None:
 def _on_error(lines: Sequence[str], span: _Span) -> str:
     assert span.error is not None
     broken = _without_blank_ends(lines, span) or span
-    what = f"Line {span.error.lineno}: {span.error.msg}"
+    line, problem = span.error.lineno, span.error.msg
     if broken.first == broken.last:
-        return f"{what}; the other lines were read."
-    return f"{what}; lines {broken.first} to {broken.last} fail with it, the others were read."
+        return sentence(
+            "Line {line}: {problem}; the other lines were read.", line=line, problem=problem
+        )
+    return sentence(
+        "Line {line}: {problem}; lines {first} to {last} fail with it, the others were read.",
+        line=line,
+        problem=problem,
+        first=broken.first,
+        last=broken.last,
+    )

@@ -14,6 +14,7 @@ from grader.intake.formats import NOTEBOOK_REMEDY
 from grader.intake.language import check_language
 from grader.intake.mend import NEWEST, mended, tag
 from grader.intake.outputs import as_output
+from grader.language import sentence
 from grader.submission import Cell
 
 
@@ -35,15 +36,31 @@ def _parsed(text: str, name: str) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as problem:
-        place = f"line {problem.lineno}, column {problem.colno}"
         raise SubmissionError(
-            f"{name}: {place}: is not valid JSON ({problem.msg}); {NOTEBOOK_REMEDY}"
+            sentence(
+                "{name}: line {line}, column {column}: is not valid JSON ({problem}); {remedy}",
+                name=name,
+                line=problem.lineno,
+                column=problem.colno,
+                problem=problem.msg,
+                remedy=NOTEBOOK_REMEDY,
+            )
         ) from problem
     except RecursionError as problem:
-        raise SubmissionError(f"{name}: is nested too deeply; {NOTEBOOK_REMEDY}") from problem
+        raise SubmissionError(
+            sentence(
+                "{name}: is nested too deeply; {remedy}",
+                name=name,
+                remedy=NOTEBOOK_REMEDY,
+            )
+        ) from problem
     except ValueError as problem:
         raise SubmissionError(
-            f"{name}: holds a number of thousands of digits; {NOTEBOOK_REMEDY}"
+            sentence(
+                "{name}: holds a number of thousands of digits; {remedy}",
+                name=name,
+                remedy=NOTEBOOK_REMEDY,
+            )
         ) from problem
 
 
@@ -81,8 +98,13 @@ def _converted(notebook: dict[str, Any], name: str) -> Any:
         return convert(reader.to_notebook_json(notebook), NEWEST)
     except (nbformat.ValidationError, ValueError, TypeError, KeyError, AttributeError) as problem:
         raise SubmissionError(
-            f"{name}: cannot be converted from nbformat {notebook['nbformat']} "
-            f"({type(problem).__name__}); {NOTEBOOK_REMEDY}"
+            sentence(
+                "{name}: cannot be converted from nbformat {version} ({kind}); {remedy}",
+                name=name,
+                version=notebook["nbformat"],
+                kind=type(problem).__name__,
+                remedy=NOTEBOOK_REMEDY,
+            )
         ) from problem
 
 
@@ -94,6 +116,7 @@ def _cells(notebook: Any, phrases: list[str]) -> tuple[Cell, ...]:
             source=whole(cell.source),
             answers=tag(cell.metadata),
             outputs=tuple(as_output(output, phrases) for output in cell.get("outputs", ())),
+            executed=cell.get("execution_count") or 0,
         )
         for number, cell in enumerate(notebook.cells, start=1)
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.intake.document import whole
+from grader.language import sentence
 from grader.submission import Output
 
 MAX_OUTPUT_TEXT = 64 * 1024
@@ -57,13 +58,18 @@ def mended_outputs(stored: object, major: int, phrases: list[str]) -> list[dict[
     if stored is None:
         return []
     if not isinstance(stored, list):
-        phrases.append("A cell's stored outputs are damaged and were dropped")
+        phrases.append(sentence("A cell's stored outputs are damaged and were dropped"))
         return []
     if len(stored) > MAX_OUTPUTS:
-        phrases.append(f"A cell stores more than {MAX_OUTPUTS} outputs; the rest was dropped")
+        phrases.append(
+            sentence(
+                "A cell stores more than {most} outputs; the rest was dropped",
+                most=MAX_OUTPUTS,
+            )
+        )
     mended = [_mended_output(output, major) for output in stored[:MAX_OUTPUTS]]
     if None in mended:
-        phrases.append("A stored output is damaged and was dropped")
+        phrases.append(sentence("A stored output is damaged and was dropped"))
     return [output for output in mended if output is not None]
 
 
@@ -103,7 +109,9 @@ def _forms(data: Mapping[str, Any], phrases: list[str]) -> tuple[tuple[str, str]
     for form, limit in _FORMS.items():
         text = _text(data.get(form, ""))
         if len(text) > limit:
-            phrases.append(f"A stored output's {form} is too large and was dropped")
+            phrases.append(
+                sentence("A stored output's {form} is too large and was dropped", form=form)
+            )
         elif text:
             forms.append((form, text))
     return tuple(forms)
@@ -116,5 +124,10 @@ def _text(stored: str | list[str]) -> str:
 def _cut(text: str, phrases: list[str]) -> str:
     if len(text) <= MAX_OUTPUT_TEXT:
         return text
-    phrases.append(f"A stored output is longer than {MAX_OUTPUT_TEXT} characters and was cut")
+    phrases.append(
+        sentence(
+            "A stored output is longer than {most} characters and was cut",
+            most=MAX_OUTPUT_TEXT,
+        )
+    )
     return text[:MAX_OUTPUT_TEXT]

@@ -14,7 +14,7 @@ from grader.errors import SubmissionError
 from grader.intake.archive import read_parts
 from grader.intake.source import Entry, Part
 from grader.intake.whose import is_folder, is_hand_in
-from grader.language import say
+from grader.language import joined, sentence
 from grader.manifest import Manifest
 
 MOST = 5
@@ -51,7 +51,7 @@ def remarks(parts: Sequence[Part], digests: Mapping[str, Sequence[str]]) -> Iter
             data = _bytes(part)
             said = manifest.read(data)
         except SubmissionError as problem:
-            yield say(
+            yield sentence(
                 "{file} is damaged ({problem}) and says nothing of the files; they are graded as "
                 "they are.",
                 file=part.name,
@@ -65,17 +65,17 @@ def remarks(parts: Sequence[Part], digests: Mapping[str, Sequence[str]]) -> Iter
 def _told(said: Manifest, code: str, found: Mapping[str, Sequence[str]]) -> str:
     changes = manifest.changes(said, found)
     if not changes:
-        return say(
+        return sentence(
             "It is as `grader pack` packed it for {sheet}; receipt {code}.",
             sheet=said.sheet,
             code=code,
         )
-    return say(
+    return sentence(
         "It was changed after `grader pack` packed it for {sheet} (receipt {code}): {changes}. It "
         "is graded as it is.",
         sheet=said.sheet,
         code=code,
-        changes=", ".join(changes),
+        changes=joined(", ", changes),
     )
 
 

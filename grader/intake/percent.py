@@ -14,6 +14,7 @@ from grader.intake.formats import EXPORT_REMEDY
 from grader.intake.language import check_language
 from grader.intake.mend import tag
 from grader.intake.source import MAX_CELLS
+from grader.language import sentence
 from grader.submission import Cell, Output
 
 MAX_TEXT_BYTES = 4 * 1024**2
@@ -65,7 +66,13 @@ def read_text(data: bytes, name: str) -> Document:
     blocks = len(_FENCE.findall(text)) // 2
     large = len(data) > MAX_TEXT_BYTES or blocks > MAX_CELLS
     if large or not _affordable(text, markers=blocks, fences=0):
-        raise SubmissionError(f"{name}: is too large for a text; {EXPORT_REMEDY}")
+        raise SubmissionError(
+            sentence(
+                "{name}: is too large for a text; {remedy}",
+                name=name,
+                remedy=EXPORT_REMEDY,
+            )
+        )
     return as_document(text, name, remarks)
 
 
@@ -75,7 +82,13 @@ def read_scan(data: bytes, name: str) -> Document:
     Raises ``SubmissionError`` where it cannot be read, and where it is a table of data.
     """
     if not any(map(str.isalpha, decode_text(data, name)[0])):
-        raise SubmissionError(f"{name}: holds numbers without any words; {EXPORT_REMEDY}")
+        raise SubmissionError(
+            sentence(
+                "{name}: holds numbers without any words; {remedy}",
+                name=name,
+                remedy=EXPORT_REMEDY,
+            )
+        )
     return read_text(data, name)
 
 
@@ -91,7 +104,13 @@ def as_document(text: str, name: str, remarks: Sequence[str]) -> Document:
         _FENCE_OPTIONS.sub(r"\1", text), ".md", "markdown"
     )
     if notebook is None:
-        raise SubmissionError(f"{name}: its blocks cannot be told apart; {EXPORT_REMEDY}")
+        raise SubmissionError(
+            sentence(
+                "{name}: its blocks cannot be told apart; {remedy}",
+                name=name,
+                remedy=EXPORT_REMEDY,
+            )
+        )
     cells = (_with_output(cell, outputs) for cell in _cells(notebook, text))
     return Document(kind="text", cells=tuple(cells), remarks=(*remarks, *more))
 

@@ -11,7 +11,7 @@ from grader.files import sha256
 from grader.intake import packed
 from grader.intake.archive import read_parts
 from grader.intake.collecting import collect
-from grader.intake.document import Document, capped
+from grader.intake.document import Document, capped, ended
 from grader.intake.formats import Format, format_of
 from grader.intake.latex import read_latex
 from grader.intake.macros import in_prose
@@ -20,6 +20,7 @@ from grader.intake.notebook import read_notebook
 from grader.intake.percent import read_scan, read_text
 from grader.intake.source import MAX_CELLS, MAX_SUBMISSION_BYTES, Part, Source
 from grader.intake.typed import read_typed
+from grader.language import joined, sentence
 from grader.submission import Cell, Rejection, Submission
 
 _READERS = {
@@ -47,10 +48,13 @@ def _read_or_not(source: Source) -> Submission | Rejection:
     except SubmissionError as problem:
         return Rejection(name=source.name, source=source.shown, reason=str(problem))
     except Exception as failure:  # a hand-in must not stop the others, whatever our mistake is
-        reason = f"{source.shown}: the grader failed to read it ({type(failure).__name__}: "
-        return Rejection(
-            name=source.name, source=source.shown, reason=f"{reason}{failure})", ours=True
+        reason = sentence(
+            "{name}: the grader failed to read it ({kind}: {problem})",
+            name=source.shown,
+            kind=type(failure).__name__,
+            problem=str(failure),
         )
+        return Rejection(name=source.name, source=source.shown, reason=reason, ours=True)
 
 
 def read_file(path: Path) -> Submission | Rejection:
@@ -65,7 +69,11 @@ def read_file(path: Path) -> Submission | Rejection:
         return Rejection(name=path.name, source=path.name, reason=str(problem))
     if len(sources) == 1:
         return read(sources[0])
-    reason = f"{path.name}: holds {len(sources)} hand-ins in place of one; give one file"
+    reason = sentence(
+        "{name}: holds {count} hand-ins in place of one; give one file",
+        name=path.name,
+        count=len(sources),
+    )
     return Rejection(name=path.name, source=path.name, reason=reason)
 
 
@@ -79,16 +87,18 @@ def _read(source: Source) -> Submission | Rejection:
     for part, digest, document in _documents(source):
         sums.setdefault(part.name, []).append(digest)
         if digest in digests:
-            problems.append(f"{part.name}: is the same file once more; it was read once.")
+            problems.append(
+                sentence("{name}: is the same file once more; it was read once", name=part.name)
+            )
             continue
         digests += [digest] if digest else []
         if isinstance(document, Document):
             documents.append((part, document))
         else:
-            problems.append(f"{document}.")
+            problems.append(str(document))
     digest = sha256("\n".join(digests).encode()) if len(digests) > 1 else "".join(digests)
     if not documents:
-        reason = " ".join(problems).removesuffix(".")
+        reason = joined(" ", [*map(ended, problems[:-1]), *problems[-1:]])
         return Rejection(name=source.name, source=source.shown, reason=reason, sha256=digest)
     told = (*packed.remarks(source.manifests, sums), *source.remarks)
     return _joined(replace(source, remarks=told), documents, problems, digest)
@@ -107,15 +117,20 @@ def _documents(source: Source) -> Iterator[tuple[Part, str, Document | Submissio
 
 def _document(part: Part, data: bytes, size: int) -> Document | SubmissionError:
     if size > MAX_SUBMISSION_BYTES:
-        limit = f"{MAX_SUBMISSION_BYTES // 1024**2} MiB"
-        return SubmissionError(f"{part.name}: makes the hand-in larger than {limit}; leave it out")
+        return SubmissionError(
+            sentence(
+                "{name}: makes the hand-in larger than {most} MiB; leave it out",
+                name=part.name,
+                most=MAX_SUBMISSION_BYTES // 1024**2,
+            )
+        )
     form = format_of(part.name.rpartition("/")[2])
     try:
         if part.typed:
             return in_prose(read_typed(data, part.name))
         if form is Format.MODULE and data.lstrip().startswith(b"{") and _NOTEBOOK_SIGN in data:
             notebook = read_notebook(data, part.name)
-            remark = "It is a notebook in spite of its name, and was read as one."
+            remark = sentence("It is a notebook in spite of its name, and was read as one.")
             notebook = in_prose(notebook)
             return replace(notebook, remarks=(remark, *notebook.remarks))
         return in_prose(_READERS[form](data, part.name))
@@ -132,21 +147,32 @@ def _joined(
     remarks = list(source.remarks)
     if several:
         names = ", ".join(part.name for part, _ in documents)
-        remarks.append(f"It was read from {len(documents)} files, in this order: {names}.")
+        remarks.append(
+            sentence(
+                "It was read from {count} files, in this order: {names}.",
+                count=len(documents),
+                names=names,
+            )
+        )
     for part, document in documents:
         file = part.name if several else ""
         cells += [
             replace(cell, number=len(cells) + number, file=file)
             for number, cell in enumerate(document.cells, start=1)
         ]
-        remarks += [f"{file}: {remark}" if file else remark for remark in document.remarks]
+        remarks += [joined(": ", (file, remark)) if file else remark for remark in document.remarks]
     if len(cells) > MAX_CELLS:
         raise SubmissionError(
-            f"{source.shown}: its files have {len(cells)} cells, more than {MAX_CELLS}; keep those "
-            "that answer the sheet"
+            sentence(
+                "{name}: its files have {count} cells, more than {most}; keep those that "
+                "answer the sheet",
+                name=source.shown,
+                count=len(cells),
+                most=MAX_CELLS,
+            )
         )
     if not cells:
-        remarks.append("It holds no cells.")
+        remarks.append(sentence("It holds no cells."))
     kinds = {document.kind for _, document in documents}
     kind = next(kind for kind in ("notebook", "module", "text") if kind in kinds)
     return Submission(
@@ -155,5 +181,5 @@ def _joined(
         sha256=digest,
         kind=kind,
         cells=tuple(cells),
-        remarks=capped([*remarks, *problems]),
+        remarks=capped([*remarks, *map(ended, problems)]),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.errors import SubmissionError
+from grader.language import Sentence, joined
 from grader.submission import Arrival, Identity
 
 MAX_FILE_BYTES = 25 * 1024**2
@@ -25,6 +27,20 @@ MAX_DEPTH = 12
 """Folders within folders."""
 MAX_RATIO = 200
 """How many times larger than packed a ZIP's member may turn out."""
+
+
+class UnreadableError(SubmissionError):
+    """A file or a ZIP cannot be read."""
+
+    def __init__(self, name: str, why: Sentence) -> None:
+        super().__init__(joined(": ", (name, why)))
+        self.name = name
+        self.why = why
+        """The sentence without the file's name."""
+
+    def of(self, name: str) -> Sentence:
+        """Return why, naming the file only where it is not called ``name``."""
+        return self.why if self.name == name else joined(": ", (self.name, self.why))
 
 
 @dataclass(frozen=True, kw_only=True)

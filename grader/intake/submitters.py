@@ -9,10 +9,11 @@ from typing import Literal
 from grader.errors import SentenceError
 from grader.intake.archive import read_parts
 from grader.intake.source import Entry, Part, Skipped, Source
+from grader.language import sentence
 from grader.lms import gradescope
 from grader.submission import Arrival
 
-_READ = "is Gradescope's list of who handed in, and was read"
+_READ = sentence("is Gradescope's list of who handed in, and was read")
 
 
 def known(
@@ -31,7 +32,8 @@ def known(
     try:
         people, said = _people(lists[0][1]), _READ
     except SentenceError as problem:
-        people, said = {}, f"is Gradescope's list of who handed in; {problem}"
+        people = {}
+        said = sentence("is Gradescope's list of who handed in; {problem}", problem=problem)
     skipped.append(Skipped(source=name, reason=said))
     rest = tuple(entry for entry in entries if entry is not lists[0][0])
     return [_with(source, people) for source in sources], rest

@@ -14,12 +14,13 @@ from typing import Any, Final
 from grader.errors import SubmissionError
 from grader.intake.document import Document, decode_page
 from grader.intake.percent import read_text
+from grader.language import sentence
 
 MAX_TYPED_BYTES: Final = 1024**2
 """Largest text; typed ones have a few kilobytes."""
 MOST_ELEMENTS: Final = 10_000
 """Elements of one text: closing what is nested is quadratic in the depth."""
-REMEDY: Final = "hand in a file"
+REMEDY: Final = sentence("hand in a file")
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 _BLOCKS = frozenset({"p", "div", "blockquote", "ul", "ol", "table", "dl", "dt", "dd", *_HEADINGS})
 _INDICES = {"sup": "^", "sub": "_"}
@@ -36,15 +37,24 @@ def read_typed(data: bytes, name: str) -> Document:
     Raises ``SubmissionError`` where it cannot be read.
     """
     if len(data) > MAX_TYPED_BYTES:
-        raise SubmissionError(f"{name}: is too long for a typed text; {REMEDY}")
+        raise SubmissionError(
+            sentence("{name}: is too long for a typed text; {remedy}", name=name, remedy=REMEDY)
+        )
     text, remarks = decode_page(data, name)
     if text.count("<") > MOST_ELEMENTS:
-        raise SubmissionError(f"{name}: has more than {MOST_ELEMENTS} HTML elements; {REMEDY}")
+        raise SubmissionError(
+            sentence(
+                "{name}: has more than {most} HTML elements; {remedy}",
+                name=name,
+                most=MOST_ELEMENTS,
+                remedy=REMEDY,
+            )
+        )
     made, pictures = to_markdown(text)
     if not made:
-        raise SubmissionError(f"{name}: holds no text; {REMEDY}")
+        raise SubmissionError(sentence("{name}: holds no text; {remedy}", name=name, remedy=REMEDY))
     if pictures:
-        remarks.append("Pictures in the typed text are not read.")
+        remarks.append(sentence("Pictures in the typed text are not read."))
     read = read_text(made.encode(), name)
     return replace(read, remarks=(*remarks, *read.remarks))
 

@@ -8,6 +8,7 @@ from grader.errors import UsageError
 from grader.intake.disk import JUNK_REFUSAL
 from grader.intake.formats import Format, format_of
 from grader.intake.source import Entry
+from grader.language import sentence
 from grader.lms.entries import NAMES, Found, recognise, recognise_all
 
 
@@ -40,9 +41,16 @@ def refuse_mixed(what: str, known: Sequence[tuple[str, bool]]) -> None:
     ours = [shown for shown, named in known if named]
     if ours and len(ours) < len(known):
         raise UsageError(
-            f"{what}: {len(ours)} of {len(known)} hand-ins are named as a learning platform names "
-            f"them ({ours[0]}), and the others are not, so a learner may have chosen the name; say "
-            f"--lms none, or which platform it is ({', '.join(NAMES)})"
+            sentence(
+                "{what}: {count} of {total} hand-ins are named as a learning platform names "
+                "them ({example}), and the others are not, so a learner may have chosen the name; "
+                "say --lms none, or which platform it is ({platforms})",
+                what=what,
+                count=len(ours),
+                total=len(known),
+                example=ours[0],
+                platforms=", ".join(NAMES),
+            )
         )
 
 

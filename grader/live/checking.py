@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from grader import intake
-from grader.cli import selfcheck as words
+from grader.cli import selfcheck as command
 from grader.errors import SentenceError, UsageError
 from grader.handout import PublicSheet, blank, public, selfcheck
-from grader.language import from_environment, language, say, speaking
+from grader.language import from_environment, language, say, speaking, spoken
 from grader.live import namespace
 from grader.live.shown import Shown
 from grader.marking import Prepared
@@ -69,7 +69,7 @@ def _check(shell: Any, name: str) -> Shown:
 
 def _checked(shell: Any, name: str) -> Shown:
     told = _named_file(shell.user_ns)
-    found = words.find(told)
+    found = command.find(told)
     if found is None:
         raise UsageError(
             say("no hand-out was found around {folder}; open the notebook there", folder=Path.cwd())
@@ -86,7 +86,8 @@ def _checked(shell: Any, name: str) -> Shown:
         only=only,
     )
     outcome = selfcheck.check(loaded.prepared, submission, run, only=only)
-    return Shown(outcome=replace(outcome, remarks=_remarks(file, loaded.given, only)))
+    told_too = _remarks(file, loaded.given, only)
+    return Shown(outcome=replace(outcome, remarks=told_too), language=spoken())
 
 
 @lru_cache(maxsize=4)
@@ -97,9 +98,13 @@ def _loaded(path: Path, _changed: int) -> _Loaded:
 
 def _asked(given: PublicSheet, name: str) -> tuple[str, ...]:
     """Return the questions that a name stands for: a task's, one, or all."""
-    by_id = {f"{task.name}.{one.name}": (task, one) for task in given.tasks for one in task.questions}
+    spelled = {
+        f"{task.name}.{one.name}": (task.name, one.name)
+        for task in given.tasks
+        for one in task.questions
+    }
     found = tuple(
-        key for key, (task, one) in by_id.items() if not name or name in (key, task.name, one.name)
+        key for key, others in spelled.items() if not name or name == key or name in others
     )
     if not found:
         raise UsageError(
@@ -107,7 +112,7 @@ def _asked(given: PublicSheet, name: str) -> tuple[str, ...]:
                 "{name!r} is no task and no question; there are {tasks}, and in them {questions}",
                 name=name,
                 tasks=", ".join(task.name for task in given.tasks),
-                questions=", ".join(by_id),
+                questions=", ".join(spelled),
             )
         )
     return found
@@ -139,9 +144,7 @@ def _cells(file: Path | None) -> tuple[Cell, ...]:
 
 def _remarks(file: Path | None, given: PublicSheet, only: tuple[str, ...]) -> tuple[str, ...]:
     """Say where prose was looked for, where the questions ask for it."""
-    kinds = {
-        f"{task.name}.{one.name}": one.kind for task in given.tasks for one in task.questions
-    }
+    kinds = {f"{task.name}.{one.name}": one.kind for task in given.tasks for one in task.questions}
     if not any(kinds[name] in ("formula", "text") for name in only):
         return ()
     if file is None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from typing import Any
 
 from grader import values
+from grader.language import Sentence, sentence
 from grader.marking import code as codes
 from grader.probe import Call, FunctionProbe, Probe
 from grader.run import Binding, CallResult, Failure, FunctionRun, Run, RunStatus
@@ -31,9 +32,11 @@ MOST_INPUTS = 2_000
 class Executed(Cell):
     """One input as it was executed; its number is the one in brackets."""
 
-    def where(self, line: int | None = None) -> str:
-        """Return how a person finds it: ``In [3], line 2``."""
-        return f"In [{self.number}]" + (f", line {line}" if line else "")
+    def place(self, line: int | None = None) -> Sentence:
+        """Return how a person finds it: ``cell [3], line 2``."""
+        if line:
+            return sentence("cell [{number}], line {line}", number=self.number, line=line)
+        return sentence("cell [{number}]", number=self.number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +46,9 @@ class Saved(Cell):
     position: int
     """Its place among all cells, from 1."""
 
-    def where(self, line: int | None = None) -> str:
+    def place(self, line: int | None = None) -> Sentence:
         """Return how a person finds it in the notebook."""
-        return replace_number(self).where(line)
-
-
-def replace_number(saved: Saved) -> Cell:
-    """Return the cell under its place in the notebook."""
-    return Cell(number=saved.position, kind=saved.kind, source=saved.source)
+        return Cell(number=self.position, kind=self.kind, source="").place(line)
 
 
 def submission(inputs: Sequence[str], saved: Sequence[Cell]) -> Submission:
@@ -167,8 +165,12 @@ def _once(function: Any, plan: calling.Plan, call: Call) -> CallResult:
                 **{keyword: thing for keyword, thing in arguments if keyword},
             )
     except (Exception, SystemExit) as problem:
-        return CallResult(failure=_failure(problem), printed=printed.getvalue()[: calls.MAX_PRINTED])
-    return CallResult(value=written(given), printed=printed.getvalue()[: calls.MAX_PRINTED])
+        return CallResult(failure=_failure(problem), printed=_capped(printed))
+    return CallResult(value=written(given), printed=_capped(printed))
+
+
+def _capped(printed: io.StringIO) -> str:
+    return printed.getvalue()[: calls.MAX_PRINTED]
 
 
 def _afresh(value: Value) -> Any:
@@ -202,5 +204,3 @@ def shell() -> Any:
     """Return the shell that runs here; None outside of IPython, which is not loaded for it."""
     ipython = sys.modules.get("IPython")
     return ipython.get_ipython() if ipython else None
-
-

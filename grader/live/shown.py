@@ -1,4 +1,4 @@
-"""What a check shows in a notebook: a table as HTML, and the terminal's text where there is none."""
+"""What a check shows in a notebook: a table as HTML, and the terminal's text without one."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 from markupsafe import Markup
 from rich.console import Console
 
-from grader.cli import selfcheck as words
+from grader.cli import selfchecked
 from grader.handout.checked import SelfCheck
-from grader.language import say
+from grader.language import IN_ENGLISH, Language, say, speaking, told
 
 WIDTH = 80
 
@@ -22,6 +22,8 @@ class Shown:
     """The outcome of a check, displayed by a notebook as the last value of a cell."""
 
     outcome: SelfCheck
+    language: Language = IN_ENGLISH
+    """In which it is shown."""
 
     @property
     def passes(self) -> bool:
@@ -30,6 +32,10 @@ class Shown:
 
     def __repr__(self) -> str:
         """Return what the terminal would show."""
+        with speaking(self.language):
+            return self._text()
+
+    def _text(self) -> str:
         screen = Console(
             file=io.StringIO(),
             width=WIDTH,
@@ -39,7 +45,7 @@ class Shown:
             highlight=False,
             soft_wrap=True,
         )
-        words.show(screen, self.outcome)
+        selfchecked.show(screen, self.outcome, {})
         assert isinstance(screen.file, io.StringIO)
         return "\n".join(line.rstrip() for line in screen.file.getvalue().splitlines())
 
@@ -47,23 +53,24 @@ class Shown:
         # What sanitises pages is loaded when something is to be shown as one.
         from grader.report.rich import safe_html
 
-        return str(safe_html("".join(self._html())))
+        with speaking(self.language):
+            return str(safe_html("".join(self._html())))
 
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
     def _html(self) -> Iterator[str]:
-        heads = (say("question"), say("check"), say("your answer"), say("where"))
         yield "<table><thead><tr>"
-        yield from (Markup("<th>{}</th>").format(head) for head in heads)
+        yield from (Markup("<th>{}</th>").format(say(head)) for head in selfchecked.HEADS)
         yield "</tr></thead><tbody>"
         for one in self.outcome.questions:
-            cells = (one.question, words.word(one), words.understood(one) or one.given, one.where)
+            where = told(one.where)
+            cells = (one.question, selfchecked.word(one), selfchecked.given(one), where)
             yield "<tr>"
             yield from (Markup("<td>{}</td>").format(cell) for cell in cells)
             yield "</tr>"
         yield "</tbody></table><ul>"
-        yield from (Markup("<li>{}</li>").format(line) for line in words.lines(self.outcome))
+        yield from (
+            Markup("<li>{}</li>").format(line) for line in selfchecked.lines(self.outcome, {})
+        )
         yield Markup("</ul><p><b>{}</b></p>").format(self.outcome.tally)
-
-

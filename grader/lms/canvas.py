@@ -13,13 +13,14 @@ from decimal import Decimal
 
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook
+from grader.language import message, say
 from grader.lms import feedback, matching, numbers, tables
 from grader.lms.matching import Claim, Export, Place, graded
 from grader.lms.numbers import Notation
 from grader.lms.tables import Table
 
 ARCHIVE = "reports.zip"
-_AGAIN = "export the gradebook again in Canvas and do not open it in a spreadsheet"
+_AGAIN = message("export the gradebook again in Canvas and do not open it in a spreadsheet")
 _ASSIGNMENT = re.compile(r"(?P<title>.*)\s\((?P<number>[0-9]+)\)", re.DOTALL)
 _POSSIBLE = "Points Possible"
 _DECIMALS = 2
@@ -46,18 +47,32 @@ def read(data: bytes, *, name: str, assignment: str | None = None) -> Sheet:
     table = tables.parse(data, name=name)
     header = table.header
     if not is_gradebook(table):
-        raise UsageError(f"{name}: is no gradebook of Canvas; {_AGAIN}")
+        raise UsageError(
+            say("{name}: is no gradebook of Canvas; {remedy}", name=name, remedy=say(_AGAIN))
+        )
     for row in table.drifting()[:1]:
         raise UsageError(
-            f"{name}, line {row.line}: has {len(row.raws)} cells and the header {len(header)}; "
-            f"{_AGAIN}"
+            say(
+                "{name}, line {line}: has {count} cells and the header {total}; {remedy}",
+                name=name,
+                line=row.line,
+                count=len(row.raws),
+                total=len(header),
+                remedy=say(_AGAIN),
+            )
         )
     column = _column(table, assignment)
     maximum = _maximum(table, column)
     cells = [row.cells[column] for row in table.rows[1:]]
     notation = numbers.notation(cells)
     if notation is None:
-        raise UsageError(f"{name}: writes grades with commas and with points; {_AGAIN}")
+        raise UsageError(
+            say(
+                "{name}: writes grades with commas and with points; {remedy}",
+                name=name,
+                remedy=say(_AGAIN),
+            )
+        )
     return Sheet(
         table=table,
         column=column,
@@ -94,7 +109,7 @@ def prepare(book: Gradebook, sheet: Sheet) -> Export:
         for line in graded(plan)
         if line.place and line.fate is matching.Fate.UPDATED
     }
-    notes = [f"grades go to the assignment {sheet.title}"]
+    notes = [say("grades go to the assignment {title}", title=sheet.title)]
     notes += matching.notes(plan, book.sheet.max_points, [sheet.maximum])
     return Export(plan=plan, notes=tuple(notes), changes=changes)
 
@@ -110,16 +125,24 @@ def files(export: Export, sheet: Sheet, pages: Mapping[str, bytes]) -> Iterator[
 def steps(sheet: Sheet) -> Iterator[str]:
     """Yield how to upload the gradebook, with what goes wrong otherwise."""
     yield (
-        f"In the gradebook choose Import and {sheet.table.name}. Canvas shows every change before "
-        f"it saves: there must be changes of “{sheet.title}” alone. Where others show, somebody "
-        "has graded since you exported; export again."
+        say(
+            "In the gradebook choose Import and {name}. Canvas shows every change before it "
+            "saves: there must be changes of “{title}” alone. Where others show, somebody has "
+            "graded since you exported; export again.",
+            name=sheet.table.name,
+            title=sheet.title,
+        )
     )
-    yield "Grades of a hidden (manually posted) assignment are not seen until you post them."
+    yield say("Grades of a hidden (manually posted) assignment are not seen until you post them.")
     yield (
-        f"{ARCHIVE} holds one report per user number. Canvas takes no reports in bulk: it would "
-        "show them under the name of the file that was handed in. Attach them in SpeedGrader."
+        say(
+            "{archive} holds one report per user number. Canvas takes no reports in bulk: it "
+            "would show them under the name of the file that was handed in. Attach them in "
+            "SpeedGrader.",
+            archive=ARCHIVE,
+        )
     )
-    yield "Of a group, only the member whose number the download carries gets the grade."
+    yield say("Of a group, only the member whose number the download carries gets the grade.")
 
 
 def _column(table: Table, assignment: str | None) -> int:
@@ -134,10 +157,15 @@ def _column(table: Table, assignment: str | None) -> int:
         if assignment in (None, match["number"], match["title"], match[0])
     ]
     if len(wanted) != 1:
-        titles = ", ".join(match[0] for match in found.values()) or "none"
+        titles = ", ".join(match[0] for match in found.values()) or say("none")
         raise UsageError(
-            f"{table.name}: {len(wanted)} assignments may be meant; give --assignment with the "
-            f"number of one of its assignments ({titles})"
+            say(
+                "{name}: {count} assignments may be meant; give --assignment with the number "
+                "of one of its assignments ({titles})",
+                name=table.name,
+                count=len(wanted),
+                titles=titles,
+            )
         )
     return wanted[0]
 
@@ -149,10 +177,22 @@ def _maximum(table: Table, column: int) -> Decimal:
             if maximum:
                 return maximum
             raise UsageError(
-                f"{table.name}, line {row.line}: {row.cells[column]!r} are no points that can be "
-                "had; set the assignment's points in Canvas and export again"
+                say(
+                    "{name}, line {line}: {cell!r} are no points that can be had; set the "
+                    "assignment's points in Canvas and export again",
+                    name=table.name,
+                    line=row.line,
+                    cell=row.cells[column],
+                )
             )
-    raise UsageError(f"{table.name}: has no row {_POSSIBLE!r}; {_AGAIN}")
+    raise UsageError(
+        say(
+            "{name}: has no row {title!r}; {remedy}",
+            name=table.name,
+            title=_POSSIBLE,
+            remedy=say(_AGAIN),
+        )
+    )
 
 
 def _places(table: Table, column: int) -> Iterator[Place]:
@@ -166,9 +206,9 @@ def _places(table: Table, column: int) -> Iterator[Place]:
 def _claim(grade: Grade) -> Claim:
     identity = grade.identity
     if identity is None or identity.lms != "canvas":
-        return Claim(grade=grade, keys=(), why_none="is of no download of Canvas")
+        return Claim(grade=grade, keys=(), why_none=say("is of no download of Canvas"))
     if identity.anonymous:
-        why = "was downloaded without names, and the gradebook has none of its numbers"
+        why = say("was downloaded without names, and the gradebook has none of its numbers")
         return Claim(grade=grade, keys=(), why_none=why)
     return Claim(grade=grade, keys=(identity.number,))
 
@@ -185,6 +225,6 @@ def _unless_the_same(line: matching.Match) -> matching.Match:
             line,
             fate=matching.Fate.UNMATCHED,
             after=line.before,
-            detail="is excused or not assigned in Canvas",
+            detail=say("is excused or not assigned in Canvas"),
         )
     return line

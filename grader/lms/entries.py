@@ -11,15 +11,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from grader.language import sentence
 from grader.lms.gradescope import METADATA
 from grader.lms.headers import LANGUAGES
 from grader.submission import Identity
 
 NAMES = ("moodle", "canvas", "ilias", "gradescope")
 """Learning platforms whose downloads are known by the names of their entries."""
-LINK = "is a link that was typed into the platform, which is not followed; a person reads it"
-UNKNOWN = "is of a kind of submission that is not known here; a person reads it"
-FEEDBACK = "is feedback to the learner, not a hand-in"
+LINK = sentence(
+    "is a link that was typed into the platform, which is not followed; a person reads it"
+)
+UNKNOWN = sentence("is of a kind of submission that is not known here; a person reads it")
+FEEDBACK = sentence("is feedback to the learner, not a hand-in")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

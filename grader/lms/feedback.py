@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Container, Mapping
 
 from grader.grade import Grade, Late
+from grader.language import decimal, language, speaking
 
 OURS = "grader-feedback"
 """Class of the element around every comment of ours, by which a later export knows it."""
@@ -19,8 +20,13 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 def comment(grade: Grade, titles: Mapping[str, str]) -> str:
     """Return a grade's marks as HTML on one line, without a raw quote or backslash.
 
-    ``titles`` holds what each question is called.
+    ``titles`` holds what each question is called. Numbers look as in the grade's language.
     """
+    with speaking(language(grade.language)):
+        return _comment(grade, titles)
+
+
+def _comment(grade: Grade, titles: Mapping[str, str]) -> str:
     marks = "".join(
         f"<li><b>{_html(titles.get(mark.question, mark.question))}</b>: "
         f"{_points(mark.points)} / {_points(mark.max_points)}"
@@ -61,4 +67,4 @@ def _taken_off(late: Late) -> str:
 
 
 def _points(number: float | None) -> str:
-    return "–" if number is None else f"{round(number, 2):g}"
+    return "–" if number is None else decimal(f"{round(number, 2):g}")

@@ -14,6 +14,7 @@ from datetime import datetime
 import yaml
 
 from grader.errors import UsageError
+from grader.language import say, sentence
 from grader.lms.tables import Table
 
 METADATA = "submission_metadata.yml"
@@ -30,7 +31,7 @@ _MOMENT = re.compile(
     r"(?:\.[0-9]{1,12})? ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})"
 )
 _NOTHING = frozenset({"", "~", "null"})
-_AGAIN = "download it again in Gradescope"
+_AGAIN = sentence("download it again in Gradescope")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -60,7 +61,7 @@ class Learner:
     @property
     def shown(self) -> str:
         """What the learner is called in sentences."""
-        return f"SID {self.sid}" if self.sid else f"line {self.line}"
+        return say("SID {sid}", sid=self.sid) if self.sid else say("line {line}", line=self.line)
 
 
 def submitters(data: bytes) -> dict[str, Submitters]:
@@ -74,7 +75,12 @@ def submitters(data: bytes) -> dict[str, Submitters]:
         return dict(_folders(events))
     except (yaml.YAMLError, StopIteration, ValueError) as problem:
         raise UsageError(
-            f"{METADATA}: cannot be read ({type(problem).__name__}); {_AGAIN}"
+            sentence(
+                "{name}: cannot be read ({kind}); {remedy}",
+                name=METADATA,
+                kind=type(problem).__name__,
+                remedy=_AGAIN,
+            )
         ) from None
 
 
@@ -88,8 +94,14 @@ def learners(table: Table) -> tuple[Learner, ...]:
     """Return the rows of the table of grades; raises ``UsageError`` for one that is cut."""
     for row in table.drifting()[:1]:
         raise UsageError(
-            f"{table.name}, line {row.line}: has {len(row.raws)} cells and the header "
-            f"{len(table.header)}; {_AGAIN}"
+            say(
+                "{name}, line {line}: has {count} cells and the header {total}; {remedy}",
+                name=table.name,
+                line=row.line,
+                count=len(row.raws),
+                total=len(table.header),
+                remedy=_AGAIN,
+            )
         )
     columns = {title: at for at, title in enumerate(table.header)}
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grader.language import message
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
@@ -39,7 +41,7 @@ class Words:
 
 
 ENGLISH = Words(
-    language="English",
+    language=message("English"),
     identifier=("Identifier",),
     participant=("Participant",),
     grade=("Grade",),
@@ -54,7 +56,7 @@ ENGLISH = Words(
     no="No",
 )
 GERMAN = Words(
-    language="German",
+    language=message("German"),
     identifier=("ID",),
     participant=(
         "Teilnehmer/in",
@@ -77,7 +79,7 @@ GERMAN = Words(
     no="Nein",
 )
 FRENCH = Words(
-    language="French",
+    language=message("French"),
     identifier=("Identifiant",),
     participant=("Participant",),
     grade=("Note",),
@@ -92,7 +94,7 @@ FRENCH = Words(
     no="Non",
 )
 SPANISH = Words(
-    language="Spanish",
+    language=message("Spanish"),
     identifier=("Identificador",),
     participant=("Participante",),
     grade=("Calificación",),

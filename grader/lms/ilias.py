@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook
+from grader.language import message, say
 from grader.lms import feedback, matching, numbers, tables
 from grader.lms.matching import Claim, Export, Place, graded
 from grader.lms.tables import Table
@@ -25,7 +26,7 @@ STATUS_TITLES = (
 """The columns of a status file; ILIAS reads them by their position."""
 
 _TAIL = re.compile(r".+_(?P<number>[0-9]{1,18})")
-_AGAIN = "download it again in ILIAS"
+_AGAIN = message("download it again in ILIAS")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,8 +55,12 @@ def archive(paths: Iterable[Sequence[str]], *, name: str) -> Archive:
     found = [(one, match) for one in folders if "/" in one and (match := _TAIL.fullmatch(one))]
     if not found:
         raise UsageError(
-            f"{name}: is no archive for feedback: it holds no folder of a user below "
-            f"multi_feedback…; {_AGAIN} (submissions and grades, “Multi-Feedback”)"
+            say(
+                "{name}: is no archive for feedback: it holds no folder of a user below "
+                "multi_feedback…; {remedy} (submissions and grades, “Multi-Feedback”)",
+                name=name,
+                remedy=say(_AGAIN),
+            )
         )
     places = [
         Place(key=match["number"], row=row, line=row + 1, grade="")
@@ -71,13 +76,23 @@ def status_file(data: bytes, *, name: str) -> StatusFile:
     table = tables.parse(data, name=name)
     if table.header != STATUS_TITLES:
         raise UsageError(
-            f"{name}: is no status file of ILIAS: its first line is not "
-            f"{','.join(STATUS_TITLES)}; {_AGAIN}"
+            say(
+                "{name}: is no status file of ILIAS: its first line is not {titles}; {remedy}",
+                name=name,
+                titles=",".join(STATUS_TITLES),
+                remedy=say(_AGAIN),
+            )
         )
     for row in table.drifting()[:1]:
         raise UsageError(
-            f"{name}, line {row.line}: has {len(row.raws)} cells and the header "
-            f"{len(STATUS_TITLES)}; {_AGAIN}"
+            say(
+                "{name}, line {line}: has {count} cells and the header {total}; {remedy}",
+                name=name,
+                line=row.line,
+                count=len(row.raws),
+                total=len(STATUS_TITLES),
+                remedy=say(_AGAIN),
+            )
         )
     mark, user = STATUS_TITLES.index("mark"), STATUS_TITLES.index("usr_id")
     places = [
@@ -99,7 +114,9 @@ def prepare(book: Gradebook, into: Archive | StatusFile) -> Export:
 
     plan = matching.match(into.places, claims, mark)
     if isinstance(into, Archive):
-        note = "ILIAS itself takes no marks from a file: this archive carries the reports alone"
+        note = say(
+            "ILIAS itself takes no marks from a file: this archive carries the reports alone"
+        )
         return Export(plan=plan, notes=(note,), changes={})
     changes = {}
     for line in graded(plan):
@@ -107,7 +124,7 @@ def prepare(book: Gradebook, into: Archive | StatusFile) -> Export:
             changes[line.place.row, STATUS_TITLES.index("update")] = "1"
             changes[line.place.row, STATUS_TITLES.index("mark")] = line.after
     notes = (
-        "the status (passed, failed) is left as it is: a person decides it",
+        say("the status (passed, failed) is left as it is: a person decides it"),
         *matching.notes(plan, book.sheet.max_points, [maximum]),
     )
     return Export(plan=plan, notes=notes, changes=changes)
@@ -132,14 +149,20 @@ def files(
 def steps(into: Archive | StatusFile) -> Iterator[str]:
     """Yield how to upload the file."""
     if isinstance(into, StatusFile):
-        yield f"Upload {into.table.name} where the extension gave it; rows with update 1 are taken."
+        yield say(
+            "Upload {name} where the extension gave it; rows with update 1 are taken.",
+            name=into.table.name,
+        )
         return
-    yield f"In “Submissions and Grades” choose “Multi-Feedback” and upload {into.name} as it is."
-    yield "Confirm the files in the table that follows; until then nobody gets any."
+    yield say(
+        "In “Submissions and Grades” choose “Multi-Feedback” and upload {name} as it is.",
+        name=into.name,
+    )
+    yield say("Confirm the files in the table that follows; until then nobody gets any.")
 
 
 def _claim(grade: Grade) -> Claim:
     identity = grade.identity
     if identity is None or identity.lms != "ilias":
-        return Claim(grade=grade, keys=(), why_none="is of no download of ILIAS")
+        return Claim(grade=grade, keys=(), why_none=say("is of no download of ILIAS"))
     return Claim(grade=grade, keys=(identity.number,))

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from grader.errors import UsageError
 from grader.grade import Grade, Status
+from grader.language import decimal, message, say
 from grader.lms import numbers
 from grader.lms.numbers import Notation
 
@@ -21,12 +22,12 @@ from grader.lms.numbers import Notation
 class Fate(StrEnum):
     """What becomes of one row, or of one grade without a row."""
 
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    UNDECIDED = "waits for a person"
-    NO_SUBMISSION = "no submission"
-    UNMATCHED = "unmatched"
-    AMBIGUOUS = "ambiguous"
+    UPDATED = message("updated")
+    UNCHANGED = message("unchanged")
+    UNDECIDED = message("waits for a person")
+    NO_SUBMISSION = message("no submission")
+    UNMATCHED = message("unmatched")
+    AMBIGUOUS = message("ambiguous")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,8 +114,13 @@ def cell(grade: Grade, maximum: Decimal, notation: Notation) -> str:
     share = numbers.scaled(grade.points, grade.max_points, maximum)
     if not 0 <= share <= maximum:
         raise UsageError(
-            f"{grade.submission}: {share:f} is no grade from 0 to {maximum:f}, and would be "
-            "passed over on upload; check the sheet's points"
+            say(
+                "{submission}: {share} is no grade from 0 to {maximum}, and would be passed "
+                "over on upload; check the sheet's points",
+                submission=grade.submission,
+                share=decimal(f"{share:f}"),
+                maximum=decimal(f"{maximum:f}"),
+            )
         )
     return notation.write(share)
 
@@ -124,12 +130,17 @@ def notes(plan: Iterable[Match], points: float, maxima: Iterable[Decimal]) -> It
     for maximum in sorted(set(maxima)):
         if maximum != Decimal(str(points)):
             yield (
-                f"points are multiplied by {float(maximum) / points:.6g}: the sheet has "
-                f"{points:g}, the platform {maximum:f}"
+                say(
+                    "points are multiplied by {factor}: the sheet has {points}, the platform "
+                    "{maximum}",
+                    factor=decimal(f"{float(maximum) / points:.6g}"),
+                    points=decimal(f"{points:g}"),
+                    maximum=decimal(f"{maximum:f}"),
+                )
             )
     replaced = sum(1 for line in plan if line.before.strip() and line.before != line.after)
     if replaced:
-        yield f"{replaced} grades that are there already are replaced"
+        yield say("{count} grades that are there already are replaced", count=replaced)
 
 
 def _row(
@@ -140,8 +151,12 @@ def _row(
 ) -> Match:
     names = ", ".join(claim.grade.submission for claim in claims)
     if len(claims) > 1 or (claims and rows > 1):
-        why = f"{len(claims)} submissions" if len(claims) > 1 else f"{rows} rows"
-        return _line(place, names, Fate.AMBIGUOUS, detail=f"{why} have this number")
+        why = (
+            say("{count} submissions have this number", count=len(claims))
+            if len(claims) > 1
+            else say("{count} rows have this number", count=rows)
+        )
+        return _line(place, names, Fate.AMBIGUOUS, detail=why)
     if not claims:
         return _line(place, "", Fate.NO_SUBMISSION)
     grade = claims[0].grade
@@ -173,8 +188,12 @@ def _line(place: Place, names: str, fate: Fate, *, detail: str = "") -> Match:
 
 def _why_undecided(grade: Grade) -> str:
     if grade.status is Status.NOT_GRADED:
-        return "not graded"
-    return f"{grade.undecided_points:g} of {grade.max_points:g} points are undecided"
+        return say("not graded")
+    return say(
+        "{undecided} of {total} points are undecided",
+        undecided=decimal(f"{grade.undecided_points:g}"),
+        total=decimal(f"{grade.max_points:g}"),
+    )
 
 
 def _without_row(claims: Iterable[Claim], known: Iterable[str]) -> Iterator[Match]:
@@ -185,5 +204,5 @@ def _without_row(claims: Iterable[Claim], known: Iterable[str]) -> Iterator[Matc
             yield Match(key="", submission=name, fate=Fate.UNMATCHED, detail=claim.why_none)
         for key in claim.keys:
             if key not in rows:
-                detail = "no row has this number"
+                detail = say("no row has this number")
                 yield Match(key=key, submission=name, fate=Fate.UNMATCHED, detail=detail)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from grader.errors import UsageError
+from grader.language import message, say
 from grader.lms import dates, numbers, tables
 from grader.lms.entries import cleaned
 from grader.lms.headers import LANGUAGES, Words
@@ -18,7 +19,7 @@ from grader.lms.numbers import Notation
 from grader.lms.tables import Table
 from grader.submission import Arrival, Identity
 
-_AGAIN = "download the grading worksheet again and do not open it in a spreadsheet"
+_AGAIN = message("download the grading worksheet again and do not open it in a spreadsheet")
 _IDENTIFIER = re.compile(r"(?P<prefix>[^\d]+?)\s?(?P<number>[0-9]{1,18})")
 
 
@@ -85,11 +86,22 @@ def worksheet(data: bytes, *, name: str) -> Worksheet:
     table = tables.parse(data, name=name)
     columns = _columns(table)
     if columns is None:
-        raise UsageError(f"{name}: is no grading worksheet of Moodle; {_AGAIN}")
+        raise UsageError(
+            say(
+                "{name}: is no grading worksheet of Moodle; {remedy}", name=name, remedy=say(_AGAIN)
+            )
+        )
     for row in table.drifting()[:1]:
         raise UsageError(
-            f"{name}, line {row.line}: has {len(row.raws)} cells and the header "
-            f"{len(table.header)}, so Moodle refuses the whole file; {_AGAIN}"
+            say(
+                "{name}, line {line}: has {count} cells and the header {total}, so Moodle "
+                "refuses the whole file; {remedy}",
+                name=name,
+                line=row.line,
+                count=len(row.raws),
+                total=len(table.header),
+                remedy=say(_AGAIN),
+            )
         )
     participants = tuple(_participants(table, columns))
     return Worksheet(
@@ -162,7 +174,7 @@ def written_as(sheet: Worksheet) -> str:
     """Return what Moodle must be told of the file's form on upload."""
     delimiter = {",": "comma", ";": "semicolon", "\t": "tab"}[sheet.table.delimiter]
     encoding = {"cp1252": "Windows-1252"}.get(sheet.table.encoding, sheet.table.encoding.upper())
-    return f"separator {delimiter}, encoding {encoding}"
+    return say("separator {delimiter}, encoding {encoding}", delimiter=delimiter, encoding=encoding)
 
 
 def _folded(name: str) -> str:
@@ -182,7 +194,14 @@ def _titled(table: Table, words: Words) -> Columns | None:
     def one(titles: Sequence[str]) -> int | None:
         places = [place for place, title in enumerate(table.header) if title in titles]
         if len(places) > 1:
-            raise UsageError(f"{table.name}: has two columns {titles[0]!r}; {_AGAIN}")
+            raise UsageError(
+                say(
+                    "{name}: has two columns {title!r}; {remedy}",
+                    name=table.name,
+                    title=titles[0],
+                    remedy=say(_AGAIN),
+                )
+            )
         return places[0] if places else None
 
     identifier, grade, maximum = one(words.identifier), one(words.grade), one(words.maximum)
@@ -206,8 +225,12 @@ def _refuse_scale(table: Table) -> None:
         scale = set(words.scale) & set(table.header)
         if scale and set(words.identifier) & set(table.header):
             raise UsageError(
-                f"{table.name}: its grades are words of a scale (column {scale.pop()!r}), and ours "
-                "are points; set the assignment to points in Moodle and download it again"
+                say(
+                    "{name}: its grades are words of a scale (column {word!r}), and ours are "
+                    "points; set the assignment to points in Moodle and download it again",
+                    name=table.name,
+                    word=scale.pop(),
+                )
             )
 
 
@@ -234,20 +257,38 @@ def _participants(table: Table, columns: Columns) -> Iterator[Participant]:
     words = columns.words
     for number, row in enumerate(table.rows[1:], start=1):
         cells = row.cells
-        place = f"{table.name}, line {row.line}"
+        place = say("{file}, line {line}", file=table.name, line=row.line)
         identifier = _IDENTIFIER.fullmatch(cells[columns.identifier])
         if identifier is None:
-            raise UsageError(f"{place}: its identifier holds no participant's number; {_AGAIN}")
+            raise UsageError(
+                say(
+                    "{place}: its identifier holds no participant's number; {remedy}",
+                    place=place,
+                    remedy=say(_AGAIN),
+                )
+            )
         grade = cells[columns.grade]
         if grade.strip() and numbers.read(grade) is None:
             raise UsageError(
-                f"{place}: the grade {grade!r} is no number, and Moodle would import a number all "
-                f"the same; {_AGAIN}"
+                say(
+                    "{place}: the grade {grade!r} is no number, and Moodle would import a "
+                    "number all the same; {remedy}",
+                    place=place,
+                    grade=grade,
+                    remedy=say(_AGAIN),
+                )
             )
         maximum = numbers.read(cells[columns.maximum])
         if not maximum:
             given = cells[columns.maximum]
-            raise UsageError(f"{place}: the maximum grade {given!r} is no number; {_AGAIN}")
+            raise UsageError(
+                say(
+                    "{place}: the maximum grade {given!r} is no number; {remedy}",
+                    place=place,
+                    given=given,
+                    remedy=say(_AGAIN),
+                )
+            )
 
         def at(column: int | None, cells: tuple[str, ...] = cells) -> str:
             return "" if column is None else cells[column]
@@ -275,6 +316,10 @@ def _notation(table: Table, columns: Columns) -> Notation:
     found = numbers.notation(cells)
     if found is None and any(cells):
         raise UsageError(
-            f"{table.name}: writes some grades with a comma and some with a point; {_AGAIN}"
+            say(
+                "{name}: writes some grades with a comma and some with a point; {remedy}",
+                name=table.name,
+                remedy=say(_AGAIN),
+            )
         )
     return found or Notation()

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, SheetHead
+from grader.language import say
 from grader.lms import feedback, matching, numbers, php, tables
 from grader.lms.matching import Claim, Export, Fate, Match, Place, graded
 from grader.lms.moodle import Worksheet, folder, written_as
@@ -78,41 +79,55 @@ def archive(export: Export, sheet: Worksheet, pages: Mapping[str, bytes]) -> byt
 def steps(sheet: Worksheet) -> Iterator[str]:
     """Yield how to upload both files, with what goes wrong otherwise."""
     words = sheet.columns.words
-    language = words.language if words else "the language in which you downloaded the worksheet"
-    yield (
-        f"Set your own Moodle to {language}: the titles of the columns are compared letter by "
-        "letter, and another language is refused."
-    )
-    yield "Open the assignment's submissions, with no filter and all groups: hidden rows are lost."
-    yield (
-        f"Choose “Upload grading worksheet” and {sheet.table.name}, {written_as(sheet)}, and tick "
-        "“Update records that have been modified more recently in Moodle”: without it a second "
-        "upload changes nothing."
+    language = (
+        say(words.language) if words else say("the language in which you downloaded the worksheet")
     )
     yield (
-        f"Choose “Upload multiple feedback files in a zip” and {ARCHIVE} as it is; the feedback "
-        "type “Feedback files” must be on."
+        say(
+            "Set your own Moodle to {language}: the titles of the columns are compared letter "
+            "by letter, and another language is refused.",
+            language=language,
+        )
     )
-    yield "With a marking workflow, release the grades in Moodle: the worksheet cannot."
+    yield say(
+        "Open the assignment's submissions, with no filter and all groups: hidden rows are lost."
+    )
+    yield (
+        say(
+            "Choose “Upload grading worksheet” and {name}, {format}, and tick “Update records "
+            "that have been modified more recently in Moodle”: without it a second upload "
+            "changes nothing.",
+            name=sheet.table.name,
+            format=written_as(sheet),
+        )
+    )
+    yield (
+        say(
+            "Choose “Upload multiple feedback files in a zip” and {archive} as it is; the "
+            "feedback type “Feedback files” must be on.",
+            archive=ARCHIVE,
+        )
+    )
+    yield say("With a marking workflow, release the grades in Moodle: the worksheet cannot.")
 
 
 def _claim(grade: Grade, sheet: Worksheet) -> Claim:
     identity = grade.identity
     if identity is None or identity.lms != "moodle":
-        return Claim(grade=grade, keys=(), why_none="is of no download of Moodle")
+        return Claim(grade=grade, keys=(), why_none=say("is of no download of Moodle"))
     keys, why = _keys(identity, sheet)
     return Claim(grade=grade, keys=keys, why_none=why)
 
 
 def _keys(identity: Identity, sheet: Worksheet) -> tuple[tuple[str, ...], str]:
     if identity.kind == "team":
-        return identity.members, "its team is not in the roster, or is there under two names"
+        return identity.members, say("its team is not in the roster, or is there under two names")
     needs_roster = sheet.is_of_teams or sheet.columns.words is None
     if identity.kind is None and needs_roster:
         # A team's number may be some participant's: the grade would go to a stranger.
-        return (), "may be a team's; grade again with --roster and --resume"
+        return (), say("may be a team's; grade again with --roster and --resume")
     if identity.kind == "learner" and sheet.is_of_teams:
-        return (), "is a learner's, and the worksheet is of teams"
+        return (), say("is a learner's, and the worksheet is of teams")
     return (identity.number,), ""
 
 
@@ -138,9 +153,9 @@ def _with_comment(line: Match, comments: Mapping[tuple[int, int], str], sheet: W
     before = sheet.table.rows[line.place.row].cells[column]
     after = comments.get((line.place.row, column))
     if after is None:
-        return replace(line, detail="keeps the comment that a person wrote")
+        return replace(line, detail=say("keeps the comment that a person wrote"))
     if after != before and line.fate is Fate.UNCHANGED:
-        return replace(line, fate=Fate.UPDATED, detail="only the comment changes")
+        return replace(line, fate=Fate.UPDATED, detail=say("only the comment changes"))
     return line
 
 
@@ -155,16 +170,23 @@ def _notes(plan: Sequence[Match], head: SheetHead, sheet: Worksheet) -> Iterator
     locked = [one.number for one in sheet.participants if one.locked and one.row in rows]
     if locked:
         yield (
-            f"{len(locked)} rows say that the grade cannot be changed, and Moodle will pass over "
-            f"them ({', '.join(locked[:5])}); unlock them in Moodle first"
+            say(
+                "{count} rows say that the grade cannot be changed, and Moodle will pass over "
+                "them ({names}); unlock them in Moodle first",
+                count=len(locked),
+                names=", ".join(locked[:5]),
+            )
         )
     yield from matching.notes(plan, head.max_points, (one.maximum for one in sheet.participants))
     if sheet.notation.decimals < 2 and graded(plan):
-        yield f"grades are rounded to {sheet.notation.decimals} decimals, as the worksheet shows"
+        yield say(
+            "grades are rounded to {decimals} decimals, as the worksheet shows",
+            decimals=sheet.notation.decimals,
+        )
     if sheet.columns.comments is None:
-        yield "the worksheet has no column for comments that is known, so none are written"
+        yield say("the worksheet has no column for comments that is known, so none are written")
     if sheet.columns.words is None:
-        yield "the worksheet's language is not known; its columns were told by what they hold"
+        yield say("the worksheet's language is not known; its columns were told by what they hold")
 
 
 def _check_as_moodle_reads(table: tables.Table, sheet: Worksheet) -> None:
@@ -178,16 +200,26 @@ def _check_as_moodle_reads(table: tables.Table, sheet: Worksheet) -> None:
         meant = [_newlines(row.cells[column]) for column in ours]
         if len(cells) != len(row.raws) or [cells[column] for column in ours] != meant:
             raise UsageError(
-                f"{table.name}, line {row.line}: Moodle would misread it, because a cell holds a "
-                "backslash before a quote; remove that backslash in Moodle and download again"
+                say(
+                    "{name}, line {line}: Moodle would misread it, because a cell holds a "
+                    "backslash before a quote; remove that backslash in Moodle and download "
+                    "again",
+                    name=table.name,
+                    line=row.line,
+                )
             )
         wanted = numbers.read(row.cells[sheet.columns.grade])
         if wanted is not None:
             taken = php.number(cells[sheet.columns.grade], sheet.notation.separator)
             if taken != float(wanted):
                 raise UsageError(
-                    f"{table.name}, line {row.line}: Moodle would take the grade for {taken}; "
-                    "download the grading worksheet again"
+                    say(
+                        "{name}, line {line}: Moodle would take the grade for {taken}; "
+                        "download the grading worksheet again",
+                        name=table.name,
+                        line=row.line,
+                        taken=taken,
+                    )
                 )
 
 

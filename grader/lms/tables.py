@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from grader.errors import UsageError
+from grader.language import message, say
 
 DELIMITERS = (",", ";", "\t")
 MAX_BYTES = 50 * 1024**2
@@ -24,7 +25,9 @@ _BOMS = (
 )
 _QUOTED = re.compile(r'"((?:[^"]|"")*+)"(.*)\Z', re.DOTALL)
 _NEWLINE = re.compile(r"\r\n|\r|\n")
-_REMEDY = "download it again from the learning platform and do not open it in a spreadsheet"
+_REMEDY = message(
+    "download it again from the learning platform and do not open it in a spreadsheet"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +77,14 @@ def parse(data: bytes, *, name: str) -> Table:
     Windows-1252. Raises ``UsageError`` where it is none of these or a quote is never closed.
     """
     if len(data) > MAX_BYTES:
-        raise UsageError(f"{name}: is larger than {MAX_BYTES // 1024**2} MiB; {_REMEDY}")
+        raise UsageError(
+            say(
+                "{name}: is larger than {most} MiB; {remedy}",
+                name=name,
+                most=MAX_BYTES // 1024**2,
+                remedy=say(_REMEDY),
+            )
+        )
     bom, encoding, text = _decoded(data, name)
     delimiter = _delimiter(text)
     rows = tuple(_rows(text, delimiter, name))
@@ -89,7 +99,13 @@ def render(table: Table) -> bytes:
     except UnicodeEncodeError as problem:
         lost = problem.object[problem.start]
         raise UsageError(
-            f"{table.name}: is {table.encoding}, which has no {lost!r}; {_REMEDY}"
+            say(
+                "{name}: is {encoding}, which has no {lost!r}; {remedy}",
+                name=table.name,
+                encoding=table.encoding,
+                lost=lost,
+                remedy=say(_REMEDY),
+            )
         ) from None
 
 
@@ -120,7 +136,13 @@ def _decoded(data: bytes, name: str) -> tuple[bytes, str, str]:
         # A zero byte in text is UTF-16 without its mark, or no text at all.
         if "\0" not in text:
             return bom, chosen, text
-    raise UsageError(f"{name}: is no text table in UTF-8, UTF-16 or Windows-1252; {_REMEDY}")
+    raise UsageError(
+        say(
+            "{name}: is no text table in UTF-8, UTF-16 or Windows-1252; {remedy}",
+            name=name,
+            remedy=say(_REMEDY),
+        )
+    )
 
 
 def _delimiter(text: str) -> str:
@@ -143,7 +165,14 @@ def _rows(text: str, delimiter: str, name: str) -> Iterator[Row]:
     while position < len(text) or raws:
         match = cell.match(text, position)
         if match is None:
-            raise UsageError(f"{name}, line {line}: a quote is never closed; {_REMEDY}")
+            raise UsageError(
+                say(
+                    "{name}, line {line}: a quote is never closed; {remedy}",
+                    name=name,
+                    line=line,
+                    remedy=say(_REMEDY),
+                )
+            )
         raws.append(match["raw"])
         line += len(_NEWLINE.findall(match["raw"]))
         position = match.end()

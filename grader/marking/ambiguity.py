@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
+from grader.language import say
 from grader.marking import formulas, references
 from grader.marking.prepared import Prepared
 from grader.marking.references import Failed, FunctionReference, Mistakes
@@ -68,9 +69,10 @@ def _of(prepared: Prepared, question: Question, several: tuple[Mistakes, ...]) -
 
 
 def _clause(pair: Mistakes, other: Mistakes) -> str:
+    both = references.name(pair)
     if not other:
-        return f"{references.name(pair)} gives the right answer"
-    return f"{references.name(pair)} looks like {references.name(other)}"
+        return say("{pair} gives the right answer", pair=both)
+    return say("{pair} looks like {other}", pair=both, other=references.name(other))
 
 
 def _judged(

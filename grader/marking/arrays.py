@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from grader.checks import ArrayLike, Check, Close, Elementary, OneOf
+from grader.language import say, say_count
 from grader.marking import numbers
-from grader.marking.plain import Unordered, precision, scalar, shown
+from grader.marking.plain import Unordered, precision, scalar, told
 from grader.values import Function, Opaque
 
 Numbers = np.ndarray[Any, Any]
@@ -42,34 +43,56 @@ def shape_of(thing: Any) -> tuple[int, ...] | None:
 def kind(thing: Any) -> str:
     """Return in words what sort of thing ``thing`` is, with its length or shape."""
     if isinstance(thing, np.ndarray):
-        return f"an array of shape {thing.shape}"
+        return say("an array of shape {shape}", shape=thing.shape)
     if isinstance(thing, list | tuple):
-        shape = _collect(thing, [])
-        nested = f" of shape {shape}" if shape and len(shape) > 1 else f" of {_count(len(thing))}"
-        name = "set" if isinstance(thing, Unordered) else type(thing).__name__
-        return f"a {name}{nested}"
+        return _kind_of_sequence(thing)
     if isinstance(thing, dict):
-        return f"a dict of {_count(len(thing))}"
+        return say_count("a dict of {count} entry", "a dict of {count} entries", len(thing))
     if isinstance(thing, bool):
-        return "a truth value"
+        return say("a truth value")
     if numbers.is_number(thing):
-        return "one number"
+        return say("one number")
     if isinstance(thing, Function | Opaque):
-        return shown(thing)
-    return "None" if thing is None else "a text"
+        return told(thing)
+    return "None" if thing is None else say("a text")
+
+
+def _kind_of_sequence(thing: list[Any] | tuple[Any, ...]) -> str:
+    shape, size = _collect(thing, []), len(thing)
+    nested = shape is not None and len(shape) > 1
+    if isinstance(thing, Unordered):
+        if nested:
+            return say("a set of shape {shape}", shape=shape)
+        return say_count("a set of {count} entry", "a set of {count} entries", size)
+    if isinstance(thing, tuple):
+        if nested:
+            return say("a tuple of shape {shape}", shape=shape)
+        return say_count("a tuple of {count} entry", "a tuple of {count} entries", size)
+    if nested:
+        return say("a list of shape {shape}", shape=shape)
+    return say_count("a list of {count} entry", "a list of {count} entries", size)
 
 
 def mismatch(policy: ArrayLike | None, given: Numbers, expected: Numbers) -> str:
     """Return in one sentence what is wrong with dtype or shape; empty if nothing is."""
     if (given.dtype == bool) != (expected.dtype == bool):
-        names = ["truth values" if one.dtype == bool else "numbers" for one in (expected, given)]
-        return f"{names[0]} are expected; yours are {names[1]}"
+        if expected.dtype == bool:
+            return say("truth values are expected; yours are numbers")
+        return say("numbers are expected; yours are truth values")
     if policy and policy.dtype and str(given.dtype) != policy.dtype:
-        return f"dtype {policy.dtype} is expected; yours is {given.dtype}"
+        return say(
+            "dtype {expected} is expected; yours is {given}",
+            expected=policy.dtype,
+            given=given.dtype,
+        )
     broadcast = policy is not None and policy.shape == "broadcast"
     same = given.shape == expected.shape
     if not same and not (broadcast and _long_axes(given) == _long_axes(expected)):
-        return f"shape {expected.shape} is expected; yours is {given.shape}"
+        return say(
+            "shape {expected} is expected; yours is {given}",
+            expected=expected.shape,
+            given=given.shape,
+        )
     return ""
 
 
@@ -179,7 +202,3 @@ def _one_by_one(check: Elementary, given: Numbers, expected: Numbers) -> np.ndar
     pairs = zip(given.ravel(), expected.ravel(), strict=True)
     flags = [numbers.agree(check, scalar(a), scalar(b), eps=eps) for a, b in pairs]
     return np.array(flags, dtype=bool).reshape(expected.shape)
-
-
-def _count(number: int) -> str:
-    return f"{number} {'entry' if number == 1 else 'entries'}"

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any
 
+from grader.language import say
 from grader.marking import numbers, onpaper, workings
 from grader.marking import written as paper
 from grader.marking.crossed import struck
@@ -14,7 +15,7 @@ from grader.marking.derivations import LONG_ENOUGH, label
 from grader.marking.evidence import Candidate
 from grader.marking.found import Found
 from grader.marking.judgement import Case, Judgement
-from grader.marking.plain import plain, shortened, shown
+from grader.marking.plain import plain, shortened, shown, told
 from grader.marking.written import Written
 
 MOST_STRUCK = 6
@@ -29,12 +30,17 @@ def remarks(case: Case, found: Found, judgement: Judgement) -> Iterator[str]:
     chosen = found.chosen
     group = next(group for group in found.groups if chosen in group)
     if chosen.kind in ("binding", "salvaged", "alias") and len(group) > 1:
-        cells = ", ".join(str(one.cell) for one in group[:10])
-        yield f"`{chosen.name}` is bound {len(group)} times (cells {cells}); the last one counts."
+        yield say(
+            "`{name}` is bound {count} times (cells {cells}); the last one counts.",
+            name=chosen.name,
+            count=len(group),
+            cells=", ".join(str(one.cell) for one in group[:10]),
+        )
     if chosen.kind == "salvaged":
-        yield (
-            f"Cell {chosen.cell} failed; its imports, definitions and plain constants alone were "
-            "run, and the value comes from there."
+        yield say(
+            "Cell {number} failed; its imports, definitions and plain constants alone were run, "
+            "and the value comes from there.",
+            number=chosen.cell,
         )
     if chosen.kind == "written":
         own = case.prepared.values[found.question].question.part
@@ -51,9 +57,12 @@ def _also_written(found: Found, group: tuple[Candidate, ...], own: str) -> Itera
     chosen = found.chosen
     others = {one.readings: one for one in group if one.readings != chosen.readings}
     for one in islice(others.values(), MOST_OTHERS):
-        yield (
-            f"Your text says {shown(plain(one.readings[0]))} as well ({one.where}); what stands "
-            f"in {chosen.where} counts, {_why(chosen, one, own)}."
+        yield say(
+            "Your text says {value} as well ({where}); what stands in {chosen} counts, {reason}.",
+            value=told(plain(one.readings[0])),
+            where=one.where,
+            chosen=chosen.where,
+            reason=_why(chosen, one, own),
         )
 
 
@@ -65,23 +74,29 @@ def others(several: tuple[Written, ...]) -> list[Written]:
 def _entries_again(case: Case, found: Found) -> Iterator[str]:
     """Yield the entries of a list or dict for which the text gives several numbers."""
     entries = paper.numbers(case, case.prepared.written[found.question])
-    told = (
-        f"Your text gives `{entry}` as {shortened(one.side.reading.text)} as well "
-        f"({one.statement.where}); what stands in {several[-1].statement.where} counts."
+    sentences = (
+        say(
+            "Your text gives `{entry}` as {value} as well ({where}); what stands in {chosen} "
+            "counts.",
+            entry=entry,
+            value=shortened(one.side.reading.text),
+            where=one.statement.where,
+            chosen=several[-1].statement.where,
+        )
         for entry, several in entries.items()
         for one in others(several)
     )
-    yield from islice(told, MOST_OTHERS if len(entries) > 1 else 0)
+    yield from islice(sentences, MOST_OTHERS if len(entries) > 1 else 0)
 
 
 def _why(chosen: Candidate, other: Candidate, own: str) -> str:
     """Return why one number on paper counts and another one does not."""
     if chosen.certain and not other.certain:
-        return "since the other is in a table that may be read in more than one way"
+        return say("since the other is in a table that may be read in more than one way")
     mine, theirs = (one.written[-1].statement.part for one in (chosen, other))
     if own and mine == own != theirs:
-        return f"since it stands below the label {own}"
-    return "since it comes last"
+        return say("since it stands below the label {label}", label=own)
+    return say("since it comes last")
 
 
 def _struck(case: Case, found: Found) -> Iterator[str]:
@@ -89,12 +104,16 @@ def _struck(case: Case, found: Found) -> Iterator[str]:
     lefts = case.prepared.written[found.question].lefts.values()
     names = {name for one in lefts for name in one.labels if len(name) >= LONG_ENOUGH}
     last = found.chosen.written[-1].statement
-    told = (
-        f"What is crossed out does not count: `{shortened(text)}` ({last.cell.where(number)})."
+    crossed = (
+        say(
+            "What is crossed out does not count: `{text}` ({where}).",
+            text=shortened(text),
+            where=last.cell.where(number),
+        )
         for number, line, text in struck(last.cell.source[:MOST_SEARCHED])
         if number == last.line or any(name in label(line) for name in names)
     )
-    yield from islice(told, MOST_STRUCK)
+    yield from islice(crossed, MOST_STRUCK)
 
 
 def _text_differs(case: Case, found: Found, judgement: Judgement) -> Iterator[str]:
@@ -104,13 +123,16 @@ def _text_differs(case: Case, found: Found, judgement: Judgement) -> Iterator[st
         if not differs(last, found):
             continue
         said = shortened(last.written[0].side.reading.text)
-        yield (
-            f"Your text says {said} ({last.where}), your code gives {judgement.given}, which "
-            "counts, since it was run."
+        yield say(
+            "Your text says {value} ({where}), your code gives {given}, which counts, since it was "
+            "run.",
+            value=said,
+            where=last.where,
+            given=judgement.given,
         )
         others = [group[-1] for group in found.groups if group[-1].kind != "written"]
         printed = [plain(reading) for one in others for reading in one.readings]
-        targets = workings.as_targets(printed, "what your code or its output gives")
+        targets = workings.as_targets(printed, say("what your code or its output gives"))
         reading = onpaper.paper(case, found.question)
         for slip in workings.find_slips(case, reading, last.written[0], targets)[
             : onpaper.MOST_SLIPS
@@ -136,7 +158,11 @@ def _stored_differs(found: Found, judgement: Judgement) -> Iterator[str]:
     shown_there = [plain(reading) for reading in stored.readings]
     half = stored.half_unit or Fraction(0)
     if not any(within(one, mine, half) for one in shown_there):
-        yield f"Your file shows {shown(shown_there[0])}, running it gives {judgement.given}."
+        yield say(
+            "Your file shows {value}, running it gives {given}.",
+            value=told(shown_there[0]),
+            given=judgement.given,
+        )
 
 
 def within(one: Any, other: Any, bound: Fraction) -> bool:

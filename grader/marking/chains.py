@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from grader.formula import Reading, Tree, to_json
-from grader.formula.arithmetic import Outcome, SideValue, Step
+from grader.formula.sides import Outcome, SideValue, Step
 from grader.grade import ChainSide, ChainStep, StepOutcome
 from grader.marking.plain import shortened
 

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from grader.checks import ArrayLike, Check, Close, Exact, OneOf
-from grader.marking import arrays, numbers
+from grader.language import say, say_count
+from grader.marking import arrays, differences, numbers
 from grader.marking.arrays import shape_of
 from grader.marking.plain import Unordered, plain, precision, scalar, shown
 from grader.marking.printed import numbers_in
@@ -26,8 +27,6 @@ FIRST = 5
 """How many differing entries are named."""
 LONGEST_SET = 200
 """Sets up to this size are compared in any order."""
-
-_LARGEST = "; the largest is "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +49,8 @@ class Comparison:
     """Stable code of that reason."""
     error: str = ""
     """How far off, in words."""
+    furthest: str = ""
+    """Of several entries: how far off the one is that is furthest off."""
     gap: Fraction | None = None
     """Largest absolute difference; None where that has no meaning."""
     entries: tuple[Entry, ...] = ()
@@ -69,7 +70,7 @@ class Comparison:
     @property
     def worst(self) -> str:
         """How far off the entry is that is furthest off, without how many differ."""
-        return self.error.rpartition(_LARGEST)[2]
+        return self.furthest or self.error
 
     @property
     def open_entries(self) -> tuple[str, ...]:
@@ -126,7 +127,8 @@ def _walk(check: Check, given: Any, expected: Any) -> Comparison:
     if isinstance(check, OneOf) and _takes_whole(check, expected):
         return _any_of(check, given, expected)
     if isinstance(given, Opaque | Function):
-        return _unreadable(given)
+        code = "function" if isinstance(given, Function) else "opaque"
+        return _undecided(differences.unreadable(given), code)
     if isinstance(expected, dict):
         return _dicts(check, given, expected)
     if isinstance(expected, np.ndarray) or (isinstance(check, ArrayLike) and _regular(expected)):
@@ -156,18 +158,6 @@ def _regular(expected: Any) -> bool:
     return arrays.as_array(expected) is not None
 
 
-def _unreadable(given: Opaque | Function) -> Comparison:
-    if isinstance(given, Function):
-        sentence = f"{shown(given)} stands where a value is expected"
-        return Comparison(agrees=False, undecidable=sentence, code="function")
-    reason = f": {given.reason}" if given.reason else ""
-    return Comparison(
-        agrees=False,
-        undecidable=f"an object of type {given.type} cannot be read as a plain value{reason}",
-        code="opaque",
-    )
-
-
 def _wrong(line: str) -> Comparison:
     return Comparison(agrees=False, lines=(line,))
 
@@ -182,9 +172,9 @@ def _numbers(check: Check, given: Any, expected: Any) -> Comparison:
     if isinstance(given, list | tuple | np.ndarray) and _holds_one(given):
         return _single_element(check, given, expected)
     if isinstance(given, dict | list | tuple | np.ndarray):
-        return _wrong(f"one number is expected; yours is {arrays.kind(given)}")
+        return _wrong(say("one number is expected; yours is {given}", given=arrays.kind(given)))
     if not numbers.is_number(given):
-        return _wrong(_not_a_number(given))
+        return _wrong(differences.not_a_number(given))
     agrees = _number_agrees(check, given, expected)
     if agrees:
         return Comparison(agrees=True, gap=numbers.gap(given, expected))
@@ -200,17 +190,6 @@ def _number_agrees(check: Check, given: Any, expected: Any) -> bool:
     return numbers.agree(check, given, expected, eps=precision(given))
 
 
-def _not_a_number(given: Any) -> str:
-    if given is None:
-        return (
-            "it is None: a function that prints its result and does not return it gives None, "
-            "and so does an assignment of such a call"
-        )
-    if isinstance(given, bool):
-        return f"a number is expected; yours is {given}, a truth value"
-    return f"a number is expected; yours is {arrays.kind(given)}"
-
-
 def _holds_one(given: Any) -> bool:
     shape = shape_of(given)
     return shape is not None and prod(shape) == 1
@@ -221,14 +200,17 @@ def _single_element(check: Check, given: Any, expected: Any) -> Comparison:
     while isinstance(element, list | tuple | np.ndarray) and len(element) == 1:
         element = element[0]
     result = _walk(check, element, expected)
-    remark = f"yours is {arrays.kind(given)}; its only element was taken as the number"
+    remark = say(
+        "yours is {given}; its only element was taken as the number", given=arrays.kind(given)
+    )
     return replace(result, remarks=(*result.remarks, remark))
 
 
 def _number_in_text(check: Check, given: str, expected: Any) -> Comparison:
     if any(_number_agrees(check, reading, expected) for reading in numbers_in(given)):
-        return _undecided(f"yours is the text {shown(given)}, not a number", "text")
-    return _wrong(f"a number is expected; yours is the text {shown(given)}")
+        sentence = say("yours is the text {given}, not a number", given=shown(given))
+        return _undecided(sentence, "text")
+    return _wrong(say("a number is expected; yours is the text {given}", given=shown(given)))
 
 
 def _others(given: Any, expected: Any) -> Comparison:
@@ -238,10 +220,12 @@ def _others(given: Any, expected: Any) -> Comparison:
     if type(given) is type(expected) and given == expected:
         return Comparison(agrees=True)
     if isinstance(given, str) and given.strip().casefold() == str(expected).casefold():
-        return _undecided(f"yours is the text {shown(given)}, not {arrays.kind(expected)}", "text")
+        kind = arrays.kind(expected)
+        sentence = say("yours is the text {given}, not {kind}", given=shown(given), kind=kind)
+        return _undecided(sentence, "text")
     if isinstance(given, bool) and isinstance(expected, bool):
-        return _wrong(f"yours is {given}")
-    return _wrong(f"{arrays.kind(expected)} is expected; yours is {arrays.kind(given)}")
+        return _wrong(say("yours is {given}", given=given))
+    return _wrong(differences.of_kind(given, expected))
 
 
 def _texts(given: str, expected: str) -> Comparison:
@@ -249,8 +233,8 @@ def _texts(given: str, expected: str) -> Comparison:
     spaces = agrees and given != expected
     return Comparison(
         agrees=agrees,
-        lines=() if agrees else (f"yours is the text {shown(given)}",),
-        remarks=("white space around the text was left out",) if spaces else (),
+        lines=() if agrees else (say("yours is the text {given}", given=shown(given)),),
+        remarks=(say("white space around the text was left out"),) if spaces else (),
     )
 
 
@@ -262,28 +246,39 @@ def _dicts(check: Check, given: Any, expected: dict[Any, Any]) -> Comparison:
     parts = {
         str(key): _walk(check, mine[is_bool, key], value)
         if (is_bool, key) in mine
-        else _wrong("it is missing")
+        else _wrong(say("it is missing"))
         for (is_bool, key), value in wanted.items()
     }
     extra = [str(key) for is_bool, key in mine if (is_bool, key) not in wanted]
-    remark = f"nobody asked for {', '.join(extra[:FIRST])}; that is no failure"
     result = _joined(parts.items())
-    return replace(result, remarks=(*result.remarks, remark)) if extra else result
+    if not extra:
+        return result
+    names = ", ".join(extra[:FIRST])
+    remark = say("nobody asked for {names}; that is no failure", names=names)
+    return replace(result, remarks=(*result.remarks, remark))
 
 
 def _not_a_dict(check: Check, given: Any, expected: dict[Any, Any]) -> Comparison:
     if isinstance(given, list | tuple | np.ndarray) and len(given) == len(expected):
         in_order = _walk(check, list(given), list(expected.values()))
         if in_order.agrees:
-            sentence = f"yours is {arrays.kind(given)} without names; a dict is expected"
+            sentence = say(
+                "yours is {given} without names; a dict is expected", given=arrays.kind(given)
+            )
             return _undecided(sentence, "unnamed")
     names = ", ".join(map(str, list(expected)[:20]))
-    return _wrong(f"a dict with the entries {names} is expected; yours is {arrays.kind(given)}")
+    return _wrong(
+        say(
+            "a dict with the entries {names} is expected; yours is {given}",
+            names=names,
+            given=arrays.kind(given),
+        )
+    )
 
 
 def _sequences(check: Check, given: Any, expected: list[Any] | tuple[Any, ...]) -> Comparison:
     if not isinstance(given, list | tuple | np.ndarray) or len(given) != len(expected):
-        return _wrong(_shape_sentence(given, expected))
+        return _wrong(differences.shape(given, expected))
     parts = (_walk(check, one, other) for one, other in zip(given, expected, strict=True))
     result = _joined((f"[{i}]", part) for i, part in enumerate(parts))
     if isinstance(given, Unordered):
@@ -293,29 +288,32 @@ def _sequences(check: Check, given: Any, expected: list[Any] | tuple[Any, ...]) 
 
 def _unordered_for_list(check: Check, given: Any, expected: Any, result: Comparison) -> Comparison:
     if result.agrees or _sets(check, given, expected).agrees:
-        return _undecided("yours is a set, which has no order; a list is expected", "unordered")
+        sentence = say("yours is a set, which has no order; a list is expected")
+        return _undecided(sentence, "unordered")
     return result
-
-
-def _shape_sentence(given: Any, expected: Any) -> str:
-    if given is None:
-        return _not_a_number(given)
-    return f"{arrays.kind(expected)} is expected; yours is {arrays.kind(given)}"
 
 
 def _sets(check: Check, given: Any, expected: Any) -> Comparison:
     if not isinstance(given, list | tuple | np.ndarray) or len(given) != len(expected):
-        return _wrong(_shape_sentence(given, expected))
+        return _wrong(differences.shape(given, expected))
     if len(expected) > LONGEST_SET:
-        return _undecided(f"it has more than {LONGEST_SET} elements without an order", "unordered")
+        sentence = say("it has more than {most} elements without an order", most=LONGEST_SET)
+        return _undecided(sentence, "unordered")
     left = list(given)
     for wanted in expected:
         match = next((i for i, one in enumerate(left) if agrees(check, one, wanted)), None)
         if match is not None:
             del left[match]
     count = len(left)
-    lines = (f"{count} of {len(expected)} elements are not among the expected ones",)
-    return Comparison(agrees=not left, lines=lines if left else ())
+    if not count:
+        return Comparison(agrees=True)
+    line = say_count(
+        "{count} of {total} elements are not among the expected ones",
+        "{count} of {total} elements are not among the expected ones",
+        count,
+        total=len(expected),
+    )
+    return Comparison(agrees=False, lines=(line,))
 
 
 def _arrays(check: Check, given: Any, expected: Any) -> Comparison:
@@ -352,17 +350,12 @@ def _elements(
     wrong = [place for place, flag in zip(places, flags, strict=True) if not flag]
     if not wrong:
         return Comparison(agrees=True, gap=gap, entries=entries)
-    lines = tuple(_element_line(place, mine, theirs) for place in wrong[:FIRST])
-    error = _count_sentence(len(wrong), len(flags), arrays.worst(mine, theirs, wrong))
-    return Comparison(agrees=False, error=error, gap=gap, entries=entries, lines=lines)
-
-
-def _element_line(place: tuple[int, ...], mine: Any, theirs: Any) -> str:
-    given, expected = scalar(mine[place]), scalar(theirs[place])
-    off = (
-        numbers.off_by(given, expected) if numbers.is_number(expected) else "the other truth value"
+    lines = tuple(differences.element(place, mine, theirs) for place in wrong[:FIRST])
+    worst = arrays.worst(mine, theirs, wrong)
+    error = differences.count(len(wrong), len(flags), worst)
+    return Comparison(
+        agrees=False, error=error, furthest=worst, gap=gap, entries=entries, lines=lines
     )
-    return f"{list(place)}: yours is {shown(given)}, {off}"
 
 
 def _joined(named: Iterable[tuple[str, Comparison]]) -> Comparison:
@@ -372,13 +365,13 @@ def _joined(named: Iterable[tuple[str, Comparison]]) -> Comparison:
     only_open = bool(wrong) and len(still_open) == len(wrong)
     gaps = [part.gap for part in parts.values() if part.gap is not None]
     worst = max(wrong.values(), key=lambda part: part.gap or 0, default=None)
+    furthest = worst.worst if worst else ""
     return Comparison(
         agrees=not wrong,
         undecidable=still_open[0].undecidable if only_open else "",
         code=still_open[0].code if only_open else "",
-        error=_count_sentence(len(wrong), len(parts), worst.worst if worst else "")
-        if wrong
-        else "",
+        error=differences.count(len(wrong), len(parts), furthest) if wrong else "",
+        furthest=furthest,
         gap=max(gaps, default=None),
         entries=tuple(
             Entry(name=name, agrees=part.agrees, undecidable=part.undecidable)
@@ -392,8 +385,5 @@ def _joined(named: Iterable[tuple[str, Comparison]]) -> Comparison:
 
 
 def _part_line(name: str, part: Comparison) -> str:
-    return f"{name}: {part.error or part.undecidable or next(iter(part.lines), 'it differs')}"
-
-
-def _count_sentence(wrong: int, total: int, worst: str) -> str:
-    return f"{wrong} of {total} entries differ" + (f"{_LARGEST}{worst}" if worst else "")
+    said = part.error or part.undecidable or next(iter(part.lines), "") or say("it differs")
+    return f"{name}: {said}"

@@ -19,13 +19,14 @@ import numpy as np
 
 from grader.checks import Exact
 from grader.grade import Mark, Verdict
+from grader.language import say
 from grader.marking import distances, evidence, invariants
 from grader.marking.evidence import Candidate
 from grader.marking.invariants import Own
 from grader.marking.judgement import Case, with_details
 from grader.marking.plain import plain
 from grader.marking.prepared import Prepared
-from grader.sheet import Accepted, Invariant, Question, TaskSheet
+from grader.sheet import Accepted, Invariant, Question
 from grader.values import Sequence
 
 MOST_VALUES: Final = 4
@@ -82,13 +83,17 @@ def _against(prepared: Prepared, one: Invariant) -> Iterator[str]:
     expected = {name: [_right(prepared, name)] for name in one.names}
     found = invariants.check(one, expected)
     if found is not None:
-        yield f"the references do not fit: {found.sentence}"
+        yield say("the references do not fit: {sentence}", sentence=found.sentence)
     for name in one.names:
         for variant in _question(prepared, name).accepted:
             value = _right(prepared, name, variant)
             found = invariants.check(one, {**expected, name: [value]})
             if found is not None:
-                yield f"the accepted variant {variant.name} does not fit: {found.sentence}"
+                yield say(
+                    "the accepted variant {name} does not fit: {sentence}",
+                    name=variant.name,
+                    sentence=found.sentence,
+                )
 
 
 def _right(prepared: Prepared, name: str, variant: Accepted | None = None) -> Own:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from grader.errors import AuthorError
 from grader.formula import SymbolTable, Tree, declare, read, substitute
+from grader.language import say
 from grader.marking.lefts import key as formula_key
 from grader.marking.printed import key_of_text
 from grader.sheet import Derivation, Question, Sheet, Terms
@@ -90,8 +91,13 @@ def _way(question: Question, paper: Paper) -> Iterator[tuple[Tree, Tree]]:
             reading = read(one, paper.table)
             if reading.tree is None or reading.unknown or len(reading.trees) > 1:
                 raise AuthorError(
-                    f"{question.origin}: {one!r} on the way to {question.name} is not read in one "
-                    "way over the names of its chain; declare them with chain=, or write brackets"
+                    say(
+                        "{place}: {formula} on the way to {question} is not read in one way over "
+                        "the names of its chain; declare them with chain=, or write brackets",
+                        place=question.origin,
+                        formula=repr(one),
+                        question=question.name,
+                    )
                 )
             trees.append(reading.tree)
         yield trees[0], trees[1]
@@ -105,8 +111,13 @@ def _paper(derivation: Derivation, question: Question, *, seed: int) -> Paper:
         if reading.tree is None or reading.unknown:
             why = reading.refusal.sentence if reading.refusal else reading.remarks[0].sentence
             raise AuthorError(
-                f"{question.origin}: the quantity {name!r} of its chain, {text!r}, is not read: "
-                f"{why}"
+                say(
+                    "{place}: the quantity {name} of its chain, {formula}, is not read: {reason}",
+                    place=question.origin,
+                    name=repr(name),
+                    formula=repr(text),
+                    reason=why,
+                )
             )
         quantities[name] = substitute(reading.tree, quantities)
     return Paper(derivation=derivation, table=table, quantities=quantities, seed=seed)

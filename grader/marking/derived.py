@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Final
 
 from grader.formula import Reading, Side
-from grader.formula.comparison import Different, Equal, EqualUpTo, place
+from grader.formula.comparison import Counterexample, Different, Equal, EqualUpTo, place
 from grader.grade import ChainStep, StepOutcome
+from grader.language import all_of, say
 from grader.marking import chains
 from grader.marking.equations import Place
 from grader.marking.formulas import FormulaReference
@@ -42,40 +43,50 @@ def _step(reference: FormulaReference, one: Side, other: Side, *, where: str) ->
 
 def _judged(reference: FormulaReference, one: Side, other: Side) -> tuple[StepOutcome, str]:
     if other.relation not in EQUALITIES:
-        return StepOutcome.UNDECIDED, f"Whether “{other.relation}” holds here is not looked at."
+        sentence = say("Whether “{sign}” holds here is not looked at.", sign=other.relation)
+        return StepOutcome.UNDECIDED, sentence
     for reading in (one.reading, other.reading):
         why = _not_compared(reading)
         if why:
-            return StepOutcome.UNDECIDED, f"`{shortened(reading.text.strip())}` {why}."
+            return StepOutcome.UNDECIDED, why
     return _compared(reference, one.reading, other.reading)
 
 
 def _not_compared(reading: Reading) -> str:
-    """Return why a side is not compared with another one, as the end of a sentence."""
+    """Return why a side is not compared with another one; empty if it may be."""
+    side = shortened(reading.text.strip())
     if reading.refusal is not None:
-        return f"is not read: {reading.refusal.sentence}"
+        reason = reading.refusal.sentence
+        return say("`{side}` is not read: {reason}.", side=side, reason=reason)
     if reading.unknown:
-        return "has a name that the task does not know"
+        return say("`{side}` has a name that the task does not know.", side=side)
     if reading.at:
-        return "holds at one place only"
-    return "" if reading.trees else "is not read"
+        return say("`{side}` holds at one place only.", side=side)
+    return "" if reading.trees else say("`{side}` is not read.", side=side)
 
 
 def _compared(reference: FormulaReference, one: Reading, other: Reading) -> tuple[StepOutcome, str]:
     """Judge a step in all readings: it holds in one of them, or is different in each."""
     if len(one.trees) * len(other.trees) > MOST_PAIRS:
-        return StepOutcome.UNDECIDED, "These sides may be read in too many ways."
+        return StepOutcome.UNDECIDED, say("These sides may be read in too many ways.")
     found = [reference.compared(a, b) for a in one.trees for b in other.trees]
     if any(isinstance(outcome, Equal) for outcome in found):
-        return StepOutcome.HOLDS, "The two sides are equal."
+        return StepOutcome.HOLDS, say("The two sides are equal.")
     small = [outcome for outcome in found if isinstance(outcome, EqualUpTo)]
     if small:
-        names = " and ".join(small[0].small)
-        return StepOutcome.HOLDS, f"The two sides are equal once {names} is taken as zero."
+        names = all_of(small[0].small)
+        sentence = say("The two sides are equal once {names} is taken as zero.", names=names)
+        return StepOutcome.HOLDS, sentence
     different = [outcome for outcome in found if isinstance(outcome, Different)]
     if len(different) < len(found):
-        return StepOutcome.UNDECIDED, "Whether the two sides are equal could not be decided."
-    left, right = different[0].counterexample.figures
-    point = place(dict(different[0].counterexample.point))
-    where = f"{point[0].upper()}{point[1:]}they" if point else "They"
-    return StepOutcome.DOES_NOT_HOLD, f"{where} are {left} and {right}."
+        sentence = say("Whether the two sides are equal could not be decided.")
+        return StepOutcome.UNDECIDED, sentence
+    return StepOutcome.DOES_NOT_HOLD, _differ(different[0].counterexample)
+
+
+def _differ(example: Counterexample) -> str:
+    left, right = example.figures
+    if not example.point:
+        return say("They are {left} and {right}.", left=left, right=right)
+    point = place(dict(example.point))
+    return say("At {point} they are {left} and {right}.", point=point, left=left, right=right)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
+from grader.language import decimal, say
 from grader.marking import evidence, numbers, printed, rounding, upstream
 from grader.marking.evidence import Candidate
 from grader.marking.judgement import Case
@@ -78,19 +79,27 @@ def _sentence(
     case: Case, one: Question, stated: Stated, values: tuple[Fraction, Fraction], slack: Fraction
 ) -> str:
     a, b = values
-    said = (
-        f"You state a distance of {stated.text} ({stated.where}); your own {_shown(a)} and "
-        f"{_shown(b)} are {numbers.two_figures(abs(a - b))} apart."
+    said = say(
+        "You state a distance of {stated} ({where}); your own {one} and {other} are {distance} "
+        "apart.",
+        stated=stated.text,
+        where=stated.where,
+        one=_shown(a),
+        other=_shown(b),
+        distance=decimal(numbers.two_figures(abs(a - b))),
     )
+    free = say("It costs nothing.")
     reference = case.prepared.values[one.name]
     for value in rounding.own_values(reference, (), upstream.own(case, reference)):
         meant = _fraction(value)
         if meant is not None and abs(abs(meant - b) - stated.value) <= slack:
-            return (
-                f"{said} With {_shown(meant)}, which follows from your earlier values, it is "
-                f"{numbers.two_figures(abs(meant - b))}. It costs nothing."
+            instead = say(
+                "With {value}, which follows from your earlier values, it is {distance}.",
+                value=_shown(meant),
+                distance=decimal(numbers.two_figures(abs(meant - b))),
             )
-    return f"{said} It costs nothing."
+            return f"{said} {instead} {free}"
+    return f"{said} {free}"
 
 
 def _stated(case: Case, cell: int) -> Iterator[Stated]:
@@ -131,4 +140,4 @@ def _fraction(value: Any) -> Fraction | None:
 
 
 def _shown(value: Fraction) -> str:
-    return f"{float(value):.6g}"
+    return decimal(f"{float(value):.6g}")

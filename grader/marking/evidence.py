@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import count, islice, product
 from typing import Any, Literal
 
+from grader.language import message, say
 from grader.marking import printed
 from grader.marking import written as paper
 from grader.marking.judgement import Case
@@ -23,6 +24,10 @@ from grader.values import Value, from_python
 
 Kind = Literal["binding", "salvaged", "alias", "printed", "written", "stored"]
 
+WHERE: dict[Kind, str] = {
+    "printed": message("“{label}: {text}” printed by {place}"),
+    "stored": message("“{label}: {text}” stored in the file as output of {place}"),
+}
 MOST_READINGS = 8
 MOST_PLACES = 8
 
@@ -57,15 +62,20 @@ def bindings(case: Case, question: Question) -> Iterator[Candidate]:
     """
     for binding in _history(case.run):
         if binding.name == question.name and not binding.salvaged:
-            yield _bound(binding, case.submission, kind="binding")
+            where = named_in(binding.name, place(case.submission, binding.cell))
+            yield _bound(binding, where, kind="binding")
 
 
 def salvaged(case: Case, question: Question) -> Iterator[Candidate]:
     """Yield what the name was bound to where a failed cell's definitions alone were run."""
     for binding in _history(case.run):
         if binding.name == question.name and binding.salvaged:
-            remark = ", whose definitions and plain constants alone could be run"
-            yield _bound(binding, case.submission, kind="salvaged", remark=remark)
+            where = say(
+                "`{name}` in {place}, whose definitions and plain constants alone could be run",
+                name=binding.name,
+                place=place(case.submission, binding.cell),
+            )
+            yield _bound(binding, where, kind="salvaged")
 
 
 def aliases(case: Case, question: Question) -> Iterator[Candidate]:
@@ -74,8 +84,13 @@ def aliases(case: Case, question: Question) -> Iterator[Candidate]:
     alias = next((one for one in question.aliases if one in bound), None)
     for binding in _history(case.run):
         if binding.name == alias:
-            remark = f", taken for `{question.name}`, which is not defined"
-            yield _bound(binding, case.submission, kind="alias", remark=remark)
+            where = say(
+                "`{name}` in {place}, taken for `{question}`, which is not defined",
+                name=binding.name,
+                place=place(case.submission, binding.cell),
+                question=question.name,
+            )
+            yield _bound(binding, where, kind="alias")
 
 
 def labelled_outputs(case: Case, question: Question) -> Iterator[Candidate]:
@@ -134,20 +149,25 @@ def observed(groups: Iterable[tuple[Candidate, ...]]) -> tuple[tuple[Candidate, 
 def place(submission: Submission, number: int, *, line: int | None = None) -> str:
     """Return how a person finds a cell, or a line of it."""
     cell = next((cell for cell in submission.cells if cell.number == number), None)
-    return cell.where(line) if cell else f"cell {number}"
+    return cell.where(line) if cell else say("cell {number}", number=number)
+
+
+def named_in(name: str, place: str) -> str:
+    """Return how a person finds a name of the learner's."""
+    return say("`{name}` in {place}", name=name, place=place)
 
 
 def _history(run: Run) -> list[Binding]:
     return sorted((*run.bindings, *run.changes), key=lambda binding: binding.cell)
 
 
-def _bound(binding: Binding, submission: Submission, *, kind: Kind, remark: str = "") -> Candidate:
+def _bound(binding: Binding, where: str, *, kind: Kind) -> Candidate:
     return Candidate(
         readings=(binding.value,),
         kind=kind,
         name=binding.name,
         cell=binding.cell,
-        where=f"`{binding.name}` in {place(submission, binding.cell)}{remark}",
+        where=where,
     )
 
 
@@ -186,7 +206,6 @@ def _labelled(
     if not text:
         return
     wanted = {printed.key(name) for name in (question.name, *question.aliases)}
-    verb = "printed by" if kind == "printed" else "stored in the file as output of"
     for found in printed.labelled(text):
         if printed.key(found.label) in wanted:
             yield Candidate(
@@ -194,6 +213,11 @@ def _labelled(
                 kind=kind,
                 name=found.label.strip(),
                 cell=cell,
-                where=f"“{found.label.strip()}: {found.text}” {verb} {place(submission, cell)}",
+                where=say(
+                    WHERE[kind],
+                    label=found.label.strip(),
+                    text=found.text,
+                    place=place(submission, cell),
+                ),
                 half_unit=found.half_unit,
             )

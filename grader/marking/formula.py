@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from grader.formula import Side, Tree, to_text
+from grader.formula import Side, Tree, shown_text
 from grader.formula.comparison import (
     Counterexample,
     Different,
@@ -16,10 +16,11 @@ from grader.formula.comparison import (
 from grader.formula.form import hints
 from grader.grade import Counterexample as Shown
 from grader.grade import StepOutcome, Verdict
+from grader.language import all_of, any_of, say, say_count
 from grader.marking import chains, derived, elsewhere, equations, missing, mistakes, symbolic
 from grader.marking.equations import Findings, Place
 from grader.marking.formulas import FormulaReference, agrees
-from grader.marking.judgement import Case, Judgement, review
+from grader.marking.judgement import VERDICTS, Case, Judgement, review, to_a_person
 from grader.marking.plain import shortened
 from grader.sheet import Question
 
@@ -51,7 +52,7 @@ def _judged(case: Case, question: Question) -> Judgement:
     if chosen.points is None:
         return chosen
     if any(agrees(reference, tree, reference.expected) for tree in findings.trees):
-        why = "The right formula stands in your Markdown as well, but not under this name."
+        why = say("The right formula stands in your Markdown as well, but not under this name.")
         return review(chosen, note="undecidable:places", why=why)
     return chosen
 
@@ -66,33 +67,37 @@ def _with_beside(
         for left, tree in findings.beside:
             right = reference.beside(variant, left)
             if right and not any(agrees(reference, tree, one) for one in right):
-                why = f"It rests on your equation for `{left}`, which is not the expected one."
+                why = say(
+                    "It rests on your equation for `{left}`, which is not the expected one.",
+                    left=left,
+                )
                 return review(judgement, note="undecidable:beside", why=why)
     return judgement
 
 
 def _nothing(case: Case, reference: FormulaReference, findings: Findings) -> Judgement:
     name = reference.spellings[0]
-    sought = f"No equation `{name} = …` was found in your Markdown."
+    sought = say("No equation `{name} = …` was found in your Markdown.", name=name)
     coded = tuple(equations.mentioned(case, reference))
     if coded:
-        why = f"{sought} It may stand in the code or a comment of {missing.listed(coded)}."
-        return _to_person("undecidable:code", why)
+        cells = missing.listed(coded)
+        why = say("It may stand in the code or a comment of {cells}.", cells=cells)
+        return _to_person("undecidable:code", f"{sought} {why}")
     named = tuple(equations.named(case, reference))
     if findings.unfit and not _may_hold(reference, findings):
         return _unfit(reference, findings.unfit[-1])
     doubtful = tuple(dict.fromkeys([*findings.unnamed, *findings.unread, *named]))
     others_parts = elsewhere.other_parts(case, reference.question)
     if doubtful and (not others_parts or named or _may_earn(reference, findings)):
-        cells = missing.listed(doubtful)
-        return _to_person("unnamed_formula", f"{sought} It may stand otherwise in {cells}.")
+        why = say("It may stand otherwise in {cells}.", cells=missing.listed(doubtful))
+        return _to_person("unnamed_formula", f"{sought} {why}")
     others = ", ".join(f"`{one}`" for one in _told_spellings(reference))
-    also = f" The name may be written {others} as well." if others else ""
+    if others:
+        sought += " " + say("The name may be written {names} as well.", names=others)
     if doubtful:
-        also += f" All of your text is labelled {', '.join(others_parts)}."
-    return Judgement(
-        verdict=Verdict.MISSING, points=0.0, note="missing", feedback=f"{sought}{also}"
-    )
+        parts = ", ".join(others_parts)
+        sought += " " + say("All of your text is labelled {parts}.", parts=parts)
+    return Judgement(verdict=Verdict.MISSING, points=0.0, note="missing", feedback=sought)
 
 
 def _told_spellings(reference: FormulaReference) -> Iterator[str]:
@@ -123,13 +128,18 @@ def _is_cut(findings: Findings) -> bool:
 
 
 def _unfit(reference: FormulaReference, place: Place) -> Judgement:
-    without = reference.terms.sides == "without_partials"
-    kind = "is free of partial derivatives" if without else "holds partial derivatives"
+    left = shortened(place.left)
+    if reference.terms.sides == "without_partials":
+        why = say(
+            "No side of your equation for `{left}` is free of partial derivatives.", left=left
+        )
+    else:
+        why = say("No side of your equation for `{left}` holds partial derivatives.", left=left)
     return Judgement(
         verdict=Verdict.MISSING,
         points=0.0,
         note="missing:sides",
-        feedback=f"No side of your equation for `{shortened(place.left)}` {kind}.",
+        feedback=why,
         given=shortened(place.text, limit=SHOWN),
         where=place.where,
     )
@@ -140,7 +150,7 @@ def _to_person(note: str, why: str) -> Judgement:
         verdict=Verdict.NEEDS_REVIEW,
         points=None,
         note=note,
-        feedback=f"{why} A person decides.",
+        feedback=to_a_person(why),
     )
 
 
@@ -161,15 +171,21 @@ def _chosen(
     others = [(place, one) for place, one in judged if one is not chosen]
     told = [_told(place, one, counts=place.support == best) for place, one in others]
     if left_out:
-        told.append(f"{left_out} earlier places were not looked at.")
+        told.append(
+            say_count(
+                "{count} earlier places were not looked at.",
+                "{count} earlier places were not looked at.",
+                left_out,
+            )
+        )
     differ = any(_kind(one) != _kind(chosen) for _, one in equals)
     chosen = _with_chain(reference, where, chosen.add(*told))
     right_elsewhere = any(one.verdict is Verdict.CORRECT for _, one in others)
     if differ or (right_elsewhere and chosen.verdict is not Verdict.CORRECT):
-        why = "Several places give this formula, and they say different things."
+        why = say("Several places give this formula, and they say different things.")
         return review(chosen, note="undecidable:places", why=why)
     if (left_out or unread) and chosen.verdict is not Verdict.CORRECT:
-        why = "Not all of your Markdown could be looked through for this formula."
+        why = say("Not all of your Markdown could be looked through for this formula.")
         return review(chosen, note="undecidable:places", why=why)
     return chosen
 
@@ -180,8 +196,18 @@ def _kind(judgement: Judgement) -> tuple[Verdict, str]:
 
 
 def _told(place: Place, judgement: Judgement, *, counts: bool) -> str:
-    less = "" if counts else ", which counts less because no heading or tag leads to it"
-    return f"Also in {place.where}{less}: `{shortened(place.text)}` ({judgement.verdict})."
+    text, verdict = shortened(place.text), say(VERDICTS[judgement.verdict])
+    if counts:
+        return say(
+            "Also in {place}: `{text}` ({verdict}).", place=place.where, text=text, verdict=verdict
+        )
+    return say(
+        "Also in {place}, which counts less because no heading or tag leads to it: `{text}` "
+        "({verdict}).",
+        place=place.where,
+        text=text,
+        verdict=verdict,
+    )
 
 
 def _of_place(reference: FormulaReference, place: Place) -> Judgement:
@@ -200,8 +226,10 @@ def _of_sides(reference: FormulaReference, place: Place) -> Judgement:
     counts = _sensible(last, outcomes)
     outcome = replace(outcomes[counts or 0], understood=chains.stored(trees[counts or 0]))
     if counts is None and any(_kind(one) != _kind(outcome) for one in outcomes):
-        texts = " or ".join(f"`{to_text(tree)}`" for tree in trees)
-        why = f"The formula can be read as {texts}, which does not come to the same."
+        texts = any_of(f"`{shown_text(tree)}`" for tree in trees)
+        why = say(
+            "The formula can be read as {texts}, which does not come to the same.", texts=texts
+        )
         return review(outcome, note="undecidable:readings", why=why)
     doubts = tuple(_doubts(place, last))
     if outcome.verdict is Verdict.CORRECT and _is_equality(place):
@@ -238,24 +266,26 @@ def _unread(place: Place) -> Judgement:
     for side in place.sides:
         why += [side.reading.refusal.sentence] if side.reading.refusal else []
         why += [remark.sentence for remark in side.reading.remarks]
-        why += ["it holds at one place only"] if side.reading.at else []
-    reasons = "; ".join(dict.fromkeys(why)) or "nothing stands right of the name"
+        why += [say("it holds at one place only")] if side.reading.at else []
+    reasons = "; ".join(dict.fromkeys(why)) or say("nothing stands right of the name")
     trees = [tree for side in place.sides for tree in side.reading.trees]
-    judgement = _to_person("undecidable:formula", f"The formula is not surely read: {reasons}.")
+    sentence = say("The formula is not surely read: {reasons}.", reasons=reasons)
+    judgement = _to_person("undecidable:formula", sentence)
     return replace(judgement, understood=chains.stored(trees[-1]) if trees else "")
 
 
 def _doubts(place: Place, last: Side) -> Iterator[str]:
     """Yield a sentence for each thing that may have been misread."""
     for remark in last.reading.remarks:
-        yield f"In the formula {remark.sentence}."
+        yield say("In the formula {remark}.", remark=remark.sentence)
     for side in place.sides[place.sides.index(last) + 1 :]:
-        yield f"What follows, `{shortened(side.reading.text)}`, is not read."
+        text = shortened(side.reading.text)
+        yield say("What follows, `{text}`, is not read.", text=text)
     if not _is_equality(place):
         relation = next(
             side.relation for side in place.sides if side.relation not in derived.EQUALITIES
         )
-        yield f"“{relation}” stands where “=” is expected."
+        yield say("“{sign}” stands where “=” is expected.", sign=relation)
 
 
 def _of_tree(reference: FormulaReference, tree: Tree, left: str) -> Judgement:
@@ -263,32 +293,36 @@ def _of_tree(reference: FormulaReference, tree: Tree, left: str) -> Judgement:
     if isinstance(outcome, Equal | EqualUpTo):
         return _right(reference, tree, outcome)
     if isinstance(outcome, Undecided):
-        why = f"Whether the formula is right could not be decided. {outcome.reason}"
-        return _to_person("undecidable:equality", why)
+        why = say("Whether the formula is right could not be decided.")
+        return _to_person("undecidable:equality", f"{why} {outcome.reason}")
     for variant in reference.question.accepted:
         if reference.stands_below(variant, left) and agrees(
             reference, tree, reference.accepted(variant), exactly=not reference.terms.small
         ):
-            full = _correct(reference, f"accepted:{variant.name}", "Right, in an accepted form:")
-            return replace(full, feedback=f"{full.feedback} {variant.description}")
+            sentence = say(
+                "Right, in an accepted form: {description}", description=say(variant.description)
+            )
+            return _correct(reference, f"accepted:{variant.name}", sentence)
     return _wrong(reference, tree, outcome)
 
 
 def _right(reference: FormulaReference, tree: Tree, outcome: Equal | EqualUpTo) -> Judgement:
-    judgement = _correct(reference, "correct", "The formula is right.")
+    judgement = _correct(reference, "correct", say("The formula is right."))
     if isinstance(outcome, EqualUpTo):
-        names = " and ".join(outcome.small)
-        judgement = replace(
-            _correct(reference, f"up_to:{'+'.join(outcome.small)}", ""),
-            feedback=f"The formula is right once {names} is taken as zero, which counts as right.",
+        sentence = say(
+            "The formula is right once {names} is taken as zero, which counts as right.",
+            names=all_of(outcome.small),
         )
+        judgement = _correct(reference, f"up_to:{'+'.join(outcome.small)}", sentence)
         judgement = _with_example(judgement, outcome.counterexample)
     elif names := ", ".join(reference.put_in(tree)):
-        judgement = judgement.add(f"It is equal once what stands for {names} is put in.")
+        judgement = judgement.add(
+            say("It is equal once what stands for {names} is put in.", names=names)
+        )
     judgement = judgement.add(*hints(reference.terms.form, tree))
     unmet = reference.unmet(tree)
     if unmet:
-        return review(judgement, note="form", why=" ".join(["It is right.", *unmet]))
+        return review(judgement, note="form", why=" ".join([say("It is right."), *unmet]))
     return judgement
 
 
@@ -311,16 +345,15 @@ def _wrong(reference: FormulaReference, tree: Tree, outcome: Different) -> Judge
         verdict=Verdict.INCORRECT,
         points=0.0,
         note="incorrect",
-        feedback="The formula is not equal to the expected one.",
+        feedback=say("The formula is not equal to the expected one."),
     )
     return _with_example(wrong, example)
 
 
 def _with_example(judgement: Judgement, example: Counterexample) -> Judgement:
     """Add where formulas differ; what the expected one gives there is kept back."""
-    text = str(example)
     shown = Shown(at=example.at, given=example.figures[0])
-    return replace(judgement, counterexample=shown).keep_back(f"{text[0].upper()}{text[1:]}.")
+    return replace(judgement, counterexample=shown).keep_back(example.sentence)
 
 
 def _with_chain(reference: FormulaReference, place: Place, outcome: Judgement) -> Judgement:
@@ -341,5 +374,5 @@ def _with_right_start(
         for tree in earlier
     ):
         return outcome
-    why = "An earlier side of your equation is right, its last one is not."
+    why = say("An earlier side of your equation is right, its last one is not.")
     return review(outcome, note="undecidable:chain", why=why)

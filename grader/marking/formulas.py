@@ -14,12 +14,18 @@ from grader.formula.domains import real
 from grader.formula.equivalence import compare
 from grader.formula.form import unmet
 from grader.formula.result import Concern
+from grader.language import message, say
 from grader.marking import lefts, references
 from grader.marking.lefts import key
 from grader.marking.plain import shortened, shown
 from grader.marking.references import Mistakes, require
-from grader.sheet import Accepted, Question, Reference, Sheet, Sides, Terms
+from grader.sheet import Accepted, Misconception, Question, Reference, Sheet, Sides, Terms
 
+BAD = {
+    Concern.UNKNOWN: message("{what}, {formula}: {remark}; declare it in symbols= or correct it"),
+    Concern.AMBIGUOUS: message("{what}, {formula}, has {remark}; write brackets"),
+}
+"""What may not be remarked of an author's formula."""
 LONGEST_KEPT = 300
 """Characters of a left side that is remembered."""
 MOST_KEPT = 2_000
@@ -168,8 +174,14 @@ def ready(sheet: Sheet, *, seed: int, proofread: bool = True) -> dict[str, Formu
                 other = taken.get((key(written), sides), reference)
                 if other is not reference:
                     raise AuthorError(
-                        f"{reference.question.origin}: {written!r} is the left side of "
-                        f"{reference.question.id} and of {other.question.id}; keep one of them"
+                        say(
+                            "{place}: {left} is the left side of {one} and of {other}; keep one "
+                            "of them",
+                            place=reference.question.origin,
+                            left=repr(written),
+                            one=reference.question.id,
+                            other=other.question.id,
+                        )
                     )
             taken[key(written), reference.terms.sides] = reference
     return found
@@ -185,26 +197,32 @@ def _ready(question: Question, *, seed: int, proofread: bool) -> FormulaReferenc
     terms = question.terms
     if question.depends:
         raise AuthorError(
-            f"{question.origin}: the formula {question.name} has the parameter "
-            f"{question.depends[0]!r}; name its symbols in symbols= instead"
+            say(
+                "{place}: the formula {name} has the parameter {parameter}; name its symbols in "
+                "symbols= instead",
+                place=question.origin,
+                name=question.name,
+                parameter=repr(question.depends[0]),
+            )
         )
     try:
         table = lefts.table(terms, question.name)
     except AuthorError as problem:
         raise AuthorError(f"{question.origin}: {question.name}: {problem}") from None
     _check_domains(question, terms)
-    text = _text(question, question.reference, "the reference", question.origin)
+    what = say("the reference")
+    text = _text(question, question.reference, what, question.origin)
     reference = FormulaReference(
         question=question,
         terms=terms,
         table=table,
         text=text,
-        expected=_tree(text, table, f"{question.origin}: the reference of {question.id}"),
+        expected=_tree(text, table, _located(question.origin, what, question)),
         seed=seed,
         definitions=_definitions(question, table),
     )
     if proofread:
-        _check_itself(reference, reference.expected, f"{question.origin}: the reference")
+        _check_itself(reference, reference.expected, what, question.origin)
         _check_form(reference)
         _check_variants(reference)
     return reference
@@ -213,18 +231,30 @@ def _ready(question: Question, *, seed: int, proofread: bool) -> FormulaReferenc
 def _check_domains(question: Question, terms: Terms) -> None:
     names = [one.name for one in terms.symbols]
     wrong = [name for name in terms.domains if not _among(name, names)]
-    check_names(question, "domain", wrong, names)
-    check_names(question, "small parameter", terms.small, list(terms.domains))
-    check_names(question, "definition", terms.definitions, names)
+    check_names(question, say("domain"), wrong, names)
+    check_names(question, say("small parameter"), terms.small, list(terms.domains))
+    check_names(question, say("definition"), terms.definitions, names)
 
 
 def _definitions(question: Question, table: SymbolTable) -> dict[str, Tree]:
     assert question.terms is not None
-    what = f"{question.origin}: the definition of {{}} for {question.id}"
     return {
-        name: _tree(text, table, what.format(name))
+        name: _tree(text, table, _definition(question, name))
         for name, text in question.terms.definitions.items()
     }
+
+
+def _definition(question: Question, name: str) -> str:
+    return say(
+        "{place}: the definition of {name} for {question}",
+        place=question.origin,
+        name=name,
+        question=question.id,
+    )
+
+
+def _located(place: object, what: str, question: Question) -> str:
+    return say("{place}: {what} of {question}", place=place, what=what, question=question.id)
 
 
 def _among(name: str, names: Iterable[str]) -> bool:
@@ -236,7 +266,11 @@ def _text(question: Question, function: Reference, what: str, place: object) -> 
     require(result, what=what, question=question, place=place)
     if not isinstance(result, str) or not result.strip():
         raise AuthorError(
-            f"{place}: {what} of {question.id} gives {shown(result)}; return a formula as text"
+            say(
+                "{what} gives {result}; return a formula as text",
+                what=_located(place, what, question),
+                result=shown(result),
+            )
         )
     return result
 
@@ -244,59 +278,90 @@ def _text(question: Question, function: Reference, what: str, place: object) -> 
 def _tree(text: str, table: SymbolTable, what: str) -> Tree:
     """Read an author's formula; it has one meaning, and every name in it is declared."""
     reading = read(text, table)
-    shown_text = shortened(text)
+    formula = repr(shortened(text))
     if reading.refusal is not None or reading.tree is None:
-        why = reading.refusal.sentence if reading.refusal else "there is no formula"
-        raise AuthorError(f"{what}, {shown_text!r}, is not read: {why}; write it otherwise")
-    for remark in reading.remarks:
-        if remark.concern is Concern.UNKNOWN:
-            raise AuthorError(
-                f"{what}, {shown_text!r}: {remark.sentence}; declare it in symbols= or correct it"
+        why = reading.refusal.sentence if reading.refusal else say("there is no formula")
+        raise AuthorError(
+            say(
+                "{what}, {formula}, is not read: {reason}; write it otherwise",
+                what=what,
+                formula=formula,
+                reason=why,
             )
-        if remark.concern is Concern.AMBIGUOUS:
-            raise AuthorError(f"{what}, {shown_text!r}, has {remark.sentence}; write brackets")
+        )
+    for remark in reading.remarks:
+        if remark.concern in BAD:
+            raise AuthorError(
+                say(BAD[remark.concern], what=what, formula=formula, remark=remark.sentence)
+            )
     return reading.tree
 
 
-def _check_itself(reference: FormulaReference, tree: Tree, what: str) -> None:
+def _check_itself(reference: FormulaReference, tree: Tree, what: str, place: object) -> None:
     outcome = reference.compared(tree, tree, exactly=True)
     if isinstance(outcome, Undecided):
         raise AuthorError(
-            f"{what} of {reference.question.id} cannot be compared: {outcome.reason} "
-            "Give domains= in which it has values"
+            say(
+                "{what} cannot be compared: {reason} Give domains= in which it has values",
+                what=_located(place, what, reference.question),
+                reason=outcome.reason,
+            )
         )
 
 
 def _check_form(reference: FormulaReference) -> None:
     for sentence in reference.unmet(reference.expected):
         raise AuthorError(
-            f"{reference.question.origin}: the reference of {reference.question.id}, "
-            f"{shortened(reference.text)!r}, has not the form that it asks for: {sentence}"
+            say(
+                "{what}, {formula}, has not the form that it asks for: {sentence}",
+                what=_located(reference.question.origin, say("the reference"), reference.question),
+                formula=repr(shortened(reference.text)),
+                sentence=sentence,
+            )
         )
 
 
 def _check_variants(reference: FormulaReference) -> None:
     question = reference.question
     for variant in question.accepted:
-        what = f"the accepted variant {variant.name!r}"
+        what = say("the accepted variant {name}", name=repr(variant.name))
         text = _text(question, variant.reference, what, variant.origin)
-        tree = _tree(text, reference.table, f"{variant.origin}: {what} of {question.id}")
-        _check_itself(reference, tree, f"{variant.origin}: {what}")
-        check_names(question, "left side", variant.left, list(reference.terms.answer))
+        tree = _tree(text, reference.table, _located(variant.origin, what, question))
+        _check_itself(reference, tree, what, variant.origin)
+        check_names(question, say("left side"), variant.left, list(reference.terms.answer))
         for right in variant.beside.right if variant.beside else ():
-            _tree(right, reference.table, f"{variant.origin}: what stands beside {variant.name!r}")
-    for mistake in question.misconceptions:
-        what = f"the misconception {mistake.name!r}"
-        text = _text(question, mistake.reference, what, mistake.origin)
-        tree = _tree(text, reference.table, f"{mistake.origin}: {what} of {question.id}")
-        outcome = reference.compared(tree, reference.expected)
-        if not isinstance(outcome, Different):
-            right = outcome.reason if isinstance(outcome, Undecided) else "it counts as right."
-            raise AuthorError(
-                f"{mistake.origin}: {what}, {shortened(text)!r}, is not told from the reference "
-                f"of {question.id}, {shortened(reference.text)!r}: {right} "
-                "Correct the misconception or the domains"
+            beside = say(
+                "{place}: what stands beside {name}",
+                place=variant.origin,
+                name=repr(variant.name),
             )
+            _tree(right, reference.table, beside)
+    for mistake in question.misconceptions:
+        _check_mistake(reference, mistake)
+
+
+def _check_mistake(reference: FormulaReference, mistake: Misconception) -> None:
+    question = reference.question
+    what = say("the misconception {name}", name=repr(mistake.name))
+    text = _text(question, mistake.reference, what, mistake.origin)
+    tree = _tree(text, reference.table, _located(mistake.origin, what, question))
+    outcome = reference.compared(tree, reference.expected)
+    if isinstance(outcome, Different):
+        return
+    counts = say("it counts as right.")
+    why = outcome.reason if isinstance(outcome, Undecided) else counts
+    raise AuthorError(
+        say(
+            "{place}: {what}, {formula}, is not told from the reference of {question}, "
+            "{expected}: {reason} Correct the misconception or the domains",
+            place=mistake.origin,
+            what=what,
+            formula=repr(shortened(text)),
+            question=question.id,
+            expected=repr(shortened(reference.text)),
+            reason=why,
+        )
+    )
 
 
 def agrees(

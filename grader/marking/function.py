@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
-from grader.grade import CallMark, Verdict
+from grader.grade import Verdict
+from grader.language import message, say, say_count
 from grader.marking import missing, mistakes, numbers
-from grader.marking.compare import Comparison
-from grader.marking.evidence import place
-from grader.marking.judgement import Case, Judgement, best_of
-from grader.marking.plain import plain, shortened, shown
-from grader.marking.prepared import shown_call
-from grader.marking.references import FunctionReference, Mistakes, in_order
+from grader.marking.called import Called, Outcome, call_mark, details, is_public, kept_back
+from grader.marking.evidence import named_in, place
+from grader.marking.judgement import Case, Judgement, best_of, cannot_decide, to_a_person
+from grader.marking.plain import plain, told
+from grader.marking.references import FunctionReference, Mistakes
 from grader.picture import MOST_PARTS, Entry, Picture, State
-from grader.run import CallResult, FunctionRun
+from grader.run import FunctionRun
 from grader.sheet import Credit, Question
 
-MOST_CELLS = 10
-Outcome = Literal["agrees", "differs", "open", "failed", "timed_out", "refused", "unreached"]
+WITHOUT_VALUE: dict[Outcome, str] = {
+    "failed": message("{count} of {total} calls raised an exception."),
+    "timed_out": message("{count} of {total} calls took too long."),
+    "refused": message("{count} of {total} calls could not be made."),
+    "unreached": message(
+        "{count} of {total} calls were not reached, because the process had ended."
+    ),
+}
+"""What is said of calls that gave no value."""
 
 
 class UnobservedError(Exception):
     """The run brought back less than it was asked for, without a reason."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Called:
-    """One call: what it gave, and how that compares with the reference."""
-
-    position: int
-    outcome: Outcome
-    given: Any = None
-    comparison: Comparison | None = None
-    result: CallResult | None = None
-
-    @property
-    def returned(self) -> bool:
-        """Whether the call gave a value at all."""
-        return self.comparison is not None
 
 
 def judge(case: Case, question: Question) -> Judgement:
@@ -47,13 +38,14 @@ def judge(case: Case, question: Question) -> Judgement:
     run = next((one for one in case.run.functions if one.question == question.id), None)
     if run is None:
         return missing.judge(case, question)
-    where = f"`{run.name}` in {place(case.submission, run.cell)}"
+    where = named_in(run.name, place(case.submission, run.cell))
     if run.refusal:
+        why = run.refusal.rstrip(".")
         return Judgement(
             verdict=Verdict.INCORRECT,
             points=0.0,
             note="signature",
-            feedback=f"{run.refusal.rstrip('.')}. So it could not be called.",
+            feedback=" ".join((f"{why}.", say("So it could not be called."))),
             where=where,
         )
     reference = case.prepared.functions[question.name]
@@ -62,11 +54,11 @@ def judge(case: Case, question: Question) -> Judgement:
     judgement = _judge_calls(reference, called)
     drawn = _pictures(reference, judgement, called)
     judgement = replace(judgement, where=where, found_as=(run.name, run.cell), pictures=drawn)
-    judgement = judgement.add(*_details(case, reference, run, called))
+    judgement = judgement.add(*details(case, reference, run, called))
     if len(called) == _count(called, "agrees"):
         return judgement
-    judgement = judgement.keep_back(*_kept_back(reference, called))
-    return replace(judgement, calls=tuple(_call_mark(reference, one) for one in called))
+    judgement = judgement.keep_back(*kept_back(reference, called))
+    return replace(judgement, calls=tuple(call_mark(reference, one) for one in called))
 
 
 def _check_observed(case: Case, called: list[Called]) -> None:
@@ -102,7 +94,11 @@ def _judge_calls(reference: FunctionReference, called: list[Called]) -> Judgemen
             verdict=Verdict.CORRECT,
             points=question.points,
             note="correct",
-            feedback=f"Your function agrees with the reference on all {total} calls.",
+            feedback=say_count(
+                "Your function agrees with the reference on all {count} calls.",
+                "Your function agrees with the reference on all {count} calls.",
+                total,
+            ),
             given=given,
         )
     judgement = _accepted(reference, called) or _open(question, called)
@@ -129,20 +125,20 @@ def _pictures(
         Entry(
             name=f"{one.position + 1}",
             # Errors of calls that are made at grading alone would narrow down what is expected.
-            given=_gap(one, reference.expected[one.position]) if _is_public(reference, one) else "",
+            given=_gap(one, reference.expected[one.position]) if is_public(reference, one) else "",
             state=states.get(one.outcome, "missing"),
         )
         for one in called[:MOST_PARTS]
     )
     left_out = max(0, len(called) - MOST_PARTS)
-    title = "How far off each call is"
+    title = say("How far off each call is")
     return (
         Picture(
             kind="agreement",
             title=title,
             entries=entries,
-            across="call",
-            up="largest error",
+            across=say("call"),
+            up=say("largest error"),
             left_out=left_out,
         ),
     )
@@ -177,7 +173,7 @@ def _numbers(value: Any) -> Iterator[Any]:
 def _given(called: list[Called]) -> str:
     wrong = [one for one in called if one.returned and one.outcome != "agrees"]
     shown_one = next(iter(wrong or [one for one in called if one.returned]), None)
-    return shown(shown_one.given) if shown_one else ""
+    return told(shown_one.given) if shown_one else ""
 
 
 def _error(called: list[Called]) -> str:
@@ -187,8 +183,14 @@ def _error(called: list[Called]) -> str:
         key=lambda comparison: comparison.gap or 0,
         default=None,
     )
-    largest = f"; the largest error is {worst.worst}" if worst and worst.worst else ""
-    return f"{agreeing} of {total} calls agree{largest}"
+    if not (worst and worst.worst):
+        return say("{count} of {total} calls agree", count=agreeing, total=total)
+    return say(
+        "{count} of {total} calls agree; the largest error is {worst}",
+        count=agreeing,
+        total=total,
+        worst=worst.worst,
+    )
 
 
 def _accepted(reference: FunctionReference, called: list[Called]) -> Judgement | None:
@@ -201,7 +203,10 @@ def _accepted(reference: FunctionReference, called: list[Called]) -> Judgement |
                 verdict=Verdict.CORRECT,
                 points=reference.question.points,
                 note=f"accepted:{variant.name}",
-                feedback=f"Your function is right in an accepted form: {variant.description}",
+                feedback=say(
+                    "Your function is right in an accepted form: {description}",
+                    description=say(variant.description),
+                ),
             )
     return None
 
@@ -218,7 +223,7 @@ def _open(question: Question, called: list[Called]) -> Judgement | None:
         verdict=Verdict.NEEDS_REVIEW,
         points=None,
         note=f"undecidable:{comparison.code}",
-        feedback=f"The program cannot decide: {comparison.undecidable}. A person decides.",
+        feedback=to_a_person(cannot_decide(comparison.undecidable)),
     )
 
 
@@ -237,7 +242,7 @@ def _explanations(reference: FunctionReference, called: list[Called]) -> Iterato
             verdict=Verdict.PARTIAL,
             points=round(question.points * right / total, 2),
             note=f"partial:{right}/{total}",
-            feedback=f"Your function agrees with the reference on {right} of {total} calls.",
+            feedback=_agreeing(right, total),
         )
 
 
@@ -270,9 +275,15 @@ def _incorrect(called: list[Called]) -> Judgement:
         verdict=Verdict.INCORRECT,
         points=0.0,
         note="incorrect",
-        feedback=" ".join(
-            [f"Your function agrees with the reference on {agreeing} of {total} calls.", *reasons]
-        ),
+        feedback=" ".join([_agreeing(agreeing, total), *reasons]),
+    )
+
+
+def _agreeing(count: int, total: int) -> str:
+    return say(
+        "Your function agrees with the reference on {count} of {total} calls.",
+        count=count,
+        total=total,
     )
 
 
@@ -280,121 +291,14 @@ def _reasons(called: list[Called]) -> Iterator[str]:
     nothing = [one for one in called if one.returned and one.given is None]
     if nothing:
         printed = any(one.result and one.result.printed.strip() for one in nothing)
-        saying = "prints its result; print is not return" if printed else "lacks a return"
-        yield f"It returns None in {len(nothing)} of them: it {saying}."
-    sentences: dict[Outcome, str] = {
-        "failed": "{} raised an exception.",
-        "timed_out": "{} took too long.",
-        "refused": "{} could not be made.",
-        "unreached": "{} were not reached, because the process had ended.",
-    }
-    for outcome, sentence in sentences.items():
+        if printed:
+            yield say(
+                "It returns None in {count} of them: it prints its result; print is not return.",
+                count=len(nothing),
+            )
+        else:
+            yield say("It returns None in {count} of them: it lacks a return.", count=len(nothing))
+    for outcome, sentence in WITHOUT_VALUE.items():
         count = _count(called, outcome)
         if count:
-            yield sentence.format(f"{count} of {len(called)} calls")
-
-
-def _details(
-    case: Case, reference: FunctionReference, run: FunctionRun, called: list[Called]
-) -> Iterator[str]:
-    if run.salvaged:
-        yield (
-            f"Cell {run.cell} failed; its imports, definitions and plain constants alone were "
-            "run, and the function comes from there."
-        )
-    if run.name != reference.question.name:
-        yield f"`{run.name}` was taken for `{reference.question.name}`, which is not defined."
-    yield from _defined_again(case, run)
-    yield from _first_disagreement(reference, called)
-    yield from _first_failure(case, reference, called)
-    yield from _refusals(called)
-    yield from _oddities(reference, called)
-
-
-def _defined_again(case: Case, run: FunctionRun) -> Iterator[str]:
-    """Yield that several cells define the function, and which of them counts."""
-    cells = sorted({one.cell for one in case.run.bindings if one.name == run.name})
-    if len(cells) > 1 and run.cell in cells:
-        listed = ", ".join(map(str, cells[:MOST_CELLS]))
-        last = "the last one counts" if run.cell == cells[-1] else f"that of cell {run.cell} counts"
-        yield f"`{run.name}` is bound in {len(cells)} cells ({listed}); {last}."
-
-
-def _first_disagreement(reference: FunctionReference, called: list[Called]) -> Iterator[str]:
-    first = _first_wrong(reference, called)
-    if first is None or first.comparison is None:
-        return
-    yield f"First call that does not agree: {_call(reference, first)} gives {shown(first.given)}"
-    said = (first.comparison.error, first.comparison.undecidable, *first.comparison.lines)
-    yield from (one for one in said if one)
-
-
-def _first_wrong(reference: FunctionReference, called: list[Called]) -> Called | None:
-    """Return the call to show: the first that does not agree, sooner one that is no secret."""
-    wrong = [one for one in called if one.returned and one.outcome != "agrees"]
-    return next((one for one in wrong if _is_public(reference, one)), next(iter(wrong), None))
-
-
-def _is_public(reference: FunctionReference, one: Called) -> bool:
-    """Return whether the learner's own check makes this call; drawn calls come after fixed ones."""
-    question = reference.question
-    fixed = question.calls.fixed
-    return question.public or (one.position < len(fixed) and fixed[one.position].public)
-
-
-def _kept_back(reference: FunctionReference, called: list[Called]) -> Iterator[str]:
-    first = _first_wrong(reference, called)
-    if first is not None:
-        expected = shown(reference.expected[first.position])
-        yield f"{reference.question.name}({_arguments(reference, first)}) should give {expected}."
-
-
-def _call_mark(reference: FunctionReference, one: Called) -> CallMark:
-    return CallMark(
-        call=f"{reference.question.name}({_arguments(reference, one)})",
-        public=_is_public(reference, one),
-        outcome=one.outcome,
-        given=shown(one.given) if one.returned else "",
-        expected=shown(reference.expected[one.position]),
-        error=one.comparison.error if one.comparison else "",
-    )
-
-
-def _first_failure(case: Case, reference: FunctionReference, called: list[Called]) -> Iterator[str]:
-    for one in called:
-        if one.outcome == "failed" and one.result and one.result.failure:
-            yield f"{_call(reference, one)} raised {missing.told(one.result.failure, case)}"
-            return
-    timed_out = next((one for one in called if one.outcome == "timed_out"), None)
-    if timed_out:
-        yield f"{_call(reference, timed_out)} took too long."
-
-
-def _call(reference: FunctionReference, one: Called) -> str:
-    """Return the call; of one that is made at grading alone the arguments are left out."""
-    told = _arguments(reference, one) if _is_public(reference, one) else "…"
-    return f"{reference.question.name}({told})"
-
-
-def _arguments(reference: FunctionReference, one: Called) -> str:
-    return shortened(shown_call(reference.calls[one.position].arguments))
-
-
-def _refusals(called: list[Called]) -> Iterator[str]:
-    refusals = dict.fromkeys(one.result.refusal for one in called if one.result)
-    yield from (f"Some calls could not be made: {one}" for one in list(refusals)[:5] if one)
-
-
-def _oddities(reference: FunctionReference, called: list[Called]) -> Iterator[str]:
-    """Yield what was accepted although it is unusual."""
-    mutated = dict.fromkeys(name for one in called if one.result for name in one.result.mutated)
-    yield from (
-        f"It changes its argument `{name}` in place; that is no failure." for name in mutated
-    )
-    if any(one.result and one.result.otherwise for one in called):
-        yield "Where it failed on the first form of the arguments, it was called with the other."
-    expected = reference.expected
-    if any(one.returned and in_order(one.given, expected[one.position]) for one in called):
-        yield "It returns a dict; its values were taken in their order."
-    remarks = (remark for one in called if one.comparison for remark in one.comparison.remarks)
-    yield from list(dict.fromkeys(remarks))[:3]
+            yield say(sentence, count=count, total=len(called))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from grader.grade import Mark, Verdict
+from grader.language import say
 from grader.marking.judgement import Case
 from grader.sheet import Question
 
@@ -82,7 +83,7 @@ def _shared(mark: Mark, answered: list[_Raw], share: float, *, alone: bool) -> M
     first = answered[0].mark
     mistaken = alone and first.verdict is Verdict.MISCONCEPTION
     return replace(
-        _answered_by(mark, answered, more=" It has the same share of the points."),
+        _answered_by(mark, answered, more=say("It has the same share of the points.")),
         verdict=Verdict.MISCONCEPTION if mistaken else Verdict.PARTIAL,
         points=round(share * mark.max_points, 4),
         misconceptions=first.misconceptions if mistaken else (),
@@ -93,7 +94,7 @@ def _open(mark: Mark, answered: list[_Raw]) -> Mark:
     """Return the mark that a person gives, as for one of the other questions."""
     ours = any(one.mark.verdict is Verdict.GRADER_ERROR for one in answered)
     return replace(
-        _answered_by(mark, answered, more=" A person decides there, and so here."),
+        _answered_by(mark, answered, more=say("A person decides there, and so here.")),
         verdict=Verdict.GRADER_ERROR if ours else Verdict.NEEDS_REVIEW,
         points=None,
         misconceptions=(),
@@ -103,10 +104,11 @@ def _open(mark: Mark, answered: list[_Raw]) -> Mark:
 def _answered_by(mark: Mark, answered: list[_Raw], *, more: str = "") -> Mark:
     names = [one.question.name for one in answered]
     listed = ", ".join(f"`{name}`" for name in names)
+    answered_by = say("Answered by {names}.", names=listed)
     return replace(
         mark,
         note=f"instead:{'+'.join(names)}",
-        feedback=f"Answered by {listed}.{more}",
+        feedback=f"{answered_by} {more}".rstrip(),
         given="",
         understood="",
         where="",

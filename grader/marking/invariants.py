@@ -13,6 +13,7 @@ from itertools import islice, product
 from typing import Any, Final, TypeAlias, final
 
 from grader.formula.figures import figure
+from grader.language import decimal, say
 from grader.marking.rough import Rough, number
 from grader.sheet import Invariant
 
@@ -76,7 +77,11 @@ def check(invariant: Invariant, own: Mapping[str, Sequence[Own]]) -> Finding | N
     try:
         held = [invariant.holds(*(rough for _, rough in choice)) for choice in choices]
     except Exception as problem:  # an author's function on a learner's values
-        sentence = f"Whether {invariant.text} could not be tried: {type(problem).__name__}."
+        sentence = say(
+            "Whether {invariant} could not be tried: {error}.",
+            invariant=say(invariant.text),
+            error=type(problem).__name__,
+        )
         return Finding(invariant=invariant.text, broken=(), sentence=sentence)
     chosen = [tuple(one for one, _ in choice) for choice in choices]
     broken = tuple(_broken(invariant, chosen, held))
@@ -112,12 +117,20 @@ def _may_hold(outcomes: list[bool | None]) -> bool:
 
 
 def _sentence(invariant: Invariant, broken: tuple[tuple[str, Own], ...]) -> str:
-    shown = ", ".join(f"{name} is {_shown(one)}{_place(one)}" for name, one in broken)
-    return f"{invariant.text} does not hold for your own values: {shown}."
+    return say(
+        "{invariant} does not hold for your own values: {values}.",
+        invariant=say(invariant.text),
+        values=", ".join(_told(name, one) for name, one in broken),
+    )
 
 
-def _place(one: Own) -> str:
-    return f" ({one.where})" if one.where else ""
+def _told(name: str, one: Own) -> str:
+    value = _shown(one)
+    if not isinstance(one.value, dict | list | tuple):
+        value = decimal(value)
+    if not one.where:
+        return say("{name} is {value}", name=name, value=value)
+    return say("{name} is {value} ({where})", name=name, value=value, where=one.where)
 
 
 def _shown(one: Own) -> str:

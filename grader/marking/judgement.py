@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from grader.grade import CallMark, ChainStep, Counterexample, Hidden, Mark, Verdict
+from grader.language import message, say, say_count
 from grader.marking.code import Code
 from grader.marking.plain import shortened
 from grader.marking.prepared import Prepared
@@ -16,6 +17,18 @@ from grader.sheet import Question
 from grader.submission import Submission
 
 MOST_DETAILS = 40
+
+VERDICTS = {
+    Verdict.CORRECT: message("CORRECT"),
+    Verdict.FOLLOW_THROUGH: message("FOLLOW_THROUGH"),
+    Verdict.MISCONCEPTION: message("MISCONCEPTION"),
+    Verdict.PARTIAL: message("PARTIAL"),
+    Verdict.INCORRECT: message("INCORRECT"),
+    Verdict.MISSING: message("MISSING"),
+    Verdict.NEEDS_REVIEW: message("NEEDS_REVIEW"),
+    Verdict.GRADER_ERROR: message("GRADER_ERROR"),
+}
+"""Verdicts as sentences name them."""
 
 T = TypeVar("T")
 
@@ -92,16 +105,37 @@ def best_of(options: Iterable[Judgement]) -> Judgement | None:
 
 def review(judgement: Judgement, *, note: str, why: str) -> Judgement:
     """Return ``judgement`` handed over to a person, who is told what the program would say."""
-    alone = f"Without this it would be {judgement.verdict}"
-    credit = "" if judgement.points is None else f" with {judgement.points:g} points"
-    told = (f"{alone}{credit} ({judgement.note}).",) if judgement.note else ()
+    told = (_without_this(judgement),) if judgement.note else ()
     return replace(
         judgement,
         verdict=Verdict.NEEDS_REVIEW,
         points=None,
         note=note,
-        feedback=f"{why} A person decides.",
+        feedback=to_a_person(why),
         suggestions=judgement.suggestions + told,
+    )
+
+
+def to_a_person(why: str) -> str:
+    """Return sentences that say why a person decides, and that one does."""
+    return " ".join((why, say("A person decides.")))
+
+
+def cannot_decide(why: str) -> str:
+    """Return the sentence of an answer that a person has to read."""
+    return say("The program cannot decide: {reason}.", reason=why)
+
+
+def _without_this(judgement: Judgement) -> str:
+    verdict, note = say(VERDICTS[judgement.verdict]), judgement.note
+    if judgement.points is None:
+        return say("Without this it would be {verdict} ({note}).", verdict=verdict, note=note)
+    return say_count(
+        "Without this it would be {verdict} with {count} points ({note}).",
+        "Without this it would be {verdict} with {count} points ({note}).",
+        judgement.points,
+        verdict=verdict,
+        note=note,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from grader.language import all_of, say
 from grader.marking import code
 from grader.marking.code import Statement
 
@@ -38,12 +39,13 @@ class Stale:
 
     @property
     def sentence(self) -> str:
-        """What the learner reads behind the place."""
-        listed = " and ".join(f"`{name}`" for name in self.names[:4])
-        return (
-            f"where no other branch fits, this one only prints, and {listed} of the turn before "
-            "go on being used; raise an error there. It costs nothing."
+        """What the learner reads behind the place, in the language spoken."""
+        said = say(
+            "where no other branch fits, this one only prints, and {names} of the turn before go "
+            "on being used; raise an error there.",
+            names=all_of(f"`{name}`" for name in self.names[:4]),
         )
+        return " ".join((said, say("It costs nothing.")))
 
 
 def stale(reached: Iterable[Statement], before: Iterable[Statement] = ()) -> tuple[Stale, ...]:

@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 
 from grader.grade import UNDECIDED, Grade, Mark, RunSummary, Status, Verdict
+from grader.language import say
 from grader.marking import (
     code,
     consistency,
@@ -18,7 +19,7 @@ from grader.marking import (
     value,
 )
 from grader.marking.judgement import Case, Judgement, review, to_mark
-from grader.marking.plain import shown
+from grader.marking.plain import told
 from grader.marking.prepared import Prepared
 from grader.run import Run, RunStatus
 from grader.sheet import Question, Sheet
@@ -67,10 +68,10 @@ def reject(sheet: Sheet, rejection: Rejection) -> Grade:
         verdict=Verdict.NEEDS_REVIEW,
         points=None,
         note="not_read",
-        feedback=f"The file could not be read: {rejection.reason}",
+        feedback=say("The file could not be read: {reason}", reason=rejection.reason),
     )
     if rejection.ours:
-        why = "The grader failed on this file; this is not your mistake, and a person decides."
+        why = say("The grader failed on this file; this is not your mistake, and a person decides.")
         judgement = _grader_error("NotRead", why)
     marks = tuple(to_mark(question, judgement) for question in sheet.questions)
     return Grade(
@@ -95,7 +96,9 @@ def _mark(case: Case, question: Question) -> Mark:
         return to_mark(question, judgement, expected=_expected(case, question))
     except Exception as problem:
         LOG.exception("marking %s of %s failed", question.id, case.submission.name)
-        why = "The grader failed here; this is not your mistake, and a person gives the points."
+        why = say(
+            "The grader failed here; this is not your mistake, and a person gives the points."
+        )
         return to_mark(question, _grader_error(type(problem).__name__, why))
 
 
@@ -124,8 +127,13 @@ def _grader_error(name: str, why: str) -> Judgement:
 
 
 def _sandbox_error(question: Question, run: Run) -> Mark:
-    reason = f" ({run.reason})" if run.reason else ""
-    why = f"Your work could not be run, through no fault of yours{reason}; a person decides."
+    if run.reason:
+        why = say(
+            "Your work could not be run, through no fault of yours ({reason}); a person decides.",
+            reason=run.reason,
+        )
+    else:
+        why = say("Your work could not be run, through no fault of yours; a person decides.")
     return to_mark(question, _grader_error("SandboxError", why))
 
 
@@ -133,7 +141,7 @@ def _expected(case: Case, question: Question) -> str:
     if question.name in case.prepared.formulas:
         return case.prepared.formulas[question.name].text
     reference = case.prepared.values.get(question.name)
-    return shown(reference.expected) if reference else ""
+    return told(reference.expected) if reference else ""
 
 
 def _with_rules(case: Case, question: Question, judgement: Judgement) -> Judgement:
@@ -144,10 +152,10 @@ def _with_rules(case: Case, question: Question, judgement: Judgement) -> Judgeme
     finding = source_rules.check(question, case.code, case.submission, name=name, cell=cell)
     if finding is None:
         return judgement
-    sentence = finding.sentence[0].upper() + finding.sentence[1:] + "."
+    why = f"{finding.sentence[0].upper()}{finding.sentence[1:]}."
     if judgement.points:
-        return review(judgement, note=finding.code, why=sentence)
-    return judgement.add(sentence)
+        return review(judgement, note=finding.code, why=why)
+    return judgement.add(why)
 
 
 def _read(case: Case, question: Question, judgement: Judgement) -> tuple[str, ...]:
@@ -178,7 +186,7 @@ def _kept(step: Mark, end: Question) -> Mark:
         step = replace(step, verdict=Verdict.MISSING, points=0.0)
     if step.points is None or step.points >= step.max_points:
         return step
-    why = f"This is a step to `{end.name}`, which is right; so it keeps its points."
+    why = say("This is a step to `{name}`, which is right; so it keeps its points.", name=end.name)
     note = "end_right" if step.verdict in (Verdict.MISSING, Verdict.INCORRECT) else step.note
     return replace(
         step, points=step.max_points, note=note, feedback=f"{step.feedback} {why}".strip()

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from grader.grade import Verdict
+from grader.language import message, say, say_count
 from grader.marking import elsewhere
 from grader.marking.code import mentions
 from grader.marking.evidence import Candidate, place
-from grader.marking.judgement import Case, Judgement
-from grader.marking.plain import plain, shown
+from grader.marking.judgement import Case, Judgement, to_a_person
+from grader.marking.plain import plain
+from grader.marking.plain import told as told_value
 from grader.marking.prose import holds_formula, own_prose, without_headings
 from grader.run import CellRun, CellStatus, Failure, RunStatus
 from grader.sheet import Question
@@ -26,6 +28,18 @@ ENDED = {
     RunStatus.OUTPUT_LIMIT: "output_limit",
 }
 """Run statuses after which cells may not have had their turn, with their codes."""
+
+FAILED = message("What should define it, {place}, failed.")
+HOW = {
+    CellStatus.TIMED_OUT: message("What should define it, {place}, took too long."),
+    CellStatus.KILLED: message(
+        "What should define it, {place}, was running when the process ended."
+    ),
+}
+"""By how a cell ended what is said of it."""
+MAY_BE_MEANT = message(
+    "Numbers or formulas in your text may be meant for it; a person can give points."
+)
 
 
 def judge(
@@ -77,36 +91,41 @@ def prose(case: Case, question: Question) -> tuple[Cell, ...]:
 def listed(cells: tuple[Cell, ...]) -> str:
     """Return where a few cells are: ``cells 3, 5``."""
     numbers = [str(cell.line or cell.number) for cell in cells[:20]]
-    word = "line" if cells and cells[0].line else "cell"
-    more = ", …" if len(cells) > 20 else ""
-    return f"{word}{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}{more}"
+    named = ", ".join(numbers) + (", …" if len(cells) > 20 else "")
+    if cells and cells[0].line:
+        return say_count("line {numbers}", "lines {numbers}", len(numbers), numbers=named)
+    return say_count("cell {numbers}", "cells {numbers}", len(numbers), numbers=named)
 
 
 def told(failure: Failure, case: Case) -> str:
     """Return an exception of the learner's in one sentence."""
     cell = next((c for c in case.submission.cells if c.number == failure.cell), None)
-    where = f" in {cell.where(failure.line or None)}" if cell else ""
-    message = f": {failure.message}" if failure.message else ""
+    what = failure.type
+    if cell:
+        what = say("{error} in {place}", error=what, place=cell.where(failure.line or None))
+    text = f": {failure.message}" if failure.message else ""
     sentence = f" ({failure.sentence})" if failure.sentence else ""
-    return f"{failure.type}{where}{message}{sentence}"
+    return f"{what}{text}{sentence}"
 
 
 def _searched(case: Case, question: Question) -> Iterator[str]:
     """Yield a sentence on what was looked through, where a person might wonder."""
     if prose(case, question):
-        parts = ", ".join(elsewhere.other_parts(case, question))
-        yield (
-            f"All of your text is labelled {parts}; under {question.part}, or without a label, "
-            "there is no number or formula."
+        yield say(
+            "All of your text is labelled {parts}; under {own}, or without a label, there is no "
+            "number or formula.",
+            parts=", ".join(elsewhere.other_parts(case, question)),
+            own=question.part,
         )
 
 
 def _doubt(case: Case, question: Question, may_earn: Callable[[], bool]) -> Judgement | None:
     skipped = unrun(case, question)
     if skipped:
-        return _not_run(case, question, f"{listed(skipped)} would have defined it, but never ran")
+        why = say("{cells} would have defined it, but never ran", cells=listed(skipped))
+        return _not_run(case, question, why)
     if question.kind == "function" and _defined(case, question):
-        return _not_run(case, question, "it is defined, but it was never called")
+        return _not_run(case, question, say("it is defined, but it was never called"))
     written = prose(case, question)
     surely_none = question.kind != "text" and elsewhere.other_parts(case, question)
     if written and (not surely_none or may_earn()):
@@ -114,22 +133,22 @@ def _doubt(case: Case, question: Question, may_earn: Callable[[], bool]) -> Judg
             verdict=Verdict.NEEDS_REVIEW,
             points=None,
             note="prose_only",
-            feedback=(
-                f"{_sought(question)} Numbers or formulas in your text may be meant for it; a "
-                "person can give points."
+            feedback=f"{_sought(question)} {say(MAY_BE_MEANT)}",
+            details=(
+                say("Numbers or formulas stand in the Markdown of {cells}.", cells=listed(written)),
             ),
-            details=(f"Numbers or formulas stand in the Markdown of {listed(written)}.",),
         )
     return None
 
 
 def _not_run(case: Case, question: Question, why: str) -> Judgement:
-    reason = f" {case.run.reason}" if case.run.reason else ""
+    what = say("`{name}` could not be judged: {reason}.", name=question.name, reason=why)
+    reasons = (case.run.reason,) if case.run.reason else ()
     return Judgement(
         verdict=Verdict.NEEDS_REVIEW,
         points=None,
         note="not_run",
-        feedback=f"`{question.name}` could not be judged: {why}.{reason} A person decides.",
+        feedback=to_a_person(" ".join((what, *reasons))),
     )
 
 
@@ -142,20 +161,24 @@ def _stored_only(case: Case, question: Question, stored: tuple[Candidate, ...]) 
     last = stored[-1]
     reference = case.prepared.values[question.name]
     right = any(reference.fits(plain(reading), reference.expected) for reading in last.readings)
-    would = "agrees with the expected value" if right else "does not agree with the expected value"
+    if right:
+        would = say("The stored value agrees with the expected value.")
+    else:
+        would = say("The stored value does not agree with the expected value.")
     return Judgement(
         verdict=Verdict.NEEDS_REVIEW,
         points=None,
         note="stored_only",
-        feedback=(
-            f"Your file shows a value for `{question.name}`, but running your code does not give "
-            "one. A stored output alone is no evidence; a person decides."
+        feedback=say(
+            "Your file shows a value for `{name}`, but running your code does not give one. A "
+            "stored output alone is no evidence; a person decides.",
+            name=question.name,
         ),
         details=(
-            f"The stored value {would}.",
+            would,
             *(_reason(case, one) for one in _failures(case, question, case.run.cells)),
         ),
-        given=shown(plain(last.readings[0])),
+        given=told_value(plain(last.readings[0])),
         where=last.where,
     )
 
@@ -181,15 +204,14 @@ def _missing(case: Case, question: Question) -> Judgement:
 
 
 def _sought(question: Question) -> str:
-    what = "function" if question.kind == "function" else "value"
-    others = ", ".join(f"`{alias}`" for alias in question.aliases)
-    also = f" (nor {others})" if others else ""
+    names = f"`{question.name}`"
+    if question.aliases:
+        others = ", ".join(f"`{alias}`" for alias in question.aliases)
+        names = say("{name} (nor {others})", name=names, others=others)
     if question.kind == "function":
-        return f"No {what} named `{question.name}`{also} was found in your code."
-    return (
-        f"No {what} named `{question.name}`{also} was found, and no output labelled so. "
-        f"{_sought_in_text(question)}"
-    )
+        return say("No function named {names} was found in your code.", names=names)
+    sought = say("No value named {names} was found, and no output labelled so.", names=names)
+    return " ".join((sought, _sought_in_text(question)))
 
 
 def _sought_in_text(question: Question) -> str:
@@ -197,9 +219,17 @@ def _sought_in_text(question: Question) -> str:
     spelled = dict.fromkeys(one for several in question.written.values() for one in several)
     lefts = [f"`{one}`" for one in spelled if one != question.name]
     more = ", …" if len(lefts) > MOST_LEFTS else ""
-    told = ", ".join(lefts[:MOST_LEFTS]) + more if lefts else "these names"
-    below = f" (the sheet asks for it in {question.part})" if question.part else ""
-    return f"In your text no number stands behind {told}, in a line or a table{below}."
+    names = ", ".join(lefts[:MOST_LEFTS]) + more if lefts else say("these names")
+    if not question.part:
+        return say(
+            "In your text no number stands behind {names}, in a line or a table.", names=names
+        )
+    return say(
+        "In your text no number stands behind {names}, in a line or a table (the sheet asks for it "
+        "in {part}).",
+        names=names,
+        part=question.part,
+    )
 
 
 def _failures(case: Case, question: Question, runs: tuple[CellRun, ...]) -> Iterator[CellRun]:
@@ -219,11 +249,8 @@ def _code(case: Case, run: CellRun) -> str:
 
 
 def _reason(case: Case, run: CellRun) -> str:
-    how = {
-        CellStatus.TIMED_OUT: "took too long",
-        CellStatus.KILLED: "was running when the process ended",
-    }.get(run.status, "failed")
-    return f"What should define it, {place(case.submission, run.cell)}, {how}."
+    how = HOW.get(run.status, FAILED)
+    return say(how, place=place(case.submission, run.cell))
 
 
 def _answers(case: Case, cell: Cell, names: tuple[str, ...]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from grader.grade import Verdict
+from grader.language import say
 from grader.marking import references
 from grader.marking.judgement import Judgement
 from grader.marking.references import Mistakes
@@ -36,7 +37,7 @@ def explained(question: Question, found: tuple[Mistakes, ...]) -> Judgement:
         note=f"misconception:{names[0]}" if certain else f"ambiguous:{'|'.join(names)}",
         misconceptions=tuple(members),
         feedback=_sentences(found[0]) if certain else _shared(found),
-        suggestions=() if certain else tuple(f"Fits: {_described(one)}" for one in found),
+        suggestions=() if certain else tuple(map(_suggested, found)),
     )
 
 
@@ -46,13 +47,14 @@ def _shared(found: tuple[Mistakes, ...]) -> str:
         return _sentences(common)
     concerns = {one.about for mistakes in found for one in mistakes}
     if len(concerns) == 1 and concerns != {""}:
-        return f"The mistake concerns {concerns.pop()}."
-    return "More than one known mistake leads to this result, so none is named here."
+        return say("The mistake concerns {what}.", what=say(concerns.pop()))
+    return say("More than one known mistake leads to this result, so none is named here.")
 
 
 def _sentences(mistakes: Iterable[Misconception]) -> str:
-    return "\n".join(mistake.feedback for mistake in mistakes)
+    return "\n".join(say(mistake.feedback) for mistake in mistakes)
 
 
-def _described(mistakes: Mistakes) -> str:
-    return f"{references.name(mistakes)} ({' '.join(_sentences(mistakes).split())})"
+def _suggested(mistakes: Mistakes) -> str:
+    described = " ".join(_sentences(mistakes).split())
+    return say("Fits: {name} ({feedback})", name=references.name(mistakes), feedback=described)

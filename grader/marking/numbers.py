@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks import Close, Decimals, Elementary, Exact, Significant
+from grader.language import decimal, say
 
 SLACK = Fraction(1, 10**9)
 """Bounds are inclusive; this part of the tolerance allows for binary rounding of the bound."""
@@ -88,14 +89,16 @@ def off_by(given: Any, expected: Any) -> str:
     """
     distance = gap(given, expected)
     if distance is None:
-        names = [_special(number) or "a finite number" for number in (given, expected)]
-        return f"{names[0]} instead of {names[1]}"
+        mine, theirs = (_special(one) or say("a finite number") for one in (given, expected))
+        return say("{given} instead of {expected}", given=mine, expected=theirs)
     size = gap(expected, 0)
     if not size:
-        return f"off by {two_figures(distance)}"
-    share = f"{two_figures(distance / size * 100)} %"
+        return say("off by {distance}", distance=decimal(two_figures(distance)))
+    share = say("{percent} %", percent=decimal(two_figures(distance / size * 100)))
     told = two_figures(distance)
-    return f"off by {share}" if told == two_figures(size) else f"off by {told} ({share})"
+    if told == two_figures(size):
+        return say("off by {distance}", distance=share)
+    return say("off by {distance} ({share})", distance=decimal(told), share=share)
 
 
 def two_figures(number: Fraction) -> str:
@@ -163,4 +166,4 @@ def _root(square: Fraction) -> Fraction:
 def _special(number: Any) -> str:
     if _finite(number):
         return ""
-    return "nan" if number != number else "an infinity"
+    return "nan" if number != number else say("an infinity")

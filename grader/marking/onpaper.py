@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.grade import Verdict
+from grader.language import say
 from grader.marking import references, rounding, workings
 from grader.marking.derivations import Paper
 from grader.marking.found import Found
@@ -16,7 +17,6 @@ from grader.marking.written import Written
 from grader.sheet import Question
 
 MOST_SLIPS = 3
-RIGHT = "the right value"
 
 
 def arithmetic(
@@ -29,7 +29,7 @@ def arithmetic(
     if question is _last_on(case, question):
         judgement = judgement.add(*workings.names(case, reading))
     if question.requires and judgement.points:
-        why = "The number stands in your text; how it was computed is not there."
+        why = say("The number stands in your text; how it was computed is not there.")
         return review(judgement, note="undecidable:source", why=why)
     slipped: tuple[Slip, ...] = ()
     if judgement.verdict is Verdict.INCORRECT and len(written) == 1:
@@ -44,8 +44,8 @@ def _slips(case: Case, reference: ValueReference, found: Found) -> tuple[Slip, .
     """Return the slips of one digit from the right value, and from what follows from own ones."""
     following = list(rounding.own_values(reference, (), found.upstream))
     targets = [
-        *workings.as_targets([reference.expected], RIGHT),
-        *workings.as_targets(following, "what follows from yours"),
+        *workings.as_targets([reference.expected], say("the right value"), right=True),
+        *workings.as_targets(following, say("what follows from yours")),
     ]
     reading = paper(case, reference.question.name)
     return workings.find_slips(case, reading, found.chosen.written[0], targets)
@@ -60,13 +60,13 @@ def _with_slips(
 ) -> Judgement:
     if not slipped:
         return judgement
-    right = [one.target for one in slipped if one.target.name == RIGHT]
+    right = [one.target for one in slipped if one.target.right]
     first = slipped[:MOST_SLIPS]
     # What follows from right earlier values is the right value as well.
-    telling = {one.meant for one in slipped if one.target.name == RIGHT}
+    telling = {one.meant for one in slipped if one.target.right}
     secret = [one.sentence for one in first if one.meant in telling]
     told = [one.sentence for one in first if one.meant not in telling]
-    digit = "It is one digit away from the right value." if secret else ""
+    digit = say("It is one digit away from the right value.") if secret else ""
     judgement = replace(judgement, note="slip").add(*told, digit).keep_back(*secret)
     if not (case.prepared.scanned and workings.is_witnessed(slipped, written, right)):
         return judgement
@@ -75,7 +75,7 @@ def _with_slips(
         verdict=Verdict.CORRECT,
         points=reference.question.points,
         note="slip_excused",
-        feedback="One digit differs, which is put down to the scan: it costs nothing.",
+        feedback=say("One digit differs, which is put down to the scan: it costs nothing."),
     )
 
 
@@ -98,7 +98,10 @@ def doubts(reference: ValueReference, found: Found) -> Iterator[tuple[str, str]]
            for one in found.on_paper()):  # fmt: skip
         yield (
             "undecidable:rounded",
-            "The number follows rightly from earlier values that are rounded to as many decimals.",
+            say(
+                "The number follows rightly from earlier values that are rounded to as many "
+                "decimals."
+            ),
         )
     for one in found.on_paper():
         near = rounding.explain(reference, one.value, found.upstream, one).contradicted
@@ -106,6 +109,10 @@ def doubts(reference: ValueReference, found: Found) -> Iterator[tuple[str, str]]
             names = ", ".join(f"`{name}`" for name in reference.question.depends)
             yield (
                 "undecidable:contradicted",
-                "A known mistake leads to nearly this number, but not from your own "
-                f"{names} ({', '.join(map(references.name, near))}).",
+                say(
+                    "A known mistake leads to nearly this number, but not from your own {names} "
+                    "({mistakes}).",
+                    names=names,
+                    mistakes=", ".join(map(references.name, near)),
+                ),
             )

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.grade import UNDECIDED, Mark, Verdict
+from grader.language import say
 from grader.marking import evidence
 from grader.marking.compare import agrees, compare
 from grader.marking.judgement import Case
-from grader.marking.plain import plain, shown
+from grader.marking.plain import plain, told
 from grader.marking.references import Failed
 from grader.picture import Entry, HiddenEntry, Key, Part, Picture, Plan, State, figure
 from grader.sheet import Question
@@ -61,10 +62,10 @@ def apply(case: Case, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
 def _with_picture(mark: Mark, plan: Plan, filled: tuple[_Filled, ...], left_out: int) -> Mark:
     picture = Picture(
         kind=plan.kind,
-        title=plan.title,
+        title=say(plan.title),
         entries=tuple(one.as_shown() for one in filled),
-        across=plan.across,
-        up=plan.up,
+        across=say(plan.across),
+        up=say(plan.up),
         left_out=left_out,
     )
     hidden = tuple(
@@ -111,7 +112,7 @@ def _fitted(
 
 def _entry(case: Case, part: Part, known: Known) -> _Filled:
     if not part.question:
-        return _Filled(Entry(name=part.name, ends=part.ends))
+        return _Filled(Entry(name=say(part.name), ends=tuple(map(say, part.ends))))
     question, mark = known[part.question]
     if question.kind == "function":
         return _of_call(case, part, question, mark)
@@ -119,10 +120,10 @@ def _entry(case: Case, part: Part, known: Known) -> _Filled:
     expected = _at(case.prepared.values[question.name].expected, part.path)
     number = figure(given)
     entry = Entry(
-        name=part.name,
+        name=say(part.name),
         given=number,
         state=_state(case, question, mark, part.path, given) if number else "missing",
-        ends=part.ends,
+        ends=tuple(map(say, part.ends)),
     )
     return _Filled(entry, question, figure(expected))
 
@@ -177,7 +178,7 @@ def _of_call(case: Case, part: Part, question: Question, mark: Mark) -> _Filled:
     otherwise: State = "open" if mark.verdict in UNDECIDED else "wrong"
     number, expected = (figure(_at(one, tuple(path))) for one in (given, reference.expected[at]))
     entry = Entry(
-        name=part.name,
+        name=say(part.name),
         given=number,
         state=("right" if fits else otherwise) if number else "missing",
     )
@@ -194,7 +195,7 @@ def _meant(case: Case, question: Question, mark: Mark) -> Iterator[Any]:
     for group in evidence.find(case, question):
         for candidate in reversed(group):
             for value in map(plain, candidate.readings):
-                if shown(value) == mark.given:
+                if told(value) == mark.given:
                     yield value
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from grader.language import decimal, message, say
 from grader.values import (
     Array,
     Complex,
@@ -24,8 +25,13 @@ from grader.values import (
 
 MAX_DEPTH = 50
 """Deepest nesting that is looked into."""
+TOO_DEEP = message("it is nested more than 50 deep")
 SHOWN = 200
 """Longest text that shows a value."""
+LONG = 10**40
+"""From there on of a whole number only its length is told."""
+PRINTED: Final = message("printed text")
+"""The type of what stands in an output and cannot be read."""
 
 REDUCED: Final = (np.float16, np.float32, np.complex64)
 """Scalar types whose precision a comparison has to know."""
@@ -38,7 +44,7 @@ class Unordered(list[Any]):
 def plain(value: Value) -> Any:
     """Return the built-in object for ``value``, keeping reduced precision and lack of order."""
     if too_deep(value):
-        return Opaque(type="value", reason=f"it is nested more than {MAX_DEPTH} deep")
+        return Opaque(type="value", reason=TOO_DEEP)
     return _plain(value)
 
 
@@ -60,8 +66,28 @@ def precision(thing: object) -> float:
 
 
 def shown(thing: object) -> str:
-    """Return ``thing`` as short text for a report; what is cut is marked by an ellipsis."""
+    """Return ``thing`` as short text, the same in each language; what is cut has an ellipsis."""
     return shortened(_text(thing, depth=0))
+
+
+def told(thing: object) -> str:
+    """Return ``thing`` as a report shows it in the language spoken.
+
+    What is a list, a text or code stays as Python writes it.
+    """
+    if isinstance(thing, Function):
+        return say("the function {name}", name=thing.name)
+    if isinstance(thing, Opaque):
+        return say("an object of type {type}", type=type_of(thing))
+    if type(thing) is int and abs(thing) >= LONG:
+        return say("an integer of {count} digits", count=len(str(abs(thing))))
+    real = isinstance(thing, float | np.floating)
+    return decimal(shown(thing)) if real else shown(thing)
+
+
+def type_of(thing: Opaque) -> str:
+    """Return what an object is called: by its own class, or by what it was read from."""
+    return say(PRINTED) if thing.type == PRINTED else thing.type
 
 
 def shortened(text: str, *, limit: int = SHOWN) -> str:
@@ -136,7 +162,7 @@ def _array_text(array: np.ndarray[Any, Any]) -> str:
 def _scalar_text(thing: object) -> str:
     if isinstance(thing, np.generic):
         return str(thing)
-    if type(thing) is int and abs(thing) >= 10**40:
+    if type(thing) is int and abs(thing) >= LONG:
         return f"an integer of {len(str(abs(thing)))} digits"
     return repr(thing[: 2 * SHOWN] if isinstance(thing, str) else thing)
 

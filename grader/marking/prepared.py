@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import AuthorError
+from grader.language import say
 from grader.marking import derivations, formulas, references
 from grader.marking.compare import compare
 from grader.marking.derivations import WrittenReference
@@ -108,7 +109,7 @@ def _values(sheet: Sheet) -> dict[str, ValueReference]:
             upstream = {name: _upstream(question, name, results) for name in question.depends}
             result = references.observe(question.reference, upstream)
             expected: Value = require(
-                result, what="the reference", question=question, place=question.origin
+                result, what=say("the reference"), question=question, place=question.origin
             )
             ready[question.name] = _value(question, upstream, plain(expected))
             results[question.name] = expected
@@ -118,8 +119,13 @@ def _values(sheet: Sheet) -> dict[str, ValueReference]:
 def _upstream(question: Question, name: str, results: dict[str, Value]) -> Value:
     if name not in results:
         raise AuthorError(
-            f"{question.origin}: {question.id} depends on {name!r}, which is no value question; "
-            "only values can be followed through"
+            say(
+                "{place}: {question} depends on {name}, which is no value question; only values "
+                "can be followed through",
+                place=question.origin,
+                question=question.id,
+                name=repr(name),
+            )
         )
     return results[name]
 
@@ -131,17 +137,23 @@ def _value(question: Question, upstream: dict[str, Value], expected: Any) -> Val
     )
     _check_passes(question, [expected])
     for variant in question.accepted:
-        what = f"the accepted variant {variant.name!r}"
+        what = say("the accepted variant {name}", name=repr(variant.name))
         require(ready.accepted(variant), what=what, question=question, place=variant.origin)
     for mistake in question.misconceptions:
         value = ready.with_mistakes((mistake,))
-        what = f"the misconception {mistake.name!r}"
+        what = say("the misconception {name}", name=repr(mistake.name))
         require(value, what=what, question=question, place=mistake.origin)
         if compare(question.check, value, expected).agrees:
             raise AuthorError(
-                f"{mistake.origin}: the misconception {mistake.name!r} gives {shown(value)}, "
-                f"which {question.id} takes as right ({question.check}); "
-                "correct the misconception or narrow the check"
+                say(
+                    "{place}: {what} gives {value}, which {question} takes as right ({check}); "
+                    "correct the misconception or narrow the check",
+                    place=mistake.origin,
+                    what=what,
+                    value=shown(value),
+                    question=question.id,
+                    check=question.check,
+                )
             )
     return ready
 
@@ -153,7 +165,8 @@ def _function(question: Question, *, seed: int, proofread: bool) -> FunctionRefe
     expected = []
     for call in probe.calls:
         result = references.apply(question.reference, dict(call.arguments))
-        what = f"the reference, called with {shown_call(call.arguments)},"
+        called = shown_call(call.arguments)
+        what = say("the reference, called with {arguments},", arguments=called)
         expected.append(require(result, what=what, question=question, place=question.origin))
     ready = FunctionReference(
         question=question, check=question.check, calls=probe.calls, expected=tuple(expected)
@@ -161,7 +174,7 @@ def _function(question: Question, *, seed: int, proofread: bool) -> FunctionRefe
     _check_passes(question, expected)
     for variant in question.accepted:
         for position in range(len(probe.calls)):
-            what = f"the accepted variant {variant.name!r}"
+            what = say("the accepted variant {name}", name=repr(variant.name))
             value = ready.accepted(variant, position)
             require(value, what=what, question=question, place=variant.origin)
     if proofread:
@@ -174,8 +187,14 @@ def _check_passes(question: Question, expected: list[Any]) -> None:
     for value in expected:
         if value is None or not compare(question.check, value, value).agrees:
             raise AuthorError(
-                f"{question.origin}: the reference of {question.id} gives {shown(value)}, which "
-                f"does not pass its own check ({question.check}); correct one of them"
+                say(
+                    "{place}: the reference of {question} gives {value}, which does not pass its "
+                    "own check ({check}); correct one of them",
+                    place=question.origin,
+                    question=question.id,
+                    value=shown(value),
+                    check=question.check,
+                )
             )
 
 
@@ -184,14 +203,19 @@ def _check_told_apart(ready: FunctionReference) -> None:
         results = [ready.with_mistakes((mistake,), i) for i in range(len(ready.calls))]
         failures = [result for result in results if isinstance(result, Failed)]
         if len(failures) == len(results):
-            what = f"the misconception {mistake.name!r}"
+            what = say("the misconception {name}", name=repr(mistake.name))
             require(failures[0], what=what, question=ready.question, place=mistake.origin)
         if failures or not all(map(ready.agrees, results, ready.expected)):
             continue
         raise AuthorError(
-            f"{mistake.origin}: the misconception {mistake.name!r} agrees with the reference "
-            f"of {ready.question.id} on all {len(results)} calls; correct it or add a call that "
-            "tells them apart"
+            say(
+                "{place}: the misconception {name} agrees with the reference of {question} on all "
+                "{count} calls; correct it or add a call that tells them apart",
+                place=mistake.origin,
+                name=repr(mistake.name),
+                question=ready.question.id,
+                count=len(results),
+            )
         )
 
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from grader.language import message
+from grader.marking.plain import PRINTED
 from grader.values import Integer, Opaque, Real, Sequence, Value
 
 MAX_LINE = 400
 """Longer lines are no labelled numbers."""
 MAX_TEXT = 200_000
 """Only so many characters at the end of a text are read: the last number counts."""
+NOT_ONE = message("it is not one number")
 
 _NUMBER = r"""
     [-+−]?
@@ -146,7 +149,7 @@ def _single(label: str, rest: str) -> Labelled:
     match = NUMBER.match(rest)
     trailing = rest[match.end() :] if match else ""
     if match is None or not _TRAILING.fullmatch(trailing):
-        unreadable = Opaque(type="printed text", reason="it is not one number")
+        unreadable = Opaque(type=PRINTED, reason=NOT_ONE)
         return Labelled(label=label, text=rest, readings=(unreadable,))
     found = readings(match[0])
     half = half_unit(match[0])

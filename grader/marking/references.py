@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.checks import Check
 from grader.errors import AuthorError
+from grader.language import message, say
 from grader.marking.compare import Comparison, agrees, compare
 from grader.marking.plain import plain
 from grader.marking.reduced import for_precision, largest
@@ -30,9 +31,16 @@ Mistakes = tuple[Misconception, ...]
 
 @dataclass(frozen=True)
 class Failed:
-    """A reference raised, or gave what has no plain form."""
+    """A reference raised, or gave what has no plain form; kept for all learners."""
 
-    sentence: str
+    text: str
+    """What ``sentence`` says, with a place for the problem."""
+    problem: str
+
+    @property
+    def sentence(self) -> str:
+        """What went wrong, as the end of a sentence, in the language spoken."""
+        return say(self.text, problem=self.problem)
 
 
 def combined(mistakes: Mistakes, *, most: int = MOST_COMBINED) -> tuple[Mistakes, ...]:
@@ -84,9 +92,10 @@ def observe(
             warnings.simplefilter("ignore")
             return from_python(reference(**named, **(switches or {})))
     except ValueRefusedError as problem:
-        return Failed(f"gives no plain value: {problem}")
+        return Failed(message("gives no plain value: {problem}"), str(problem))
     except Exception as problem:
-        return Failed(f"raises {type(problem).__name__}: {problem}")
+        raised = f"{type(problem).__name__}: {problem}"
+        return Failed(message("raises {problem}"), raised)
 
 
 @cache
@@ -188,7 +197,13 @@ def require(result: Any, *, what: str, question: Question, place: object) -> Any
     """Return ``result``; raises ``AuthorError`` if it is a failure."""
     if isinstance(result, Failed):
         raise AuthorError(
-            f"{place}: {what} of {question.id} {result.sentence}; correct it so that it "
-            "returns numbers, text, lists, dicts or arrays"
+            say(
+                "{place}: {what} of {question} {failure}; correct it so that it returns numbers, "
+                "text, lists, dicts or arrays",
+                place=place,
+                what=what,
+                question=question.id,
+                failure=result.sentence,
+            )
         )
     return result

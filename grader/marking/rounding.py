@@ -13,12 +13,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from grader.language import decimal, message, say, say_count
 from grader.marking import mistakes, numbers, references
 from grader.marking.plain import plain
 from grader.marking.references import Arguments, Failed, Mistakes, ValueReference
 from grader.marking.upstream import Upstream
 from grader.values import ValueRefusedError, from_python, to_python
 
+YOURS: Final = (
+    message("With your earlier values, right to {count} decimal"),
+    message("With your earlier values, right to {count} decimals"),
+)
+ALL: Final = (
+    message("With all earlier values rounded to {count} decimal"),
+    message("With all earlier values rounded to {count} decimals"),
+)
 FIGURES: Final = 2
 """With fewer significant figures a number is near to too many others by chance."""
 MOST_PLACES: Final = 6
@@ -129,11 +138,11 @@ def remark(reference: ValueReference, own: Upstream, paper: Written, targets: li
     rounded_to = [places(option, reference.upstream) for option in own.options]
     for value, known in zip(values, rounded_to, strict=False):
         if known is not None and (paper.stands_for(value) or value in targets):
-            return _sentence("your", known, value, reference.expected)
+            return _sentence(YOURS, known, value, reference.expected)
     if not own.options:
         for value in same_rounding(reference, (), paper.places):
             if paper.stands_for(value):
-                return _sentence("all", paper.places, value, reference.expected)
+                return _sentence(ALL, paper.places, value, reference.expected)
     return ""
 
 
@@ -225,13 +234,21 @@ def _is_finite(value: Any) -> bool:
     return not numbers.is_number(value) or numbers.gap(value, 0) is not None
 
 
-def _sentence(whose: str, places: int, value: Any, right: Any) -> str:
+def _sentence(earlier: tuple[str, str], places: int, value: Any, right: Any) -> str:
     gap, size = numbers.gap(value, right), numbers.gap(right, 0)
-    away = f" {numbers.two_figures(gap / size * 100)} %" if gap is not None and size else ""
-    shown = round(float(value), max(places, 0) + 1)
-    decimals = "decimal" if places == 1 else "decimals"
-    earlier = "your earlier values, right" if whose == "your" else "all earlier values rounded"
-    return (
-        f"With {earlier} to {places} {decimals}, the right way gives {shown:g}, which is{away} off "
-        "by rounding alone: carry more digits until the end. Rounding costs nothing."
-    )
+    shown = decimal(f"{round(float(value), max(places, 0) + 1):g}")
+    if gap is not None and size:
+        what = say(
+            "the right way gives {value}, which is {share} % off by rounding alone: carry more "
+            "digits until the end.",
+            value=shown,
+            share=decimal(numbers.two_figures(gap / size * 100)),
+        )
+    else:
+        what = say(
+            "the right way gives {value}, which is off by rounding alone: carry more digits until "
+            "the end.",
+            value=shown,
+        )
+    free = say("Rounding costs nothing.")
+    return f"{say_count(*earlier, places)}, {what} {free}"

@@ -15,6 +15,7 @@ from grader.formula import Style, number_readings
 from grader.formula.edits import Edit, decimal, edit, roundings
 from grader.formula.figures import fraction
 from grader.formula.numbers import half_units
+from grader.language import say
 
 MAX_LENGTH: Final = 80
 """Longer texts are no number that somebody wrote."""
@@ -36,7 +37,9 @@ class Target:
     value: float | Fraction
     """What it is; a float is what it shows, and one that is not finite is no target."""
     name: str
-    """What it is to the learner: `the right value`, `your own 13,2·3,2`."""
+    """What it is to the learner, in the language spoken: `the right value`, `your own 13,2·3,2`."""
+    right: bool = False
+    """Whether it is the right value, which nobody is told."""
 
 
 @final
@@ -153,5 +156,11 @@ def _described(written: str, one: _Written, kind: Edit, meant: str, target: Targ
         meant=shown,
         edit=kind,
         target=target,
-        sentence=f"{written.strip()} may stand for {shown} ({target.name}): {kind}.",
+        sentence=say(
+            "{written} may stand for {meant} ({target}): {kind}.",
+            written=written.strip(),
+            meant=shown,
+            target=target.name,
+            kind=say(kind.value),
+        ),
     )

@@ -12,6 +12,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from grader.language import any_of, say
 from grader.marking import lint
 from grader.marking.code import Code, Statement
 from grader.marking.evidence import place
@@ -45,7 +46,9 @@ def check(
         return None
     start = answering(question, code, name=name, cell=cell)
     if not start:
-        sentence = f"the code that defines `{name}` cannot be read, so its rules stay unchecked"
+        sentence = say(
+            "the code that defines `{name}` cannot be read, so its rules stay unchecked", name=name
+        )
         return Finding(code="undecidable:source", sentence=sentence)
     # What an import brings counts where it is used: others may use the rest of it.
     imports = ast.Import | ast.ImportFrom
@@ -74,10 +77,14 @@ def _forbidden(
             node = _first(pattern, [statement], names)
             if node is not None:
                 where = _where(submission, statement, node)
-                sentence = f"`{pattern}` is not allowed in this question; it is used in {where}"
+                sentence = say(
+                    "`{pattern}` is not allowed in this question; it is used in {where}",
+                    pattern=pattern,
+                    where=where,
+                )
                 return Finding(code=f"forbidden:{pattern}", sentence=sentence)
     if question.forbids and any(map(_is_dynamic, reached)):
-        sentence = "the code builds or looks up code at run time, so its rules stay unchecked"
+        sentence = say("the code builds or looks up code at run time, so its rules stay unchecked")
         return Finding(code="undecidable:source", sentence=sentence)
     return None
 
@@ -100,12 +107,12 @@ def _missing(
     if computed and any(_first(p, looked_at, names) is not None for p in question.requires):
         return None
     if any(map(_is_dynamic, looked_at)) or any(number <= cell for number in code.unparsed):
-        sentence = "part of the code cannot be read, so its rules stay unchecked"
+        sentence = say("part of the code cannot be read, so its rules stay unchecked")
         return Finding(code="undecidable:source", sentence=sentence)
-    wanted = " or ".join(f"`{pattern}`" for pattern in question.requires)
+    wanted = any_of(f"`{pattern}`" for pattern in question.requires)
     return Finding(
         code=f"required:{question.requires[0]}",
-        sentence=f"this question asks for {wanted}, which the code does not use",
+        sentence=say("this question asks for {wanted}, which the code does not use", wanted=wanted),
     )
 
 

@@ -17,6 +17,7 @@ from grader.formula import Indexed, Number, Side, Symbol, Tree, substitute, symb
 from grader.formula.comparison import Comparison, Counterexample, Different, Equal, place
 from grader.formula.equivalence import compare
 from grader.formula.tree import children, label
+from grader.language import decimal, say
 from grader.marking import written
 from grader.marking.derivations import WrittenReference
 from grader.marking.judgement import Case
@@ -173,11 +174,14 @@ def _kept(step: Step, first: Comparison) -> Iterator[str]:
     taken = [one for several in alternatives for one in several[-1].because if len(several) > 1]
     instead = [one for several in alternatives for one in several[0].because if len(several) > 1]
     if taken and isinstance(first, Different):
-        yield (
-            f"In {step.statement.where} both readings were tried: where {taken[-1]} the sides are "
-            f"equal, which is kept; where {instead[-1]} they are not. An index below its letter "
-            "leaves no doubt. It costs nothing."
+        said = say(
+            "In {place} both readings were tried: where {kept} the sides are equal, which is kept; "
+            "where {other} they are not. An index below its letter leaves no doubt.",
+            place=step.statement.where,
+            kept=taken[-1],
+            other=instead[-1],
         )
+        yield " ".join((said, say("It costs nothing.")))
 
 
 def _broken(
@@ -187,16 +191,27 @@ def _broken(
     known: list[dict[str, Tree]],
 ) -> str:
     one, other = (f"`{shortened(side.reading.text)}`" for side in (step.left, step.right))
-    at = place(dict(example.point))
-    if example.expected:
-        values = f"the first is {example.given / example.expected:.4g} times the second"
-    else:
-        values = f"they are {example.given:.6g} and {example.expected:.6g}"
-    right = " The last side is right." if _ends_right(reference, step, known) else ""
-    where = step.statement.where
-    return (
-        f"{one} and {other} in {where} are not equal: {at}{values}.{right} It costs nothing here."
+    said = say(
+        "{one} and {other} in {place} are not equal: {values}.",
+        one=one,
+        other=other,
+        place=step.statement.where,
+        values=_values(example),
     )
+    right = say("The last side is right.") if _ends_right(reference, step, known) else ""
+    return " ".join(filter(None, (said, right, say("It costs nothing here."))))
+
+
+def _values(example: Counterexample) -> str:
+    if example.expected:
+        times = decimal(f"{example.given / example.expected:.4g}")
+        values = say("the first is {times} times the second", times=times)
+    else:
+        first, second = (decimal(f"{one:.6g}") for one in (example.given, example.expected))
+        values = say("they are {first} and {second}", first=first, second=second)
+    if not example.point:
+        return values
+    return say("at {point} {values}", point=place(dict(example.point)), values=values)
 
 
 def _ends_right(reference: WrittenReference, step: Step, known: list[dict[str, Tree]]) -> bool:

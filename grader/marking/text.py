@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.grade import Verdict
+from grader.language import any_of, say
 from grader.marking import missing, prose
-from grader.marking.evidence import place
+from grader.marking.evidence import named_in, place
 from grader.marking.judgement import Case, Judgement
 from grader.marking.plain import shortened
 from grader.marking.printed import key, key_of_text
@@ -53,7 +54,7 @@ def judge(case: Case, question: Question) -> Judgement:
     )
     if elsewhere:
         text = "\n\n".join(cell.source for cell in elsewhere)
-        where = f"not named; read the Markdown of {missing.listed(elsewhere)}"
+        where = say("not named; read the Markdown of {cells}", cells=missing.listed(elsewhere))
         return _to_person(question, Passage(text=text, where=where), where=where, given="")
     unrun = missing.unrun(case, question)
     if unrun:
@@ -69,10 +70,11 @@ def judge(case: Case, question: Question) -> Judgement:
 def _sought(question: Question) -> str:
     """Return a sentence on where a text was looked for."""
     names = (question.name, *question.aliases, *([question.part] if question.part else []))
-    first = " or ".join(f"`{one}`" for one in names)
-    return (
-        f"No text was found for `{question.name}`: neither Markdown whose first line says {first}, "
-        "nor a text of that name or a comment in your code."
+    return say(
+        "No text was found for `{name}`: neither Markdown whose first line says {names}, nor a "
+        "text of that name or a comment in your code.",
+        name=question.name,
+        names=any_of(f"`{one}`" for one in names),
     )
 
 
@@ -89,9 +91,12 @@ def suggestions(claims: tuple[Claim, ...], text: str) -> Iterator[str]:
         if match:
             before = " ".join(searched[: match.start()].split()[-FEW_WORDS:])
             negated = _NEGATION.search(before) or _NEGATION.match(match[0])
-            how = "perhaps negated" if negated else "perhaps made"
             context = " ".join(searched[max(0, match.start() - 40) : match.end() + 40].split())
-            yield f"Claim “{claim.text}”: {how} in “… {shortened(context)} …”"
+            named = {"claim": say(claim.text), "context": shortened(context)}
+            if negated:
+                yield say("Claim “{claim}”: perhaps negated in “… {context} …”", **named)
+            else:
+                yield say("Claim “{claim}”: perhaps made in “… {context} …”", **named)
 
 
 def _to_person(
@@ -102,7 +107,7 @@ def _to_person(
         verdict=Verdict.NEEDS_REVIEW,
         points=None,
         note="text",
-        feedback="A person reads your text and gives the points.",
+        feedback=say("A person reads your text and gives the points."),
         suggestions=tuple(suggestions(question.claims, passage.text)),
         given=shown,
         where=where,
@@ -132,7 +137,7 @@ def _bound_texts(case: Case, question: Question) -> Iterator[Passage]:
                 and isinstance(binding.value, Text)
                 and binding.cell not in starter
             ):
-                where = f"`{binding.name}` in {place(case.submission, binding.cell)}"
+                where = named_in(binding.name, place(case.submission, binding.cell))
                 yield Passage(text=binding.value.v, where=where)
 
 
@@ -161,7 +166,8 @@ def _comments(case: Case, question: Question) -> Iterator[Passage]:
         for text in (_commented(cell.source), *_bare_strings(case, cell)):
             # Counting words first, and few of them: a cell may be huge.
             if len(text.split(None, FEW_WORDS)) > FEW_WORDS and _names(text, names):
-                yield Passage(text=text, where=f"a comment in {cell.where()}")
+                where = say("a comment in {place}", place=cell.where())
+                yield Passage(text=text, where=where)
 
 
 def _commented(source: str) -> str:

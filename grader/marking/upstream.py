@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from grader.language import message, say
 from grader.marking import evidence, numbers
 from grader.marking.compare import compare
 from grader.marking.evidence import Candidate
 from grader.marking.judgement import Case
-from grader.marking.plain import plain, shown
+from grader.marking.plain import plain, told
 from grader.marking.references import ValueReference
 from grader.values import Value, ValueRefusedError, from_python
 
@@ -30,6 +31,15 @@ DEGENERATE = (0, 1)
 
 class DegenerateError(Exception):
     """An upstream value that earns no follow-through; the text says why."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text)
+        self.text = text
+        self.values = values
+
+    def of(self, name: str) -> str:
+        """Return what is said of the value of this name."""
+        return say(self.text, name=name, **self.values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +101,12 @@ def _usable(
                 continue
             try:
                 value = from_python(alike(given, reference.expected))
-            except (DegenerateError, ValueRefusedError) as problem:
-                problems.append(f"your `{reference.question.name}` {problem}")
+            except DegenerateError as problem:
+                problems.append(problem.of(reference.question.name))
+                continue
+            except ValueRefusedError as problem:
+                named = {"name": reference.question.name, "problem": problem}
+                problems.append(say("your `{name}` {problem}", **named))
                 continue
             if value not in values:
                 values.append(value)
@@ -114,22 +128,25 @@ def alike(given: Any, expected: Any) -> Any:
     if numbers.is_number(expected):
         return _alike_number(given, expected)
     if type(given) is not type(expected):
-        raise DegenerateError(f"is {shown(given)}, not of the type expected there")
+        text = message("your `{name}` is {given}, not of the type expected there")
+        raise DegenerateError(text, given=told(given))
     return given
 
 
 def _alike_dict(given: Any, expected: dict[Any, Any]) -> dict[Any, Any]:
     if not isinstance(given, dict):
-        raise DegenerateError("is no dict")
+        raise DegenerateError(message("your `{name}` is no dict"))
     for key in expected:
         if key not in given:
-            raise DegenerateError(f"has no entry {key!r}")
+            raise DegenerateError(message("your `{name}` has no entry {key}"), key=repr(key))
     return {key: alike(given[key], value) for key, value in expected.items()}
 
 
 def _alike_sequence(given: Any, expected: list[Any] | tuple[Any, ...]) -> Any:
     if not isinstance(given, list | tuple | np.ndarray) or len(given) != len(expected):
-        raise DegenerateError("has another length or shape than expected there")
+        raise DegenerateError(
+            message("your `{name}` has another length or shape than expected there")
+        )
     items = [alike(one, other) for one, other in zip(given, expected, strict=True)]
     return tuple(items) if isinstance(expected, tuple) else items
 
@@ -141,18 +158,24 @@ def _alike_array(given: Any, expected: np.ndarray[Any, Any]) -> np.ndarray[Any, 
 
 def _alike_number(given: Any, expected: Any) -> Any:
     if not numbers.is_number(given):
-        raise DegenerateError(f"is {shown(given)}, not one number")
+        raise DegenerateError(
+            message("your `{name}` is {given}, not one number"), given=told(given)
+        )
     if numbers.gap(given, expected) == 0:
         return expected
     size, usual = numbers.gap(given, 0), numbers.gap(expected, 0)
     if size is None or usual is None:
-        raise DegenerateError(f"is {shown(given)}, on which nothing can be built")
+        text = message("your `{name}` is {given}, on which nothing can be built")
+        raise DegenerateError(text, given=told(given))
     if given in DEGENERATE:
-        raise DegenerateError(f"is {shown(given)}, which would make this question trivial")
+        text = message("your `{name}` is {given}, which would make this question trivial")
+        raise DegenerateError(text, given=told(given))
     if size > LARGEST_FACTOR * max(usual, Fraction(1)):
-        raise DegenerateError(f"is {shown(given)}, out of all proportion")
+        text = message("your `{name}` is {given}, out of all proportion")
+        raise DegenerateError(text, given=told(given))
     if isinstance(given, complex) and not isinstance(expected, complex):
-        raise DegenerateError(f"is {shown(given)}, a complex number")
+        text = message("your `{name}` is {given}, a complex number")
+        raise DegenerateError(text, given=told(given))
     return _as_type(given, expected)
 
 

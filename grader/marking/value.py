@@ -13,6 +13,7 @@ from itertools import chain, islice
 from typing import Any
 
 from grader.grade import ChainStep, Verdict
+from grader.language import say, say_count
 from grader.marking import (
     beside,
     elsewhere,
@@ -29,8 +30,8 @@ from grader.marking import written as paper
 from grader.marking.compare import Comparison, compare
 from grader.marking.evidence import place
 from grader.marking.found import Found
-from grader.marking.judgement import Case, Judgement, best_of, review
-from grader.marking.plain import plain, shown
+from grader.marking.judgement import Case, Judgement, best_of, cannot_decide, review, to_a_person
+from grader.marking.plain import plain, told
 from grader.marking.references import ValueReference
 from grader.marking.upstream import Upstream
 from grader.sheet import Credit, Question
@@ -117,7 +118,7 @@ def _judge_value(
         options = _explanations(reference, given, comparison, own, paper)
         judgement = best_of(options) or _incorrect(reference, comparison, own)
     full = judgement.verdict is Verdict.CORRECT
-    return replace(judgement, given=shown(given), error="" if full else comparison.error).add(
+    return replace(judgement, given=told(given), error="" if full else comparison.error).add(
         *(() if full else comparison.lines), *comparison.remarks
     )
 
@@ -126,7 +127,10 @@ def _right(reference: ValueReference, given: Any, comparison: Comparison) -> Jud
     points = reference.question.points
     if comparison.agrees:
         return Judgement(
-            verdict=Verdict.CORRECT, points=points, note="correct", feedback="Your answer is right."
+            verdict=Verdict.CORRECT,
+            points=points,
+            note="correct",
+            feedback=say("Your answer is right."),
         )
     for variant in reference.question.accepted:
         if reference.fits(given, reference.accepted(variant)):
@@ -134,7 +138,10 @@ def _right(reference: ValueReference, given: Any, comparison: Comparison) -> Jud
                 verdict=Verdict.CORRECT,
                 points=points,
                 note=f"accepted:{variant.name}",
-                feedback=f"Your answer is right in an accepted form: {variant.description}",
+                feedback=say(
+                    "Your answer is right in an accepted form: {description}",
+                    description=say(variant.description),
+                ),
             )
     return None
 
@@ -144,12 +151,14 @@ def _undecidable(reference: ValueReference, comparison: Comparison) -> Judgement
     still_open = comparison.open_entries if by_entry else ()
     if not (comparison.undecidable or still_open):
         return None
-    named = f"the entries {', '.join(still_open)} cannot be read as values" if still_open else ""
+    why = comparison.undecidable or say(
+        "the entries {names} cannot be read as values", names=", ".join(still_open)
+    )
     return Judgement(
         verdict=Verdict.NEEDS_REVIEW,
         points=None,
         note=f"undecidable:{comparison.code or 'entries'}",
-        feedback=f"The program cannot decide: {comparison.undecidable or named}. A person decides.",
+        feedback=to_a_person(cannot_decide(why)),
     )
 
 
@@ -182,9 +191,10 @@ def _follow_through(question: Question) -> Judgement:
         verdict=Verdict.FOLLOW_THROUGH,
         points=question.points,
         note="follow_through",
-        feedback=(
-            f"This follows rightly from your own {names}. An error costs points once, where it "
-            "was made, and not again here."
+        feedback=say(
+            "This follows rightly from your own {names}. An error costs points once, where it was "
+            "made, and not again here.",
+            names=names,
         ),
     )
 
@@ -192,24 +202,39 @@ def _follow_through(question: Question) -> Judgement:
 def _partial(question: Question, comparison: Comparison) -> Iterator[Judgement]:
     right, total = sum(entry.agrees for entry in comparison.entries), len(comparison.entries)
     if right:
-        entries = (f"{e.name}: {'right' if e.agrees else 'wrong'}" for e in comparison.entries)
+        entries = (
+            say("{entry}: right", entry=one.name)
+            if one.agrees
+            else say("{entry}: wrong", entry=one.name)
+            for one in comparison.entries
+        )
         yield Judgement(
             verdict=Verdict.PARTIAL,
             points=round(question.points * right / total, 2),
             note=f"partial:{right}/{total}",
-            feedback=f"{right} of {total} entries are right.",
+            feedback=say_count(
+                "{count} of {total} entries are right.",
+                "{count} of {total} entries are right.",
+                right,
+                total=total,
+            ),
             details=tuple(entry for entry, _ in zip(entries, range(25), strict=False)),
         )
 
 
 def _incorrect(reference: ValueReference, comparison: Comparison, own: Upstream) -> Judgement:
     said = comparison.error or next(iter(comparison.lines), "")
-    because = f" Your earlier value was not followed: {own.degenerate}." if own.degenerate else ""
+    wrong = say("Your answer is not right: {reason}.", reason=said) if said else ""
+    feedback = wrong or say("Your answer is not right.")
+    if own.degenerate:
+        feedback += " " + say(
+            "Your earlier value was not followed: {reason}.", reason=own.degenerate
+        )
     return Judgement(
         verdict=Verdict.INCORRECT,
         points=0.0,
         note="degenerate_upstream" if own.degenerate else "incorrect",
-        feedback=f"Your answer is not right{f': {said}' if said else ''}.{because}",
+        feedback=feedback,
     )
 
 
@@ -221,7 +246,8 @@ def _second_thoughts(
     What a table may say, but not surely, earns none either.
     """
     if not found.chosen.certain and judgement.points is not None:
-        why = f"The table in {found.chosen.where} may be read in more than one way."
+        table = found.chosen.where
+        why = say("The table in {place} may be read in more than one way.", place=table)
         return review(judgement, note="undecidable:table", why=why)
     if judgement.verdict in FULL or judgement.verdict is Verdict.NEEDS_REVIEW:
         return judgement
@@ -237,11 +263,12 @@ def _doubts(
     yield from _in_tables(case, reference, found)
     later = [cell for cell in missing.unrun(case, reference.question) if cell.number > chosen.cell]
     if later:
-        yield "not_run", f"{missing.listed(tuple(later))} binds `{name}` again, but never ran."
+        cells = missing.listed(tuple(later))
+        yield "not_run", say("{cells} binds `{name}` again, but never ran.", cells=cells, name=name)
     if chosen.kind == "written" and not workings.all_read(case, onpaper.paper(case, name)):
         yield (
             "undecidable:places",
-            "Not all of your Markdown could be looked through for this number.",
+            say("Not all of your Markdown could be looked through for this number."),
         )
     if judgement.verdict is not Verdict.INCORRECT:
         return
@@ -249,7 +276,7 @@ def _doubts(
     if _is_rounded(reference, found):
         yield (
             "undecidable:rounded",
-            "The number is printed with too few digits to tell whether it is right.",
+            say("The number is printed with too few digits to tell whether it is right."),
         )
     unknown = found.upstream.unreadable or (
         found.upstream.missing and missing.prose(case, reference.question)
@@ -260,12 +287,19 @@ def _doubts(
         )
         yield (
             "undecidable:upstream",
-            f"Whether this follows from your own {names} cannot be told by the program.",
+            say(
+                "Whether this follows from your own {names} cannot be told by the program.",
+                names=names,
+            ),
         )
     if chosen.kind == "alias":
         yield (
             f"alias:{chosen.name}",
-            f"`{name}` is not defined, and `{chosen.name}`, taken for it, is not right.",
+            say(
+                "`{name}` is not defined, and `{alias}`, taken for it, is not right.",
+                name=name,
+                alias=chosen.name,
+            ),
         )
 
 
@@ -286,12 +320,23 @@ def _right_elsewhere(
                 last = place(case.submission, found.chosen.cell)
                 yield (
                     "overwritten",
-                    f"`{other.name}` is right in {there} and overwritten in {last}.",
+                    say(
+                        "`{name}` is right in {place} and overwritten in {last}.",
+                        name=other.name,
+                        place=there,
+                        last=last,
+                    ),
                 )
             elif other.kind == "printed":
-                yield "contradicted", f"The value that {there} prints is right, this one is not."
+                yield (
+                    "contradicted",
+                    say("The value that {place} prints is right, this one is not.", place=there),
+                )
             elif other.kind == "written":
-                yield "contradicted", f"The number in your text ({other.where}) is right."
+                yield (
+                    "contradicted",
+                    say("The number in your text ({place}) is right.", place=other.where),
+                )
 
 
 def _in_tables(case: Case, reference: ValueReference, found: Found) -> Iterator[tuple[str, str]]:
@@ -300,7 +345,10 @@ def _in_tables(case: Case, reference: ValueReference, found: Found) -> Iterator[
         return
     several = paper.numbers(case, case.prepared.written[reference.question.name]).values()
     if len(several) > 1 and any(beside.others(group) for group in several):
-        yield "undecidable:places", "Your text gives some of the entries several times, not alike."
+        yield (
+            "undecidable:places",
+            say("Your text gives some of the entries several times, not alike."),
+        )
     unclear = [
         one
         for group in several
@@ -309,7 +357,10 @@ def _in_tables(case: Case, reference: ValueReference, found: Found) -> Iterator[
     ]
     if unclear:
         where = unclear[-1].statement.where
-        yield "undecidable:table", f"A table may name it as well, in {where}, but not surely."
+        yield (
+            "undecidable:table",
+            say("A table may name it as well, in {place}, but not surely.", place=where),
+        )
 
 
 def _is_rounded(reference: ValueReference, found: Found) -> bool:

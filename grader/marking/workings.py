@@ -11,10 +11,12 @@ from fractions import Fraction
 from typing import Any
 
 from grader.formula import Equation, Symbol
-from grader.formula.arithmetic import Outcome, Step, steps
+from grader.formula.arithmetic import steps
 from grader.formula.edits import Edit
 from grader.formula.repairs import repairs
+from grader.formula.sides import Outcome, Step
 from grader.grade import ChainStep
+from grader.language import say
 from grader.marking import chains, numbers, slips
 from grader.marking import written as paper
 from grader.marking.derivations import Paper
@@ -45,7 +47,7 @@ def remarks(case: Case, reference: Paper, found: Sequence[Written]) -> Iterator[
                 repaired = True
             elif step.remark and not told:
                 told = True
-                yield f"{step.remark} This costs nothing."
+                yield " ".join((step.remark, say("This costs nothing.")))
 
 
 def chain(case: Case, reference: Paper, found: Sequence[Written]) -> tuple[ChainStep, ...]:
@@ -80,7 +82,7 @@ def find_slips(
 ) -> tuple[Slip, ...]:
     """Return the slips of one digit that make a written number of a target, or of its own chain."""
     own = (
-        Target(value=step.left.value, name=f"your own `{step.left.shown}`")
+        Target(value=step.left.value, name=say("your own `{side}`", side=step.left.shown))
         for step in _steps(case, reference, written.statement)
         if step.outcome is Outcome.BROKEN and step.left.value is not None
     )
@@ -102,15 +104,14 @@ def is_witnessed(found: Sequence[Slip], written: Written, right: Sequence[Target
     return bool(digits)
 
 
-def as_targets(values: Iterable[Any], name: str) -> Iterator[Target]:
+def as_targets(values: Iterable[Any], name: str, *, right: bool = False) -> Iterator[Target]:
     """Yield the finite numbers among some values as targets."""
     for value in values:
         if numbers.is_number(value) and not isinstance(value, complex):
             gap = numbers.gap(value, 0)
             if gap is not None:
-                yield Target(
-                    value=value if isinstance(value, float) else Fraction(value), name=name
-                )
+                exact = value if isinstance(value, float) else Fraction(value)
+                yield Target(value=exact, name=name, right=right)
 
 
 def _steps(case: Case, reference: Paper, statement: Statement) -> tuple[Step, ...]:
@@ -123,7 +124,7 @@ def _steps(case: Case, reference: Paper, statement: Statement) -> tuple[Step, ..
 def _repaired(case: Case, reference: Paper, step: Step) -> Iterator[str]:
     values = _values(case, reference)
     for one in repairs(step.left.text, reference.table, values, step.right)[:MOST_REPAIRS]:
-        yield f"{one.sentence} A misread sign costs nothing."
+        yield " ".join((one.sentence, say("A misread sign costs nothing.")))
 
 
 def _values(case: Case, reference: Paper) -> dict[str, Fraction]:
@@ -145,7 +146,11 @@ def _stand_for(case: Case, reference: Paper) -> dict[str, Fraction]:
 def names(case: Case, reference: Paper) -> Iterator[str]:
     """Yield what is said about names: own ones, and derivatives that are not there."""
     for spelling, quantity in paper.worked(case, reference).own_names:
-        yield f"Your `{spelling}` is what the sheet calls {quantity}, and is read as that."
+        yield say(
+            "Your `{spelling}` is what the sheet calls {quantity}, and is read as that.",
+            spelling=spelling,
+            quantity=quantity,
+        )
     unknown: dict[str, str] = {}
     for statement in paper.worked(case, reference).statements:
         for partial in statement.left.partials:
@@ -153,5 +158,12 @@ def names(case: Case, reference: Paper) -> Iterator[str]:
                 unknown.setdefault(partial.name, statement.where)
     for name, where in list(unknown.items())[:MOST_REPAIRS]:
         nearest = reference.table.nearest_partial(name)
-        hint = f"; did you mean `{nearest}`?" if nearest else "."
-        yield f"`{name}` in {where} is no derivative of this task{hint} It costs nothing."
+        named = {"name": name, "place": where, "nearest": nearest or ""}
+        if nearest:
+            said = say(
+                "`{name}` in {place} is no derivative of this task; did you mean `{nearest}`?",
+                **named,
+            )
+        else:
+            said = say("`{name}` in {place} is no derivative of this task.", **named)
+        yield " ".join((said, say("It costs nothing.")))

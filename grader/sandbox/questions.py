@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
+from grader.language import sentence
 from grader.probe import Call, FunctionProbe, Limits
 from grader.run import Binding, CallResult, Failure, FunctionRun
 from grader.sandbox import calling, endings, notebook, record, wire
@@ -48,7 +49,7 @@ async def call_all(probe: FunctionProbe, link: Link, limits: Limits, kept: Recor
 
 def _plan(probe: FunctionProbe, binding: Binding) -> calling.Plan | str:
     if not isinstance(binding.value, Function):
-        return f"`{binding.name}` is not a function here."
+        return sentence("`{name}` is not a function here.", name=binding.name)
     return calling.plan(probe, binding.value)
 
 
@@ -77,7 +78,11 @@ async def _call(
     if isinstance(passed, str):
         return CallResult(refusal=passed), False
     if slow >= _PATIENCE:
-        why = f"not made: {slow} calls before ran longer than {limits.call_seconds:g} s each"
+        why = sentence(
+            "not made: {count} calls before ran longer than {seconds} s each",
+            count=slow,
+            seconds=limits.call_seconds,
+        )
         return CallResult(refusal=why), False
     request = {
         "op": "call",
@@ -108,9 +113,12 @@ def _too_late(answer: wire.Called, limits: Limits) -> Failure:
     text = answer.failure
     return Failure(
         type="TimeLimit",
-        message=f"stopped after {limits.call_seconds:g} s",
+        message=sentence("stopped after {seconds} s", seconds=limits.call_seconds),
         cell=text.cell if text else 0,
         line=text.line if text else 0,
         trace=notebook.plain(text.trace) if text else "",
-        sentence=f"It ran longer than the {limits.call_seconds:g} s that one call may take.",
+        sentence=sentence(
+            "It ran longer than the {seconds} s that one call may take.",
+            seconds=limits.call_seconds,
+        ),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from grader import values
+from grader.language import sentence
 from grader.run import Binding, CellRun, CellStatus, Failure, FunctionRun, Run, RunStatus
 from grader.sandbox import endings, notebook, sentences, wire
 from grader.submission import Cell, Output
@@ -16,7 +17,7 @@ class Record:
     """Collects observations in the order in which they are made."""
 
     def __init__(self, cells: Iterable[Cell]) -> None:
-        self._where = {cell.number: cell.where() for cell in cells}
+        self._where = {cell.number: cell.place() for cell in cells}
         self._runs: dict[int, CellRun] = {}
         self._failures: dict[int, Failure] = {}
         self._salvaged: set[int] = set()
@@ -120,14 +121,21 @@ class Record:
         for run in cells:
             if run.status is CellStatus.TIMED_OUT:
                 return RunStatus.TIMED_OUT, (
-                    f"The code in {self._where[run.cell]} ran too long and was interrupted; "
-                    "what comes after it was run all the same."
+                    sentence(
+                        "The code in {where} ran too long and was interrupted; what comes "
+                        "after it was run all the same.",
+                        where=self._where[run.cell],
+                    )
                 )
         for run in cells:
             if run.failure is not None:
                 return RunStatus.ERROR, (
-                    f"The code in {self._where[run.cell]} failed ({run.failure.type}); "
-                    "what comes after it was run all the same."
+                    sentence(
+                        "The code in {where} failed ({type}); what comes after it was run all "
+                        "the same.",
+                        where=self._where[run.cell],
+                        type=run.failure.type,
+                    )
                 )
         return RunStatus.OK, ""
 
@@ -162,9 +170,12 @@ def _named(named: Iterable[wire.Named], cell: int, *, salvaged: bool = False) ->
 def _too_late(failed: Failure | None, number: int, limit: float) -> Failure:
     return Failure(
         type="TimeLimit",
-        message=f"stopped after {limit:g} s",
+        message=sentence("stopped after {seconds} s", seconds=limit),
         cell=failed.cell if failed else number,
         line=failed.line if failed else 0,
         trace=failed.trace if failed else "",
-        sentence=f"It ran longer than the {limit:g} s that one cell may take, and was stopped.",
+        sentence=sentence(
+            "It ran longer than the {seconds} s that one cell may take, and was stopped.",
+            seconds=limit,
+        ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from grader.language import sentence
 from grader.probe import Limits, Probe
 from grader.run import Run, RunStatus
 from grader.sandbox.level import Isolation
@@ -30,7 +31,11 @@ def run(submission: Submission, probe: Probe, limits: Limits, isolation: Isolati
     except Exception as problem:
         return Run(
             status=RunStatus.SANDBOX_ERROR,
-            reason=f"The sandbox failed: {type(problem).__name__}: {problem}"[:1_000],
+            reason=sentence(
+                "The sandbox failed: {kind}: {problem}",
+                kind=type(problem).__name__,
+                problem=str(problem)[:1_000],
+            ),
             wall_seconds=time.monotonic() - began,
             isolation=isolation.level,
         )

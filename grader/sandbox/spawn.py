@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
+from grader.language import sentence
 from grader.probe import Limits
 from grader.sandbox import bubblewrap, cgroup, cold, warm, wire
 from grader.sandbox.level import Isolation
@@ -98,4 +99,4 @@ def answers(started: Started, seconds: float) -> str:
         timer.join()
     if code == 0 and answer == wire.pack({"channel": "ready"}):
         return ""
-    return started.complaint() or f"it ended with exit code {code}"
+    return started.complaint() or sentence("it ended with exit code {code}", code=code)

@@ -23,6 +23,7 @@ from typing import IO, Any
 
 import msgspec
 
+from grader.language import sentence
 from grader.probe import Limits
 from grader.sandbox import bubblewrap, cold, imports, launch, processes, seccomp, wire
 from grader.sandbox.level import Isolation
@@ -171,7 +172,9 @@ class Zygote:
                 socket.send_fds(self._control, [b"fork"], descriptors)
             except OSError as problem:
                 ours.close()
-                raise LostError(f"the warm process has ended ({problem})") from problem
+                raise LostError(
+                    sentence("the warm process has ended ({problem})", problem=problem)
+                ) from problem
         ours.settimeout(_FORK_SECONDS)
         try:
             _, handles, *_ = socket.recv_fds(ours, _MESSAGE, 2, socket.MSG_CMSG_CLOEXEC)
@@ -179,7 +182,7 @@ class Zygote:
             handles = []
         if len(handles) != 2:
             ours.close()
-            raise LostError("the warm process could not fork")
+            raise LostError(sentence("the warm process could not fork"))
         ours.settimeout(None)
         return ours, handles
 
@@ -202,7 +205,11 @@ class Zygote:
     def _complaint(self) -> str:
         self._complaints.seek(0)
         lines = self._complaints.read(65_536).decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else f"it ended with exit code {self._popen.returncode}"
+        return (
+            lines[-1]
+            if lines
+            else sentence("it ended with exit code {code}", code=self._popen.returncode)
+        )
 
 
 def _started(isolation: Isolation, environment: tuple[tuple[str, str], ...]) -> Zygote:

@@ -11,10 +11,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from grader.formula import Declared, Reading, Role, SymbolTable, declare, read, read_chain
-from grader.formula.arithmetic import Outcome, Step, side_values, steps
+from grader.formula.arithmetic import side_values, steps
 from grader.formula.edits import Edit, edit, roundings
 from grader.formula.intervals import Interval
 from grader.formula.repairs import Fit, Loss, Repair, repairs
+from grader.formula.sides import Outcome, Step
 from tests.conftest import REPOSITORY
 from tests.formula.fuzz import texts
 from tests.formula.tables import TABLES

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader import course, handout, intake, manifest
+from grader import intake, manifest
 from grader.handout import packing
 from grader.intake.formats import READABLE, format_of
 from grader.submission import Submission
 from tests.conftest import REPOSITORY, TINY_COURSE, Ended
+from tests.given import hand_out
 
 Command = Callable[..., Ended]
-CIRCLES = course.load(TINY_COURSE, "circles")
 RIGHT = TINY_COURSE / "exercises/circles/submissions/correct/all_right.py"
 WORK = {"answers.py": b"area = 1\n", "more.md": b"# more\n"}
 SYMBOLS = st.lists(st.integers(0, 31), min_size=14, max_size=14)
@@ -31,7 +31,7 @@ SYMBOLS = st.lists(st.integers(0, 31), min_size=14, max_size=14)
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A hand-out far from any course."""
-    return handout.write(handout.make(CIRCLES), tmp_path / "given")[0]
+    return hand_out("circles", tmp_path / "given")
 
 
 def zipped(path: Path, members: list[tuple[str, bytes]]) -> Path:

@@ -25,6 +25,7 @@ from grader.run import (
 from grader.sheet import Sheet, function_probe
 from grader.submission import Cell, Output, Submission
 from grader.values import Value, from_python, to_python
+from tests.languages import same_in_each
 
 SEED = 7
 
@@ -155,7 +156,8 @@ class Notebook:
 
     def grade(self, sheet: Sheet, *, boilerplate: Sequence[str] = ()) -> Grade:
         prepared = prepare(sheet, seed=SEED, boilerplate=frozenset(boilerplate))
-        grade = mark(prepared, self.submission, self.run)
+        submission, run = self.submission, self.run
+        grade = same_in_each(lambda: mark(prepared, submission, run), run)
         assert [one.note for one in grade.questions if not is_known(one.note)] == []
         return grade
 
