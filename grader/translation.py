@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -29,7 +29,6 @@ WIDTH = 98
 MOST_NAMED = 3
 """So many texts that a catalogue lacks are named."""
 _CODE = re.compile("[a-z]{2,3}")
-_WORD = re.compile(r"[^\W\d_]{2}")
 _KEPT = {
     "code": re.compile(r"`+[^`]+`+"),
     "formula": re.compile(r"\$+[^$]+\$+"),
@@ -82,12 +81,16 @@ def texts(sheet: Sheet) -> tuple[Text, ...]:
     found: dict[str, dict[str, None]] = {}
 
     def note(text: str, where: str) -> str:
-        if _WORD.search(text):
+        if _has_word(text):
             found.setdefault(text, {})[where] = None
         return text
 
     told(sheet, note)
     return tuple(Text(text=text, where=tuple(places)) for text, places in found.items())
+
+
+def _has_word(text: str) -> bool:
+    return any(one.isalpha() and other.isalpha() for one, other in pairwise(text))
 
 
 def spoken(sheet: Sheet) -> Sheet:
