@@ -311,8 +311,8 @@ examples:
   grader release dl_foundations -o handout-de --lang de      in German, as far as translated
 
 Without --lang it is as its author wrote it. The same sheet gives the same bytes, as a folder and
-as a ZIP. Nothing is written where `grader verify` finds an error, or an answer stands in it. exit
-codes: 0 written; 2 usage or set-up, or something does not hold
+as a ZIP. Nothing is written where `grader verify` finds an error, or an answer stands in it.
+exit codes: 0 written; 2 usage or set-up, or something does not hold
 """,
     )
     one.add_argument("sheet", metavar="SHEET", help="name of the sheet")
