@@ -180,6 +180,8 @@ def test_what_stands_in_the_german_starter_is_nobodys_answer(
 ) -> None:
     with speaking(german):
         cells = starter.cells(translation.spoken(sheet))
+    ours = starter.cells(sheet)
+    assert [(one.kind, one.answers) for one in cells] == [(one.kind, one.answers) for one in ours]
     prose = {one.source.strip() for one in cells if one.kind == "markdown"}
     assert any("hier die Antwort" in one for one in prose)
     assert prose <= observing.boilerplate(sheet)
