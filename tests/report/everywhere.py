@@ -6,33 +6,51 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from gettext import GNUTranslations
 from html.parser import HTMLParser
+from pathlib import Path
 
-from grader.language import Language
+import polib
+
+import grader
+from grader.language import FOLDER, Language
 
 SPOKEN = ("title", "aria-label", "alt", "placeholder", "data-result", "label")
 """Attributes that a person reads or hears."""
-NAMES = ("CSV", "KiB", "MiB", "GiB", "ms", "min", "s")
-"""The same in every language: formats and units."""
+NAMES = ("CSV", "KiB", "MiB", "GiB", "ms", "min", "s", "{shown}", "{all}")
+"""The same in every language: formats, units, and the places that the page's script fills."""
 _AS_THEY_ARE = frozenset({"code", "math", "pre", "script", "style"})
+_PLACE = re.compile(r"\{\w+\}")
 _VOID = frozenset({"meta", "link", "img", "br", "input", "hr", "rect", "line"})
 
 
 class Wrapped(GNUTranslations):
-    """A catalogue that knows every text."""
+    """A catalogue of the engine's texts; what stands in a text's places is outside its brackets."""
 
     def gettext(self, message: str) -> str:
-        """Return the text between brackets."""
-        return f"⟦{message}⟧"
+        """Return the text between brackets, as it is where no catalogue can have it."""
+        return _wrapped(message) if message in _texts_of_ours() else message
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """Return the form that belongs to the number, between brackets."""
-        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+        form = msgid1 if n == 1 else msgid2
+        return _wrapped(form) if msgid1 in _texts_of_ours() else form
 
     def pgettext(self, context: str, message: str) -> str:
         """Return the text as it is: numbers look as in English."""
         return message
+
+
+def _wrapped(text: str) -> str:
+    return f"⟦{_PLACE.sub(lambda place: f'⟧{place[0]}⟦', text)}⟧"
+
+
+@cache
+def _texts_of_ours() -> frozenset[str]:
+    """Return what the catalogues hold: exactly the texts in code and templates, as is tested."""
+    catalogue = Path(grader.__file__).with_name(FOLDER) / "de.po"
+    return frozenset(entry.msgid for entry in polib.pofile(str(catalogue), encoding="utf-8"))
 
 
 WRAPPING = Language("xx", (Wrapped(),))
