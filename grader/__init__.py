@@ -1,12 +1,14 @@
 """grader: student notebooks and modules in; a fair, explained grade and one HTML report each out.
 
 The names below are what an author of a sheet needs; everything else is the engine's own.
-They are loaded on first use, so that ``grader --help`` stays fast.
+They are loaded on first use, so that ``grader --help`` stays fast. In a notebook ``%load_ext
+grader`` gives ``%check``, and ``check`` is the same as a function.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
@@ -14,11 +16,16 @@ if TYPE_CHECKING:
     from grader.authoring import Task, call, claim, drawn, fixed, per_call, per_entry, whole
     from grader.checks import array, close, decimals, exact, one_of, significant
 
+    def check(name: str = "") -> Any:
+        """See ``grader.live``, which stands above all that imports this."""
+
+
 __all__ = [
     "Task",
     "__version__",
     "array",
     "call",
+    "check",
     "claim",
     "close",
     "decimals",
@@ -32,12 +39,22 @@ __all__ = [
     "whole",
 ]
 
-_CHECKS = {"array", "close", "decimals", "exact", "one_of", "significant"}
+_HOMES = {"check": "grader.live"} | dict.fromkeys(
+    ("array", "close", "decimals", "exact", "one_of", "significant"), "grader.checks"
+)
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'grader' has no attribute {name!r}; it offers {__all__}")
-    from importlib import import_module
+    return getattr(import_module(_HOMES.get(name, "grader.authoring")), name)
 
-    return getattr(import_module("grader.checks" if name in _CHECKS else "grader.authoring"), name)
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give an IPython shell the command ``%check``; what it needs is loaded when it is used."""
+
+    def magic(line: str) -> object:
+        return import_module("grader.live").magic(shell, line)
+
+    magic.__doc__ = "Check your answers so far: %check, %check TASK or %check TASK.QUESTION."
+    shell.register_magic_function(magic, "line", "check")

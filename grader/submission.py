@@ -63,6 +63,8 @@ class Cell:
     """The question that the starter's tag says the cell answers: a hint, never trusted."""
     outputs: tuple[Output, ...] = ()
     """The outputs stored in the file."""
+    executed: int = 0
+    """The number in brackets that a notebook's file shows beside it, which counts runs; 0: none."""
 
     def where(self, line: int | None = None) -> str:
         """Return how a person finds this cell: ``cell 3, line 2``, or ``line 14`` of a module."""

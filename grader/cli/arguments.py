@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grader
+from grader.cli import learning
 from grader.cli.options import (
     add_course,
     add_isolation,
@@ -25,6 +26,7 @@ examples:
   grader demo                                    grade the course's sample class
   grader grade dl_foundations hand-ins/ -o out   grade a folder, a ZIP or single files
   grader check my-notebook.ipynb                 check your own work before handing in
+  grader pack                                    pack it for handing in, with a receipt
   grader mark dl_foundations out                 mark again without running anything
   grader report out                              make the pages anew of what is stored
   grader verify dl_foundations                   proof-read a sheet
@@ -59,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     commands: Commands = root.add_subparsers(  # type: ignore[assignment]
         dest="command", metavar="COMMAND", required=True
     )
-    for add in (_add_grade, _add_check, _add_mark, _add_report, _add_verify):
+    for add in (_add_grade, _add_check, _add_pack, _add_mark, _add_report, _add_verify):
         add(commands)
     for add in (_add_translate, _add_release, _add_export, _add_lms, _add_demo, _add_doctor):
         add(commands)
@@ -153,37 +155,11 @@ exit codes: 0 all graded; 1 some need a person, or a PDF could not be made; 2 us
 
 
 def _add_check(commands: Commands) -> None:
-    one = _add(
-        commands,
-        "check",
-        say("Check your own notebook or module before handing in."),
-        say("""\
-examples:
-  grader check                       in the folder that you were given: your notebook there
-  grader check my-notebook.ipynb
-  grader check my-notebook.ipynb --hint vgg_parameters.conv_params
-  grader check answers.py --sheet dl_foundations --html report.html
+    learning.fill_check(_add(commands, "check", say(learning.CHECK), say(learning.ON_CHECK)))
 
-Runs your file from top to bottom in a fresh process, as grading does. It goes by the hand-out
-around the file, which holds no answers, or else by the course. More is checked at grading; the
-last line says how much. exit codes: 0 no public check fails; 1 some fail; 2 usage
-"""),
-    )
-    one.add_argument(
-        "file",
-        metavar="FILE",
-        type=Path,
-        nargs="?",
-        help=say("a notebook or a module (default: the one in the hand-out that you wrote into)"),
-    )
-    one.add_argument("--sheet", metavar="SHEET", help=say("needed where the course has several"))
-    one.add_argument(
-        "--hint", metavar="QUESTION", action="append", help=say("show its hints; may be repeated")
-    )
-    one.add_argument("--json", action="store_true", help=say("print all that was found as JSON"))
-    one.add_argument("--html", metavar="FILE", type=Path, help=say("also write a report"))
-    add_isolation(one, default="none")
-    add_course(one)
+
+def _add_pack(commands: Commands) -> None:
+    learning.fill_pack(_add(commands, "pack", say(learning.PACK), say(learning.ON_PACK)))
 
 
 def _add_mark(commands: Commands) -> None:

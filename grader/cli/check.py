@@ -40,8 +40,10 @@ def run(chosen: argparse.Namespace) -> int:
         return selfcheck.run(chosen, handed_out)
     if chosen.file is None:
         raise UsageError(say("there is no hand-out here; give the file to check"))
-    if chosen.json or chosen.hint:
-        raise UsageError(say("--json and --hint need the hand-out of the sheet around the file"))
+    if chosen.json or chosen.hint or chosen.watch:
+        raise UsageError(
+            say("--json, --hint and --watch need the hand-out of the sheet around the file")
+        )
     whole = _sheet(chosen)
     with speaking(language(spoken().code, folders=[whole.folder])):
         return _check(chosen, whole)

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
-
-from grader import files, intake, observing, sandbox
-from grader.cli import terminal
-from grader.errors import UsageError
+from grader import files, intake, observing, sandbox, store
+from grader.cli import selfchecked, terminal, watching
+from grader.errors import SentenceError, UsageError
 from grader.grade import Grade, Mark, Status, Verdict
 from grader.handout import FILE, PublicSheet, blank, public
 from grader.handout.bundle import starter_files
-from grader.handout.checked import Checked, PublicCheck, SelfCheck, State
+from grader.handout.checked import Checked, SelfCheck, State
 from grader.intake import Source
+from grader.language import all_of, say, told
 from grader.sheet import Sheet
 from grader.store import Record
-
-SYMBOLS = {State.PASSES: "✓", State.FAILS: "✗", State.OPEN: "?"}
 
 
 def find(file: Path | None) -> Path | None:
@@ -35,120 +34,131 @@ def run(chosen: argparse.Namespace, handed_out: Path) -> int:
     """Check one file; return 0 if no public check fails, 1 if some do."""
     given = public.read(handed_out)
     if chosen.sheet not in (None, given.name):
-        raise UsageError(f"--sheet {chosen.sheet}: {handed_out} is the sheet {given.name}")
-    _check_hint(chosen, given)
+        raise UsageError(
+            say(
+                "--sheet {wanted}: {path} is the sheet {name}",
+                wanted=chosen.sheet,
+                path=handed_out,
+                name=given.name,
+            )
+        )
+    hints = _hints(chosen.hint or [], given)
+    file = chosen.file or written(given, handed_out.parent)
     sheet = blank.sheet(given, handed_out.parent)
+    check = partial(_check, chosen, given, sheet, file, hints)
+    if not chosen.watch:
+        return check()
+    saves = watching.settled(watching.states(file))
+    return watching.again(partial(_heard, check, file), saves)
+
+
+def _heard(check: Callable[[], int], file: Path) -> int:
+    """Check once and return the exit code, also of a file that cannot be read as it is now."""
+    aside = terminal.console(stderr=True)
+    try:
+        code = check()
+    except SentenceError as problem:
+        aside.print(told(str(problem)), markup=False)
+        code = 2
+    aside.print(
+        say("{file} is checked again when it is saved; Ctrl-C ends", file=file), markup=False
+    )
+    return code
+
+
+def _check(
+    chosen: argparse.Namespace, given: PublicSheet, sheet: Sheet, file: Path, hints: dict[str, int]
+) -> int:
     setting = observing.set_out(sheet, isolation=sandbox.isolation(chosen.isolation))
-    source = _source(chosen.file or _written(given, handed_out.parent))
+    source = _source(file)
     with (
-        terminal.console(stderr=True).status("running your file from top to bottom"),
+        terminal.console(stderr=True).status(say("running your file from top to bottom")),
         ThreadPoolExecutor(1) as aside,
     ):
         # The file runs here and not aside, so that Ctrl-C ends it.
-        looking = aside.submit(_looking, given, sheet)
-        record = observing.observe(source, setting)
-        look = looking.result()
+        loaded = aside.submit(copy_context().run, looking, given, sheet)
+        record = store.told(observing.observe(source, setting))
+        look = loaded.result()
     if record.rejection is not None:
         raise UsageError(record.rejection.reason)
     outcome = look(record)
     if chosen.json:
         print(_json(outcome))
     else:
-        _show(terminal.console(), outcome, chosen.hint or [])
+        selfchecked.show(terminal.console(), outcome, hints)
     if chosen.html:
         files.write_text(chosen.html, _page(outcome, sheet, record))
-        terminal.console(stderr=True).print(f"report: {chosen.html}", markup=False)
+        shown = say("report: {path}", path=chosen.html)
+        terminal.console(stderr=True).print(shown, markup=False)
     return int(not outcome.passes)
 
 
-def _looking(given: PublicSheet, sheet: Sheet) -> Callable[[Record], SelfCheck]:
+def looking(given: PublicSheet, sheet: Sheet) -> Callable[[Record], SelfCheck]:
     """Return what looks at a record; it is loaded here, while the file runs."""
-    from grader.handout import selfcheck
+    from grader.handout import differs, selfcheck
 
     prepared = blank.prepared(given, sheet)
 
     def look(record: Record) -> SelfCheck:
         assert record.submission is not None and record.run is not None
-        return selfcheck.check(prepared, record.submission, record.run)
+        outcome = selfcheck.check(prepared, record.submission, record.run)
+        return replace(outcome, differences=differs.differences(record.submission, record.run))
 
     return look
 
 
-def _check_hint(chosen: argparse.Namespace, given: PublicSheet) -> None:
+def _hints(wanted: Sequence[str], given: PublicSheet) -> dict[str, int]:
+    """Return how many hints of which question are wanted: one for each time it is named."""
     ids = [f"{task.name}.{one.name}" for task in given.tasks for one in task.questions]
-    for name in chosen.hint or []:
+    levels: dict[str, int] = {}
+    for text in wanted:
+        name, given_level, level = text.partition("=")
         if name not in ids:
-            raise UsageError(f"--hint {name}: is no question; there are {', '.join(ids)}")
+            questions = ", ".join(ids)
+            raise UsageError(
+                say(
+                    "--hint {name}: is no question; there are {questions}",
+                    name=name,
+                    questions=questions,
+                )
+            )
+        if given_level and not (level.isascii() and level.isdigit() and 0 < len(level) < 4):
+            raise UsageError(
+                say("--hint {text}: give a number of hints, as in {name}=2", text=text, name=name)
+            )
+        levels[name] = max(levels.get(name, 0), int(level)) if level else levels.get(name, 0) + 1
+    return levels
 
 
-def _written(given: PublicSheet, folder: Path) -> Path:
+def written(given: PublicSheet, folder: Path) -> Path:
     """Return the starter's file that was written into; where both are as they were the first."""
     starters = starter_files(given)
     there = [name for name in starters if (folder / name).is_file()]
     changed = [name for name in there if (folder / name).read_bytes() != starters[name]]
     if len(changed) > 1:
-        raise UsageError(f"both {' and '.join(changed)} were written into; give one of them")
+        raise UsageError(
+            say("both {files} were written into; give one of them", files=all_of(changed))
+        )
     if not there:
-        raise UsageError(f"{folder}: has none of {' and '.join(starters)}; give your file")
+        raise UsageError(
+            say(
+                "{folder}: has none of {files}; give your file",
+                folder=folder,
+                files=all_of(list(starters)),
+            )
+        )
     return folder / (changed or there)[0]
 
 
 def _source(file: Path) -> Source:
     if not file.exists():
-        raise UsageError(f"{file}: there is no such file")
+        raise UsageError(say("{file}: there is no such file", file=file))
     sources = intake.collect([file]).sources
     if len(sources) != 1:
-        raise UsageError(f"{file}: holds {len(sources)} hand-ins; give one file")
+        raise UsageError(
+            say("{file}: holds {count} hand-ins; give one file", file=file, count=len(sources))
+        )
     return sources[0]
-
-
-def _show(screen: Console, outcome: SelfCheck, wanted: list[str]) -> None:
-    rows = terminal.table("question", "check", "your answer", "where")
-    rows.columns[0].no_wrap = True
-    for one in outcome.questions:
-        word = _word(one)
-        given = _understood(one) or one.given
-        rows.add_row(one.question, Text(word), Text(given), Text(one.where))
-    screen.print(rows)
-    for one in outcome.questions:
-        for told in _told(one.checks):
-            screen.print(Text(f"{SYMBOLS[told.state]} {one.question}: {told.sentence}"))
-    for relation in _told(outcome.invariants):
-        screen.print(Text(f"{SYMBOLS[relation.state]} {relation.sentence}"))
-    held = [one.what for one in outcome.invariants if one.state is State.PASSES]
-    if held:
-        screen.print(Text(f"{SYMBOLS[State.PASSES]} own values fit together: {'; '.join(held)}"))
-    for one in outcome.questions:
-        if one.question in wanted:
-            for number, hint in enumerate(one.hints, start=1):
-                screen.print(Text(f"hint {number} for {one.question}: {hint}"))
-            if not one.hints:
-                screen.print(Text(f"there is no hint for {one.question}"))
-    for remark in outcome.remarks:
-        screen.print(Text(remark))
-    if outcome.error:
-        screen.print(Text(outcome.error))
-    screen.print(outcome.tally)
-
-
-def _word(one: Checked) -> str:
-    symbol = SYMBOLS[one.state]
-    if one.state is State.PASSES:
-        return f"{symbol} found"
-    if one.found:
-        return f"{symbol} {'look at it' if one.state is State.FAILS else 'open'}"
-    return f"{symbol} {'not found' if one.state is State.FAILS else 'open'}"
-
-
-def _understood(one: Checked) -> str:
-    from grader.handout.selfcheck import echo
-
-    read = echo(one)
-    return f"understood as {read}" if read else ""
-
-
-def _told(checks: tuple[PublicCheck, ...]) -> list[PublicCheck]:
-    return [one for one in checks if one.state is not State.PASSES]
 
 
 def _json(outcome: SelfCheck) -> str:
@@ -185,7 +195,7 @@ def _page(outcome: SelfCheck, sheet: Sheet, record: Record) -> str:
 
 def _mark(one: Checked, points: float) -> Mark:
     missing = not one.found and one.state is State.FAILS
-    sentences = [told.sentence for told in _told(one.checks)]
+    sentences = [told.sentence for told in selfchecked.not_passed(one.checks)]
     return Mark(
         question=one.question,
         verdict=Verdict.MISSING if missing else Verdict.NEEDS_REVIEW,

@@ -70,6 +70,8 @@ class SelfCheck:
     """The run's first error, in a sentence."""
     remarks: tuple[str, ...] = ()
     """What was repaired or skipped while reading the file."""
+    differences: tuple[str, ...] = ()
+    """What is otherwise here than in the learner's own notebook, a sentence each."""
 
     def checks(self) -> Iterator[PublicCheck]:
         """Yield every public check."""

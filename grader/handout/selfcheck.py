@@ -8,7 +8,7 @@ right is said at grading.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -64,17 +64,26 @@ MOST_SENTENCES = 3
 SHOWN = 300
 
 
-def check(prepared: Prepared, submission: Submission, run: Run) -> SelfCheck:
-    """Return what can be said of one run of a learner's file."""
+def check(
+    prepared: Prepared, submission: Submission, run: Run, *, only: Collection[str] | None = None
+) -> SelfCheck:
+    """Return what can be said of one run of a learner's file.
+
+    With ``only`` of these questions (``task.question``) and what their values have to fit.
+    """
     sheet = prepared.sheet
+    wanted = frozenset(one.id for one in sheet.questions) if only is None else frozenset(only)
     case = Case(prepared=prepared, submission=submission, run=run, code=codes.read(submission))
-    found = [_LOOKS[question.kind](case, question) for question in sheet.questions]
+    # One question's answer may count for another one of its task.
+    tasks = {question.task for question in sheet.questions if question.id in wanted}
+    asked = tuple(question for question in sheet.questions if question.task in tasks)
+    found = [_LOOKS[question.kind](case, question) for question in asked]
     failure = run.first_failure()
     return SelfCheck(
         sheet=sheet.title,
-        questions=tuple(_answered_elsewhere(sheet.questions, found)),
-        invariants=tuple(_invariants(case)),
-        later=len(sheet.questions),
+        questions=tuple(one for one in _answered_elsewhere(asked, found) if one.question in wanted),
+        invariants=tuple(_invariants(case, wanted)),
+        later=len(wanted),
         error=f"first error: {missing.told(failure, case)}" if failure else run.reason,
         remarks=submission.remarks,
     )
@@ -295,8 +304,8 @@ def _steps(steps: tuple[ChainStep, ...]) -> Iterator[PublicCheck]:
         yield passes(STEPS)
 
 
-def _invariants(case: Case) -> Iterator[PublicCheck]:
-    for _, one, finding in consistency.tried(case):
+def _invariants(case: Case, wanted: Collection[str]) -> Iterator[PublicCheck]:
+    for one, finding in consistency.tried(case, of=wanted):
         if finding is None:
             yield passes(one.text)
         elif finding.broken:

@@ -1,5 +1,5 @@
 """Finding the hand-ins: files, folders and ZIPs to one source per learner; nothing is opened but
-the directories of ZIPs.
+the directories of ZIPs, and what says that one is a single packed hand-in.
 
 A folder or a ZIP is a class: each folder, ZIP or file directly in it is one learner's. Where
 several folders or ZIPs are given at once, as ``submissions/*`` does, those are one learner's each
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from grader import files
 from grader.errors import UsageError
-from grader.intake import submitters
+from grader.intake import packed, submitters
 from grader.intake.archive import MAX_NESTING, NESTED_REFUSAL, list_archive
 from grader.intake.disk import DEVICE_REFUSAL, JUNK_REFUSAL, LINK_REFUSAL, list_folder
 from grader.intake.formats import EXPORT_REMEDY, READABLE, Format, format_of, stem_of
@@ -120,7 +120,8 @@ def _root(path: Path) -> _Root:
         entries = list_archive(part)
     except UnreadableError as problem:
         return replace(root, problem=problem.of(shown))
-    return replace(root, entries=_unwrapped(entries, root.learner), is_class=True)
+    inside = _unwrapped(entries, root.learner)
+    return replace(root, entries=inside, is_class=not packed.is_one(inside))
 
 
 def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
@@ -276,10 +277,12 @@ def _source(name: str, shown: str, entries: Iterable[Entry], skipped: list[Skipp
     """Return one learner's source from what was handed in."""
     parts: list[Part] = []
     passed: list[Entry] = []
-    for entry in _opened(entries):
+    opened = tuple(_opened(entries))
+    manifests = packed.manifests(opened)
+    for entry in opened:
         if entry.part and not entry.refusal and _is_readable(entry.part, entry.names[-1]):
             parts.append(replace(entry.part, name="/".join(entry.names)))
-        elif not is_folder(entry):
+        elif not is_folder(entry) and not packed.is_manifest(entry):
             passed.append(replace(entry, refusal=entry.refusal or _why_not(entry)))
     if not parts:
         return _failed(name, shown, _nothing(passed))
@@ -301,6 +304,7 @@ def _source(name: str, shown: str, entries: Iterable[Entry], skipped: list[Skipp
             sentence("{name}: {why}.", name="/".join(entry.names), why=entry.refusal)
             for entry in notable
         ),
+        manifests=manifests,
     )
 
 

@@ -16,6 +16,7 @@ from grader.intake.source import MAX_CELLS
 from grader.language import sentence
 
 NEWEST = 4
+_MOST_RUNS = 10**9
 """The newest notebook format that is known, and the one everything is converted to."""
 OLDEST = 2
 
@@ -169,7 +170,9 @@ def _mended_cell(stored: object, number: int, major: int, phrases: list[str]) ->
     if major == NEWEST and "execution_count" not in cell:
         phrases.append(sentence("A code cell has no execution count; an empty one was put in"))
     outputs = mended_outputs(cell.get("outputs"), max(major, 3), phrases)
-    return _code_cell(source, metadata, outputs, major)
+    ran = cell.get("execution_count")
+    counted = type(ran) is int and 0 < ran <= _MOST_RUNS
+    return _code_cell(source, metadata, outputs, major, ran=ran if counted else None)
 
 
 def _text_cell(kind: str, source: Any, metadata: dict[str, Any]) -> dict[str, Any]:
@@ -177,11 +180,16 @@ def _text_cell(kind: str, source: Any, metadata: dict[str, Any]) -> dict[str, An
 
 
 def _code_cell(
-    source: Any, metadata: dict[str, Any], outputs: list[dict[str, Any]], major: int
+    source: Any,
+    metadata: dict[str, Any],
+    outputs: list[dict[str, Any]],
+    major: int,
+    *,
+    ran: int | None,
 ) -> dict[str, Any]:
     common = {"cell_type": "code", "metadata": metadata, "outputs": outputs}
     if major == NEWEST:
-        return {**common, "source": source, "execution_count": None}
+        return {**common, "source": source, "execution_count": ran}
     return {**common, "input": source, "language": "python", "collapsed": False}
 
 

@@ -116,6 +116,7 @@ def _cells(notebook: Any, phrases: list[str]) -> tuple[Cell, ...]:
             source=whole(cell.source),
             answers=tag(cell.metadata),
             outputs=tuple(as_output(output, phrases) for output in cell.get("outputs", ())),
+            executed=cell.get("execution_count") or 0,
         )
         for number, cell in enumerate(notebook.cells, start=1)
     )

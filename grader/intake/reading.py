@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.errors import SubmissionError, UsageError
 from grader.files import sha256
+from grader.intake import packed
 from grader.intake.archive import read_parts
 from grader.intake.collecting import collect
 from grader.intake.document import Document, capped, ended
@@ -82,7 +83,9 @@ def _read(source: Source) -> Submission | Rejection:
     documents: list[tuple[Part, Document]] = []
     digests: list[str] = []
     problems: list[str] = []
+    sums: dict[str, list[str]] = {}
     for part, digest, document in _documents(source):
+        sums.setdefault(part.name, []).append(digest)
         if digest in digests:
             problems.append(
                 sentence("{name}: is the same file once more; it was read once", name=part.name)
@@ -97,7 +100,8 @@ def _read(source: Source) -> Submission | Rejection:
     if not documents:
         reason = joined(" ", [*map(ended, problems[:-1]), *problems[-1:]])
         return Rejection(name=source.name, source=source.shown, reason=reason, sha256=digest)
-    return _joined(source, documents, problems, digest)
+    told = (*packed.remarks(source.manifests, sums), *source.remarks)
+    return _joined(replace(source, remarks=told), documents, problems, digest)
 
 
 def _documents(source: Source) -> Iterator[tuple[Part, str, Document | SubmissionError]]:

@@ -83,6 +83,8 @@ class Source:
     """Why nothing can be read, in one sentence; then there are no parts."""
     remarks: tuple[str, ...] = ()
     """One sentence for each thing that was noticed while collecting."""
+    manifests: tuple[Part, ...] = ()
+    """What may say how it was packed."""
     identity: Identity | None = None
     """Whose it is in a learning platform; None where it comes from none."""
     arrival: Arrival | None = None

@@ -7,7 +7,7 @@ concerns, as evidence for whoever looks into it, and costs nothing by itself.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -26,7 +26,7 @@ from grader.marking.invariants import Own
 from grader.marking.judgement import Case, with_details
 from grader.marking.plain import plain
 from grader.marking.prepared import Prepared
-from grader.sheet import Accepted, Invariant, Question, TaskSheet
+from grader.sheet import Accepted, Invariant, Question
 from grader.values import Sequence
 
 MOST_VALUES: Final = 4
@@ -54,13 +54,19 @@ def apply(case: Case, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
     return tuple(with_details(one, told.get(one.question, ())) for one in marks)
 
 
-def tried(case: Case) -> Iterator[tuple[TaskSheet, Invariant, invariants.Finding | None]]:
-    """Yield each invariant of which the learner gave all values, with what these say against it."""
+def tried(
+    case: Case, *, of: Collection[str]
+) -> Iterator[tuple[Invariant, invariants.Finding | None]]:
+    """Yield each invariant of which the learner gave all values, with what these say against it.
+
+    Only those on one of some questions ``of`` the sheet, named ``task.question``.
+    """
+    names = {name.partition(".")[2] for name in of}
     for task in case.prepared.sheet.tasks:
-        for one in task.invariants:
+        for one in (each for each in task.invariants if names.intersection(each.names)):
             own = _values(case, one)
             if all(any(map(invariants.is_usable, several)) for several in own.values()):
-                yield task, one, invariants.check(one, own)
+                yield one, invariants.check(one, own)
 
 
 def unsound(prepared: Prepared) -> Iterator[tuple[Invariant, str]]:

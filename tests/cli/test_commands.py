@@ -20,6 +20,7 @@ COMMANDS = (
     "verify",
     "translate",
     "release",
+    "pack",
     "export",
     "lms",
     "demo",

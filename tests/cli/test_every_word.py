@@ -19,7 +19,8 @@ from grader import cli, language
 from tests.conftest import REPOSITORY
 
 COMMANDS = (
-    "grade", "check", "mark", "report", "verify", "translate", "release", "export", "lms", "demo", "doctor",
+    "grade", "check", "pack", "mark", "report", "verify", "translate", "release", "export", "lms",
+    "demo", "doctor",
 )  # fmt: skip
 _INNERMOST = re.compile("⟦[^⟦⟧]*⟧")
 _PATH = re.compile(r"\S*/\S*")

@@ -17,6 +17,7 @@ from grader.handout.selfcheck import FOUND, STEPS
 from grader.submission import Rejection
 from grader.verification import Sample
 from tests.conftest import REPOSITORY, Ended
+from tests.given import hand_out
 
 Command = Callable[..., Ended]
 NAME = "dl_foundations"
@@ -225,6 +226,7 @@ def test_without_a_file_the_command_takes_the_one_that_was_written_into(
     [
         (("--sheet", "other"), "is the sheet dl_foundations"),
         (("--hint", "no.question"), "is no question"),
+        (("--hint", "chain_rule.u_value=all"), "give a number of hints"),
     ],
 )
 def test_wrong_words_are_one_sentence(
@@ -240,12 +242,33 @@ def test_outside_of_any_hand_out_a_file_is_asked_for(command: Command) -> None:
     assert ended.code == 2 and "give the file" in ended.err
 
 
-def test_hints_are_shown_on_demand_alone(command: Command, tmp_path: Path) -> None:
+HINTED = [
+    ([], []),
+    (["--hint", "circle.corners"], ["Draw it."]),
+    (["--hint", "circle.corners", "--hint", "circle.corners"], ["Draw it.", "Count them."]),
+    (["--hint", "circle.corners=2"], ["Draw it.", "Count them."]),
+    (["--hint", "circle.corners=9"], ["Draw it.", "Count them.", "There are N."]),
+]
+
+
+@pytest.mark.parametrize(("words", "shown"), HINTED)
+def test_hints_are_shown_on_demand_alone_and_one_more_each_time(
+    command: Command, tmp_path: Path, words: list[str], shown: list[str]
+) -> None:
+    hints = ("Draw it.", "Count them.", "There are N.")
     source = REPOSITORY / "tests/tiny_course"
     shutil.copytree(source, tmp_path / "course")
     task = tmp_path / "course/exercises/circles/circle.py"
-    task.write_text(task.read_text().replace('part="1c"', 'part="1c", hints=("Draw it.",)'))
+    task.write_text(task.read_text().replace('part="1c"', f'part="1c", hints={hints!r}'))
     sheet = course.load(tmp_path / "course", "circles")
     folder, _ = handout.write(handout.make(sheet), tmp_path / "out")
-    assert "Draw it." not in command("check", folder / "circles.py").out
-    assert "Draw it." in command("check", folder / "circles.py", "--hint", "circle.corners").out
+    told = command("check", folder / "circles.py", *words).out
+    assert [one for one in hints if one in told] == shown
+    for number, one in enumerate(shown, start=1):
+        assert f"hint {number} of 3 for circle.corners: {one}" in told
+
+
+def test_of_a_question_without_hints_that_is_said(command: Command, tmp_path: Path) -> None:
+    mine = hand_out("circles", tmp_path) / "circles.py"
+    told = command("check", mine, "--hint", "circle.corners").out
+    assert "there is no hint for circle.corners" in told

@@ -7,11 +7,12 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader import publishing
-from grader.grade import Late, Mark, SheetHead, Verdict
+from grader.grade import Late, Mark, QuestionHead, SheetHead, Verdict
 from grader.language import language, speaking
 from grader.marking import NOTES
 from grader.report import (
@@ -50,7 +51,7 @@ ORIGINALS = sorted(templates.templates_folder().rglob("*.html"))
 def ended(status: RunStatus) -> Iterator[str]:
     """Both pages of a run that ended so, without isolation."""
     run = replace(samples.ADA_RUN, status=status, isolation="none", reason=FAILURE)
-    given = (samples.run_ended(status), run, samples.ADA_SUBMISSION, samples.SHEET, {})
+    given: tuple[Any, ...] = (samples.run_ended(status), run, samples.ADA_SUBMISSION, samples.SHEET, {})
     yield learner_report(*given)
     yield instructor_page(*given)
 
@@ -113,7 +114,7 @@ def test_every_next_step_is_said(verdict: Verdict) -> None:
 def test_what_platforms_show_is_said() -> None:
     grade = replace(drawn.ADA, late=LATE)
     with speaking(WRAPPING):
-        answers = [one for task in learner.task_answers(grade, drawn.SHEET) for one in task.answers]
+        answers = [one for task in task_answers(grade, drawn.SHEET) for one in task.answers]
         texts = [plainly.of_answer(one) for one in answers] + [plainly.of_grade(grade, "none")]
     for text in texts:
         lines = "".join(f"<p>{line}</p>" for line in text.replace("<", "").split("\n"))
@@ -224,7 +225,7 @@ def test_the_page_that_stands_in_names_the_failure_as_it_is() -> None:
     assert "Das Programm konnte diesen Bericht nicht erstellen." in page and FAILURE in page
 
 
-def _in_german(sheet: SheetHead) -> tuple[object, ...]:
+def _in_german(sheet: SheetHead) -> tuple[QuestionHead, ...]:
     return tuple(replace(one, title=f"Auf Deutsch: {one.title}") for one in sheet.questions)
 
 

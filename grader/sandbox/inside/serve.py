@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
-from . import failures, limits
+from . import failures, limits, standin
 from .wire import Wire
 
 _exit, _signal = os._exit, signal.signal
@@ -54,6 +54,7 @@ def prepare_imports(packages: list[str]) -> None:
     """Let imports find the installed packages."""
     # Importing the debugger costs more than the rest of the kernel, and nobody debugs here.
     sys.modules.setdefault("debugpy", cast(Any, None))
+    standin.install()
     sys.path += [folder for folder in packages if folder not in sys.path]
 
 

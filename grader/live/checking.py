@@ -1,0 +1,154 @@
+"""``%check``: finds the hand-out and the saved notebook around a shell, and looks at its names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from grader import intake
+from grader.cli import selfcheck as command
+from grader.errors import SentenceError, UsageError
+from grader.handout import PublicSheet, blank, public, selfcheck
+from grader.language import from_environment, language, say, speaking, spoken
+from grader.live import namespace
+from grader.live.shown import Shown
+from grader.marking import Prepared
+from grader.sheet import probe
+from grader.submission import Cell, Rejection
+
+
+class CannotCheckError(UsageError):
+    """What stands in the way of a check; a notebook shows it as one sentence."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Loaded:
+    """A hand-out, ready to be checked against."""
+
+    given: PublicSheet
+    prepared: Prepared
+
+
+def check(name: str = "") -> Shown:
+    """Check the answers in this notebook as they are now; nothing is run again but example calls.
+
+    ``name`` is a task, a question (``task.question``), or nothing for all. Raises
+    ``CannotCheckError`` outside of a notebook, where no hand-out is around, and for other names.
+    """
+    shell = namespace.shell()
+    if shell is None:
+        raise CannotCheckError(
+            say("check() looks at a notebook's names; a file is checked by `grader check FILE`")
+        )
+    return _check(shell, name)
+
+
+def magic(shell: Any, line: str) -> Shown | None:
+    """Return what ``%check LINE`` shows; prints one sentence where nothing can be checked."""
+    try:
+        return _check(shell, line.strip())
+    except CannotCheckError as problem:
+        print(problem)
+        return None
+
+
+def _check(shell: Any, name: str) -> Shown:
+    with speaking(language(from_environment())):
+        try:
+            return _checked(shell, name)
+        except SentenceError as problem:
+            raise CannotCheckError(str(problem)) from None
+
+
+def _checked(shell: Any, name: str) -> Shown:
+    told = _named_file(shell.user_ns)
+    found = command.find(told)
+    if found is None:
+        raise UsageError(
+            say("no hand-out was found around {folder}; open the notebook there", folder=Path.cwd())
+        )
+    loaded = _loaded(found, found.stat().st_mtime_ns)
+    only = _asked(loaded.given, name)
+    file = told or _saved_file(found.parent, loaded.given)
+    submission = namespace.submission(namespace.inputs(shell), _cells(file))
+    run = namespace.run(
+        submission,
+        shell.user_ns,
+        probe(loaded.prepared.sheet, seed=loaded.prepared.seed),
+        files=namespace.compiled(shell),
+        only=only,
+    )
+    outcome = selfcheck.check(loaded.prepared, submission, run, only=only)
+    told_too = _remarks(file, loaded.given, only)
+    return Shown(outcome=replace(outcome, remarks=told_too), language=spoken())
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: Path, _changed: int) -> _Loaded:
+    given = public.read(path)
+    return _Loaded(given=given, prepared=blank.prepared(given, blank.sheet(given, path.parent)))
+
+
+def _asked(given: PublicSheet, name: str) -> tuple[str, ...]:
+    """Return the questions that a name stands for: a task's, one, or all."""
+    spelled = {
+        f"{task.name}.{one.name}": (task.name, one.name)
+        for task in given.tasks
+        for one in task.questions
+    }
+    found = tuple(
+        key for key, others in spelled.items() if not name or name == key or name in others
+    )
+    if not found:
+        raise UsageError(
+            say(
+                "{name!r} is no task and no question; there are {tasks}, and in them {questions}",
+                name=name,
+                tasks=", ".join(task.name for task in given.tasks),
+                questions=", ".join(spelled),
+            )
+        )
+    return found
+
+
+def _named_file(names: Mapping[str, Any]) -> Path | None:
+    """Return the notebook's file where its editor tells it (VS Code, Jupyter)."""
+    for told in (names.get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME")):
+        if isinstance(told, str) and told.endswith(".ipynb") and Path(told).is_file():
+            return Path(told)
+    return None
+
+
+def _saved_file(folder: Path, given: PublicSheet) -> Path | None:
+    """Return the notebook that was handed out, or the only one that lies here."""
+    own = folder / f"{given.name}.ipynb"
+    if own.is_file():
+        return own
+    others = sorted(Path.cwd().glob("*.ipynb"))
+    return others[0] if len(others) == 1 else None
+
+
+def _cells(file: Path | None) -> tuple[Cell, ...]:
+    if file is None:
+        return ()
+    read = intake.read_file(file)
+    return () if isinstance(read, Rejection) else read.cells
+
+
+def _remarks(file: Path | None, given: PublicSheet, only: tuple[str, ...]) -> tuple[str, ...]:
+    """Say where prose was looked for, where the questions ask for it."""
+    kinds = {f"{task.name}.{one.name}": one.kind for task in given.tasks for one in task.questions}
+    if not any(kinds[name] in ("formula", "text") for name in only):
+        return ()
+    if file is None:
+        return (
+            say("The notebook's file was not found, so what you wrote in Markdown was not read."),
+        )
+    return (say("Markdown was read as it was last saved in {file}.", file=file.name),)

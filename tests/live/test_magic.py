@@ -1,0 +1,333 @@
+"""``%check`` in a notebook: the words of ``grader check``, on the names as they are now."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+import grader
+from grader import handout, intake, observing, sandbox
+from grader.handout import blank, public, selfcheck
+from grader.handout.checked import Checked, State
+from grader.intake.formats import READABLE, format_of
+from grader.live import checking
+from grader.probe import Limits, Probe
+from grader.submission import Rejection, Submission
+from tests.conftest import REPOSITORY
+from tests.given import hand_out
+
+SUBMISSIONS = REPOSITORY / "exercises/dl_foundations/submissions"
+SAMPLES = [
+    path
+    for path in sorted(SUBMISSIONS.rglob("*"))
+    if format_of(path.name) in READABLE and "hostile" not in path.parts
+]
+
+
+@pytest.fixture(scope="module")
+def foundations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return hand_out("dl_foundations", tmp_path_factory.mktemp("given"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A hand-out, and a shell's working folder in it."""
+    folder = hand_out("circles", tmp_path / "given")
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+@pytest.fixture
+def shell() -> Iterator[InteractiveShell]:
+    """A bare shell, by itself."""
+    InteractiveShell.clear_instance()
+    one = InteractiveShell.instance()
+    one.history_manager.enabled = False  # type: ignore[union-attr]
+    yield one
+    InteractiveShell.clear_instance()
+
+
+def run(shell: InteractiveShell, *cells: str) -> Any:
+    """Run cells as a person would; return what the last one gives."""
+    for cell in cells:
+        done = shell.run_cell(cell, store_history=True)
+        done.raise_error()
+    return done.result
+
+
+def of(shown: Any, question: str) -> Checked:
+    found: Checked = next(one for one in shown.outcome.questions if one.question == question)
+    return found
+
+
+def test_check_looks_at_the_names_as_they_are_now(shell: InteractiveShell, folder: Path) -> None:
+    first = run(shell, "%load_ext grader", "disc_area = 'wide'", "%check")
+    assert of(first, "circle.disc_area").state is State.FAILS
+    assert not first.passes
+    second = run(shell, "disc_area = 3.5", "%check")
+    one = of(second, "circle.disc_area")
+    assert (one.state, one.given, one.where) == (State.PASSES, "3.5", "`disc_area` in cell [4]")
+
+
+def test_one_question_or_one_task_is_checked_alone(shell: InteractiveShell, folder: Path) -> None:
+    run(shell, "%load_ext grader", "disc_area = 3.5")
+    for name in ("circle.disc_area", "disc_area"):
+        shown = run(shell, f"%check {name}")
+        assert [one.question for one in shown.outcome.questions] == ["circle.disc_area"]
+        assert shown.outcome.tally.endswith("; 1 more run at grading")
+    assert len(run(shell, "%check circle").outcome.questions) == 5
+
+
+def test_the_function_shows_the_same_as_the_magic(shell: InteractiveShell, folder: Path) -> None:
+    shown = run(shell, "%load_ext grader", "disc_area = 3.5", "%check circle")
+    again = run(shell, "import grader\ngrader.check('circle')")
+    assert again == shown and repr(again) == repr(shown)
+
+
+def test_a_function_is_called_as_at_grading_and_its_error_is_placed(
+    shell: InteractiveShell, folder: Path
+) -> None:
+    run(shell, "%load_ext grader")
+    shown = run(shell, "def area_of(radius):\n    return radius / 0", "%check area_of")
+    sentences = " ".join(check.sentence for check in of(shown, "circle.area_of").checks)
+    assert "ZeroDivisionError in cell [2], line 2" in sentences
+
+
+def test_a_call_can_be_stopped_as_any_cell(shell: InteractiveShell, folder: Path) -> None:
+    run(shell, "%load_ext grader", "def area_of(radius):\n    raise KeyboardInterrupt")
+    done = shell.run_cell("%check area_of")
+    assert isinstance(done.error_in_exec, KeyboardInterrupt)
+
+
+def test_a_call_changes_nothing_and_prints_nothing(
+    shell: InteractiveShell, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shell, "%load_ext grader", "import sys\nbefore = sys.stdout")
+    run(shell, "def area_of(radius):\n    print('loud')\n    sys.exit()")
+    names = set(shell.user_ns)
+    capsys.readouterr()
+    shell.run_line_magic("check", "")
+    assert "loud" not in capsys.readouterr().out
+    assert shell.user_ns["before"] is sys.stdout and set(shell.user_ns) == names
+
+
+def test_markdown_is_read_of_the_saved_file_and_that_is_said(
+    shell: InteractiveShell, folder: Path
+) -> None:
+    run(shell, "%load_ext grader")
+    before = run(shell, "%check why_pi")
+    assert of(before, "circle.why_pi").state is State.FAILS
+    path = folder / "circles.ipynb"
+    made = nbformat.read(path, as_version=4)
+    made.cells.append(
+        new_markdown_cell("**1e** A circle is as wide as its radius says, so pi is the same.")
+    )
+    made.cells[-1].metadata["grader"] = {"answers": "circle.why_pi"}
+    nbformat.write(made, path)
+    after = run(shell, "%check why_pi")
+    assert after.outcome.remarks == ("Markdown was read as it was last saved in circles.ipynb.",)
+    assert run(shell, "%check disc_area").outcome.remarks == ()
+    path.unlink()
+    assert "was not found" in run(shell, "%check why_pi").outcome.remarks[0]
+
+
+def test_the_file_is_the_one_that_the_editor_names(
+    shell: InteractiveShell, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = folder / "work" / "mine.ipynb"
+    mine.parent.mkdir()
+    shutil.copy(folder / "circles.ipynb", mine)
+    monkeypatch.chdir(tmp_path)
+    run(shell, "%load_ext grader")
+    shell.user_ns["__vsc_ipynb_file__"] = str(mine)
+    assert "in mine.ipynb" in run(shell, "%check why_pi").outcome.remarks[0]
+    del shell.user_ns["__vsc_ipynb_file__"]
+    monkeypatch.setenv("JPY_SESSION_NAME", str(mine))
+    assert "in mine.ipynb" in run(shell, "%check why_pi").outcome.remarks[0]
+
+
+WRONG = [("%check nothing", "is no task and no question"), ("%check a b", "is no task")]
+
+
+@pytest.mark.parametrize(("cell", "said"), WRONG)
+def test_other_names_are_one_sentence(
+    shell: InteractiveShell,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    cell: str,
+    said: str,
+) -> None:
+    run(shell, "%load_ext grader")
+    capsys.readouterr()
+    assert run(shell, cell) is None
+    shown = capsys.readouterr().out
+    assert said in shown and len(shown.strip().splitlines()) == 1
+
+
+def test_without_a_hand_out_that_is_one_sentence_and_no_error(
+    shell: InteractiveShell,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(shell, "%load_ext grader", "%check") is None
+    assert "no hand-out was found" in capsys.readouterr().out
+
+
+def test_outside_of_a_notebook_the_function_names_the_command() -> None:
+    InteractiveShell.clear_instance()
+    with pytest.raises(checking.CannotCheckError, match="grader check FILE") as caught:
+        grader.check()
+    assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+def test_it_speaks_the_learners_language(
+    shell: InteractiveShell, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    shown = run(shell, "%load_ext grader", "%check")
+    assert "nicht gefunden" in repr(shown) and "nicht gefunden" in shown._repr_html_()
+    monkeypatch.setenv("LANG", "C")
+    assert "not found" in repr(run(shell, "%check"))
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)><a href='javascript:x'>x</a>"
+
+
+def test_what_a_learner_wrote_reaches_the_page_as_text_alone(
+    shell: InteractiveShell, folder: Path
+) -> None:
+    shell.user_ns["disc_area"] = HOSTILE
+    shell.user_ns["corners"] = {HOSTILE: HOSTILE}
+    shown = run(
+        shell, "%load_ext grader", f"def area_of(radius):\n    raise ValueError({HOSTILE!r})"
+    )
+    shown = run(shell, "%check")
+    page = shown._repr_html_()
+    assert not re.search(r"<(?!/?(table|thead|tbody|tr|th|td|ul|li|p|b|br)\b)", page)
+    assert "onerror" not in re.sub(r"&lt;.*?&gt;", "", page)
+    assert "&lt;script&gt;" in page
+
+
+def test_text_and_page_say_the_same_and_the_text_fits_a_terminal(
+    shell: InteractiveShell, folder: Path
+) -> None:
+    shown = run(shell, "%load_ext grader", "disc_area = 'wide'", "%check")
+    bundle = shown._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html"}
+    table = bundle["text/plain"].partition("\n\n✗")[0]
+    assert all(len(line) <= 80 for line in table.splitlines())
+    assert "\x1b" not in bundle["text/plain"]
+    for form in bundle.values():
+        assert "has to be a number, and is a text" in form
+        assert shown.outcome.tally in form
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_the_same_is_said_as_by_the_command(
+    sample: Path, foundations: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = intake.read_file(sample)
+    if isinstance(read, Rejection):
+        pytest.skip("it cannot be read")
+    given = public.read(foundations / handout.FILE)
+    sheet = blank.sheet(given, foundations)
+    setting = observing.set_out(sheet, isolation=sandbox.isolation("none"))
+    (source,) = intake.collect([sample]).sources
+    record = observing.observe(source, setting)
+    assert record.submission is not None and record.run is not None
+    if record.run.first_failure() is not None or record.run.reason:
+        pytest.skip("a kernel that failed holds other names than one that went on")
+    fresh = selfcheck.check(blank.prepared(given, sheet), record.submission, record.run)
+    live = _live(read, foundations, monkeypatch)
+    for one, other in zip(fresh.questions, live.questions, strict=True):
+        # What a cell printed is evidence in a fresh run alone.
+        if "printed by" not in one.where and "salvaged" not in one.where:
+            assert (one.question, one.state, one.given, one.understood) == (
+                other.question, other.state, other.given, other.understood
+            )  # fmt: skip
+
+
+def _live(read: Submission, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(folder)
+    saved = new_notebook(
+        cells=[
+            new_code_cell(cell.source) if cell.kind == "code" else new_markdown_cell(cell.source)
+            for cell in read.cells
+        ]
+    )
+    nbformat.write(saved, folder / "dl_foundations.ipynb")
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    try:
+        for cell in read.cells:
+            if cell.kind == "code":
+                shell.run_cell(cell.source, store_history=True)
+        return checking.magic(shell, "").outcome  # type: ignore[union-attr]
+    finally:
+        InteractiveShell.clear_instance()
+
+
+def test_in_a_real_kernel_it_shows_a_page_and_a_text(folder: Path) -> None:
+    cells = ["%load_ext grader", "disc_area = 3.5", "%check disc_area", "%check nothing"]
+    made = new_notebook(cells=[new_code_cell(one) for one in cells])
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "LC_ALL": "C.UTF-8"}
+    client = NotebookClient(made, timeout=120, resources={"metadata": {"path": str(folder)}})
+    client.execute(env=environment)
+    (output,) = made.cells[2].outputs
+    assert set(output.data) == {"text/plain", "text/html"}
+    assert "✓ found" in output.data["text/html"] and "✓ found" in output.data["text/plain"]
+    (output,) = made.cells[3].outputs
+    assert output.output_type == "stream" and "is no task" in output.text
+
+
+@pytest.mark.parametrize("level", ["none", pytest.param("strict", marks=pytest.mark.sandbox)])
+def test_a_notebook_that_checks_itself_runs_at_grading_and_says_nothing(
+    tmp_path: Path, level: str
+) -> None:
+    cells = [
+        "%load_ext grader",
+        "%check circle",
+        "import grader\ngrader.check('circle')",
+        "disc_area = 3.5",
+        "print(len(vars(grader)))",
+    ]
+    path = tmp_path / "mine.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(one) for one in cells]), path)
+    read = intake.read_file(path)
+    assert isinstance(read, Submission)
+    ended = sandbox.run(read, Probe(names=()), Limits(), sandbox.isolation(level))
+    assert ended.first_failure() is None, ended.first_failure()
+    assert [one.outputs for one in ended.cells[:3]] == [(), (), ()]
+    assert int(ended.cells[4].outputs[0].text) < 15, "the engine itself is not there"
+
+
+def test_the_extension_loads_nothing_before_it_is_used() -> None:
+    code = (
+        "import sys, grader\n"
+        "class Shell:\n"
+        "    def register_magic_function(self, *_): pass\n"
+        "grader.load_ipython_extension(Shell())\n"
+        "print(sorted(one for one in sys.modules if one.startswith('grader') or one == 'numpy'))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.strip() == "['grader']"
