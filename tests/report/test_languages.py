@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from grader import publishing
-from grader.grade import Late, Mark, SheetHead, Verdict
+from grader import publishing, values
+from grader.grade import Late, Mark, QuestionHead, SheetHead, Verdict
 from grader.language import language, speaking
 from grader.marking import NOTES
 from grader.report import (
@@ -19,6 +20,7 @@ from grader.report import (
     instructor_page,
     learner,
     learner_report,
+    observed,
     outputs,
     plainly,
     prairielearn,
@@ -27,6 +29,7 @@ from grader.report import (
     templates,
     without_report,
 )
+from grader.report.answers import task_answers
 from grader.report.next_step import Situation, next_step
 from grader.run import RunStatus
 from grader.store import Record
@@ -50,9 +53,9 @@ ORIGINALS = sorted(templates.templates_folder().rglob("*.html"))
 def ended(status: RunStatus) -> Iterator[str]:
     """Both pages of a run that ended so, without isolation."""
     run = replace(samples.ADA_RUN, status=status, isolation="none", reason=FAILURE)
-    given = (samples.run_ended(status), run, samples.ADA_SUBMISSION, samples.SHEET, {})
-    yield learner_report(*given)
-    yield instructor_page(*given)
+    grade = samples.run_ended(status)
+    yield learner_report(grade, run, samples.ADA_SUBMISSION, samples.SHEET, {})
+    yield instructor_page(grade, run, samples.ADA_SUBMISSION, samples.SHEET, {})
 
 
 def too_large(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
@@ -113,11 +116,31 @@ def test_every_next_step_is_said(verdict: Verdict) -> None:
 def test_what_platforms_show_is_said() -> None:
     grade = replace(drawn.ADA, late=LATE)
     with speaking(WRAPPING):
-        answers = [one for task in learner.task_answers(grade, drawn.SHEET) for one in task.answers]
+        answers = [one for task in task_answers(grade, drawn.SHEET) for one in task.answers]
         texts = [plainly.of_answer(one) for one in answers] + [plainly.of_grade(grade, "none")]
     for text in texts:
         lines = "".join(f"<p>{line}</p>" for line in text.replace("<", "").split("\n"))
         assert unsaid(lines, (*DATA, "none")) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        values.Function(name="f", parameters=None),
+        values.Opaque(type="T", reason="because"),
+        values.Text(v="text", cut=True),
+        values.from_python(list(range(observed.MAX_ITEMS + 1))),
+        values.from_python("x" * (observed.MAX_VALUE + 9)),
+        values.from_python(np.zeros((2, 2))),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_a_value_is_is_said(value: values.Value) -> None:
+    with speaking(WRAPPING):
+        told = observed.written(value)
+    assert "⟦" in told
+    known = ("f", "T", "because", "text", "numpy", "float64", "x" * (observed.MAX_VALUE - 1))
+    assert unsaid(f"<p>{told}</p>", known) == []
 
 
 @pytest.mark.parametrize("path", ORIGINALS, ids=lambda path: path.name)
@@ -224,7 +247,7 @@ def test_the_page_that_stands_in_names_the_failure_as_it_is() -> None:
     assert "Das Programm konnte diesen Bericht nicht erstellen." in page and FAILURE in page
 
 
-def _in_german(sheet: SheetHead) -> tuple[object, ...]:
+def _in_german(sheet: SheetHead) -> tuple[QuestionHead, ...]:
     return tuple(replace(one, title=f"Auf Deutsch: {one.title}") for one in sheet.questions)
 
 
