@@ -7,11 +7,11 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pytest
 
-from grader import publishing
+from grader import publishing, values
 from grader.grade import Late, Mark, QuestionHead, SheetHead, Verdict
 from grader.language import language, speaking
 from grader.marking import NOTES
@@ -20,6 +20,7 @@ from grader.report import (
     instructor_page,
     learner,
     learner_report,
+    observed,
     outputs,
     plainly,
     prairielearn,
@@ -28,6 +29,7 @@ from grader.report import (
     templates,
     without_report,
 )
+from grader.report.answers import task_answers
 from grader.report.next_step import Situation, next_step
 from grader.run import RunStatus
 from grader.store import Record
@@ -51,9 +53,9 @@ ORIGINALS = sorted(templates.templates_folder().rglob("*.html"))
 def ended(status: RunStatus) -> Iterator[str]:
     """Both pages of a run that ended so, without isolation."""
     run = replace(samples.ADA_RUN, status=status, isolation="none", reason=FAILURE)
-    given: tuple[Any, ...] = (samples.run_ended(status), run, samples.ADA_SUBMISSION, samples.SHEET, {})
-    yield learner_report(*given)
-    yield instructor_page(*given)
+    grade = samples.run_ended(status)
+    yield learner_report(grade, run, samples.ADA_SUBMISSION, samples.SHEET, {})
+    yield instructor_page(grade, run, samples.ADA_SUBMISSION, samples.SHEET, {})
 
 
 def too_large(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
@@ -119,6 +121,26 @@ def test_what_platforms_show_is_said() -> None:
     for text in texts:
         lines = "".join(f"<p>{line}</p>" for line in text.replace("<", "").split("\n"))
         assert unsaid(lines, (*DATA, "none")) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        values.Function(name="f", parameters=None),
+        values.Opaque(type="T", reason="because"),
+        values.Text(v="text", cut=True),
+        values.from_python(list(range(observed.MAX_ITEMS + 1))),
+        values.from_python("x" * (observed.MAX_VALUE + 9)),
+        values.from_python(np.zeros((2, 2))),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_a_value_is_is_said(value: values.Value) -> None:
+    with speaking(WRAPPING):
+        told = observed.written(value)
+    assert "⟦" in told
+    known = ("f", "T", "because", "text", "numpy", "float64", "x" * (observed.MAX_VALUE - 1))
+    assert unsaid(f"<p>{told}</p>", known) == []
 
 
 @pytest.mark.parametrize("path", ORIGINALS, ids=lambda path: path.name)
