@@ -99,7 +99,7 @@ class Macros:
 
     def remarks(self) -> list[str]:
         """Return what was put in, and whether something could not be; without full stops."""
-        told = []
+        told: list[str] = []
         for name, times in self.used.most_common(MOST_TOLD):
             stands_for = self.known[name].stands_for or ""
             told.append(
