@@ -145,6 +145,7 @@ def _reports(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-n", "--number", type=_positive, default=1000, help="learners (1000)")
     parser.add_argument("--rounds", type=_positive, default=5, help="times each is made (5)")
+    parser.add_argument("--lang", default="en", metavar="CODE", help="language of pages (en)")
     parser.add_argument("--browser", action="store_true", help="open the overview in Chromium too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks import browsing, measured
 from grader import gradebook, report, store
 from grader.grade import Grade, Gradebook
+from grader.language import language, speaking
 from grader.run import Run
 from grader.submission import Rejection, Submission
 from tests.report import samples
@@ -33,6 +34,11 @@ class Page:
 
 def main(chosen: argparse.Namespace) -> int:
     """Measure and print; the times are CPU times of one core."""
+    with speaking(language(chosen.lang)):
+        return _measured(chosen)
+
+
+def _measured(chosen: argparse.Namespace) -> int:
     book, pages = _graded(chosen.folder) if chosen.folder else _samples()
     _made(book, pages[0])  # Templates and lexers are loaded once for all reports.
     sizes, times = [], []
@@ -43,6 +49,7 @@ def main(chosen: argparse.Namespace) -> int:
     whole, overview = _class(book, pages, chosen.number)
     instructors = statistics.median(_timed(lambda: _instructors(book, page))[0] for page in pages)  # noqa: B023
     figures = {
+        "language": chosen.lang,
         "reports": len(pages),
         "bytes_median": statistics.median(sizes),
         "bytes_largest": max(sizes),

@@ -28,12 +28,13 @@ from grader.errors import AuthorError, SentenceError, UsageError
 from grader.language import message, say
 from grader.probe import Limits
 from grader.questions import QuestionBuilder
-from grader.sheet import Sheet, TaskSheet
+from grader.sheet import TRANSLATED_STATEMENT, Sheet, TaskSheet
 
 SETTINGS = "sheet.toml"
 SUBMISSIONS = "submissions"
 STARTER = "starter"
 STATEMENT = "statement.md"
+_TRANSLATED = re.compile(re.escape(TRANSLATED_STATEMENT).replace(r"\{code\}", "([a-z]{2,3})"))
 
 
 def find(start: Path) -> Path:
@@ -86,6 +87,7 @@ def load(course: Path, name: str) -> Sheet:
         tasks=ordered,
         limits=_limits(folder / SETTINGS, settings.get("limits", {})),
         statement=_statement(folder / STATEMENT),
+        statements=_statements(folder),
         preamble=settings.get("preamble", ""),
     )
 
@@ -99,6 +101,12 @@ def _statement(path: Path) -> str:
         raise AuthorError(
             say("{path}: not UTF-8 ({reason}); save it as UTF-8", path=path, reason=problem.reason)
         ) from None
+
+
+def _statements(folder: Path) -> dict[str, str]:
+    """Return the translated statements by the codes of their languages."""
+    found = ((path, _TRANSLATED.fullmatch(path.name)) for path in sorted(folder.glob("*.md")))
+    return {code[1]: _statement(path) for path, code in found if code}
 
 
 def _settings(path: Path) -> dict[str, Any]:
@@ -288,8 +296,12 @@ def _check_unique(tasks: tuple[TaskSheet, ...]) -> None:
 
 
 def _version(course: Path, folder: Path) -> str:
-    """Hash the sheet's own files and the references; samples and caches are no part of it."""
-    files = [*folder.glob("*.*"), *(course / "reference").rglob("*.py")]
+    """Hash the sheet's own files and the references; samples and caches are no part of it.
+
+    Nor are translations: what was observed stays as it is, whatever language it is told in.
+    """
+    own = (path for path in folder.glob("*.*") if not _TRANSLATED.fullmatch(path.name))
+    files = [*own, *(course / "reference").rglob("*.py")]
     digest = hashlib.sha256()
     for path in sorted(path for path in files if path.is_file()):
         digest.update(str(path.relative_to(course)).encode() + b"\0" + path.read_bytes() + b"\0")

@@ -158,6 +158,8 @@ class Mark:
     """Of a formula that is not the expected one; else None."""
     details: tuple[str, ...] = ()
     """Further lines: entries, calls, remarks."""
+    differing: tuple[str, ...] = ()
+    """Of a value that is partly right: the entries named in ``details`` that are not."""
     suggestions: tuple[str, ...] = ()
     """For the person who decides, and not in the learner's report: claims that a text may make,
     mistakes that cannot be told apart, what a rule on the source code overrules."""

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 
 import grader
-from grader import intake, sandbox, starter
+from grader import intake, sandbox, starter, translation
 from grader.intake import Source
-from grader.language import message, sentence
+from grader.language import known_languages, language, message, sentence, speaking
 from grader.probe import Probe
 from grader.sandbox import Isolation
 from grader.sheet import Sheet, probe
+from grader.starter import StarterCell
 from grader.store import Record
 from grader.submission import Cell, Rejection, Submission
 
@@ -72,11 +73,20 @@ def environment(isolation: Isolation, seed: int) -> dict[str, str]:
 def boilerplate(sheet: Sheet) -> frozenset[str]:
     """Return the prose cells of the sheet's starter: handed in unchanged they answer nothing.
 
-    They are those of the files in its folder, and of the starter that is made of the sheet.
+    They are those of the files in its folder, and of the starters that are made of the sheet in
+    each language that there is.
     """
     own = (cell.source for cell in _starter(sheet) if cell.kind != "code")
-    made = (cell.source for cell in starter.cells(sheet) if cell.kind != "code")
+    made = (cell.source for cell in _made(sheet) if cell.kind != "code")
     return frozenset(source.strip() for source in (*own, *made))
+
+
+def _made(sheet: Sheet) -> Iterator[StarterCell]:
+    folders = [sheet.folder]
+    for code in known_languages(folders=folders):
+        with speaking(language(code, folders=folders)):
+            cells = starter.cells(translation.spoken(sheet))
+        yield from cells
 
 
 def starter_code(sheet: Sheet) -> tuple[str, ...]:

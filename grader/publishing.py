@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from grader import files, gradebook, report, store
 from grader.grade import Grade, Gradebook
-from grader.language import language, say, speaking
+from grader.language import Language, language, say, speaking, spoken
 from grader.report import templates
 from grader.store import Record
 
@@ -81,33 +81,40 @@ def _told_in(record: Record, code: str) -> Record:
 
 
 def _or_failed(made: Callable[..., str], grade: Grade, look: Look) -> str:
-    with speaking(language(grade.language)):
-        try:
-            return page_by(made, grade.submission, look)
-        except Exception as failure:
+    reads = language(grade.language)
+    try:
+        return page_by(made, grade.submission, look, reads=reads)
+    except Exception as failure:
+        with speaking(reads):
             return report.without_report(grade, _told(failure))
 
 
-def page_by(made: Callable[..., str], whose: str, look: Look) -> str:
+def page_by(
+    made: Callable[..., str], whose: str, look: Look, *, reads: Language | None = None
+) -> str:
     """Return the page that ``made`` makes with the course's templates, or else with our own.
 
-    No grade depends on theirs: where they fail, ``look.say`` is told of it.
+    It is in the language that its reader ``reads``; None stands for the one that is spoken. No
+    grade depends on a course's templates: where they fail, ``look.say`` is told of it, in the
+    language that is spoken.
     """
+    reads = reads or spoken()
     if look.templates:
         try:
-            return made(folder=look.templates)
+            with speaking(reads):
+                return made(folder=look.templates)
         except Exception as failure:
-            place = templates.place(failure, look.templates)
             look.say(
                 say(
                     "{whose}: the page is made with the original templates, for the course's own "
                     "failed on it ({place}: {failure})",
                     whose=whose,
-                    place=place,
+                    place=templates.place(failure, look.templates),
                     failure=_told(failure),
                 )
             )
-    return made(folder=None)
+    with speaking(reads):
+        return made(folder=None)
 
 
 def _told(failure: Exception) -> str:
@@ -162,10 +169,12 @@ def write_index(book: Gradebook, out: Path, stems: Sequence[str], *, look: Look 
         {name: _page(stem) for name, stem in named.items()},
         instructor_paths={name: _instructor(stem) for name, stem in named.items()},
     )
-    with speaking(language(book.language)):
-        for path, table in report.tables(book).items():
-            files.write_bytes(out / path, table)
-        files.write_text(out / INDEX, page_by(made, INDEX, look))
+    reads = language(book.language)
+    with speaking(reads):
+        tables = report.tables(book)
+    for path, table in tables.items():
+        files.write_bytes(out / path, table)
+    files.write_text(out / INDEX, page_by(made, INDEX, look, reads=reads))
     return out / INDEX
 
 

@@ -16,10 +16,13 @@ from grader.formula.domains import Domain
 from grader.formula.form import Form
 from grader.formula.symbols import Logarithm
 from grader.grade import Kind, Policy, QuestionHead, SheetHead
-from grader.language import say
+from grader.language import say, spoken
 from grader.picture import Plan
 from grader.probe import Argument, Call, FunctionProbe, Limits, Probe
 from grader.values import Value, from_python
+
+TRANSLATED_STATEMENT = "statement.{code}.md"
+"""The file with a sheet's statement in another language."""
 
 Reference = Callable[..., Any]
 """A function of the author's that computes an expected value."""
@@ -297,6 +300,8 @@ class Sheet:
     limits: Limits
     statement: str = ""
     """What learners are given, in Markdown; empty where there is no ``statement.md``."""
+    statements: Mapping[str, str] = field(default_factory=dict)
+    """Its translations, by the code of their language."""
     preamble: str = ""
     """Code that the starter begins with."""
 
@@ -304,6 +309,11 @@ class Sheet:
     def questions(self) -> tuple[Question, ...]:
         """All questions in the sheet's order."""
         return tuple(question for task in self.tasks for question in task.questions)
+
+    @property
+    def spoken_statement(self) -> str:
+        """The statement in the language spoken, or as it is where that has none."""
+        return self.statements.get(spoken().code, self.statement)
 
     @property
     def max_points(self) -> float:
@@ -324,7 +334,7 @@ class Sheet:
             version=self.version,
             max_points=self.max_points,
             questions=tuple(heads),
-            statement=self.statement,
+            statement=self.spoken_statement,
         )
 
 

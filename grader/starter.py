@@ -13,19 +13,20 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
+from grader.language import message, say
 from grader.sheet import Question, Sheet, TaskSheet
 from grader.values import Mapping, to_python
 
-WELCOME = (
+WELCOME = message(
     "Write your answers into the cells below. The statement says what is asked; names and "
     "parameters\nare the contract, everything else is yours. Add cells wherever you like."
 )
 SIDES = {
-    "all": "",
-    "with_partials": " in partial derivatives",
-    "without_partials": " without partial derivatives",
+    "all": message("(your formula here, as {formula})"),
+    "with_partials": message("(your formula here, as {formula} in partial derivatives)"),
+    "without_partials": message("(your formula here, as {formula} without partial derivatives)"),
 }
-"""What is said of a formula whose sides are told apart."""
+"""What stands in the cell of a formula, by which of its sides are the answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,10 @@ class StarterCell:
 
 
 def cells(sheet: Sheet) -> tuple[StarterCell, ...]:
-    """Return the starter's cells: a heading for each task and part, a cell for each question."""
+    """Return the starter's cells: a heading for each task and part, a cell for each question.
+
+    What the starter itself says is in the language spoken; the sheet's texts are as they are.
+    """
     return tuple(_cells(sheet))
 
 
@@ -61,7 +65,7 @@ def module(starter: tuple[StarterCell, ...]) -> bytes:
 
 
 def _cells(sheet: Sheet) -> Iterator[StarterCell]:
-    yield StarterCell(kind="markdown", source=f"# {sheet.title}\n\n{WELCOME}")
+    yield StarterCell(kind="markdown", source=f"# {sheet.title}\n\n{say(WELCOME)}")
     if sheet.preamble.strip():
         yield StarterCell(kind="code", source=sheet.preamble.strip())
     for task in sheet.tasks:
@@ -104,15 +108,17 @@ def _function(question: Question) -> str:
 
 
 def _text(question: Question) -> str:
-    return f"{question.name}\n\n(your answer here)"
+    blank = say("(your answer here)")
+    return f"{question.name}\n\n{blank}"
 
 
 def _formula(question: Question) -> str:
     assert question.terms is not None
     spellings = (one for one in question.terms.answer if "*" not in one)
     left = next(spellings, rf"\text{{{question.name}}}")
-    sides = SIDES[question.terms.sides]
-    return f"{question.name}\n\n(your formula here, as $${left} = \\dots$${sides})"
+    formula = rf"$${left} = \dots$$"
+    blank = say(SIDES[question.terms.sides], formula=formula)
+    return f"{question.name}\n\n{blank}"
 
 
 _BLANKS = {"value": _value, "function": _function, "text": _text, "formula": _formula}

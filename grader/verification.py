@@ -29,7 +29,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from grader import intake, marking, observing, pipeline
+from grader import intake, marking, observing, pipeline, translation
 from grader.course import STARTER, SUBMISSIONS
 from grader.errors import AuthorError
 from grader.grade import Grade, Mark, Verdict
@@ -125,6 +125,7 @@ def proofread(sheet: Sheet) -> Iterator[Finding]:
     yield from _fit_together(prepared)
     yield from _handed_out(prepared)
     yield from _pairs(prepared)
+    yield from _translated(sheet)
 
 
 def starters(sheet: Sheet) -> tuple[Path, ...]:
@@ -244,6 +245,13 @@ def _handed_out(prepared: Prepared) -> Iterator[Finding]:
     """Say what of examples and invariants learners must not get."""
     for one in sound.findings(prepared):
         yield Finding(level="error" if one.problem else "ok", what=one.what, sentence=one.problem)
+
+
+def _translated(sheet: Sheet) -> Iterator[Finding]:
+    """Say what a translation lacks or has lost; in its place the original is shown."""
+    for one in translation.remarks(sheet):
+        level: Literal["ok", "warning"] = "warning" if one.sentence else "ok"
+        yield Finding(level=level, what=one.what, sentence=one.sentence)
 
 
 def _pairs(prepared: Prepared) -> Iterator[Finding]:

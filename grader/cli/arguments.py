@@ -30,6 +30,7 @@ examples:
   grader mark dl_foundations out                 mark again without running anything
   grader report out                              make the pages anew of what is stored
   grader verify dl_foundations                   proof-read a sheet
+  grader translate dl_foundations --to de        its texts, to be said in another language
   grader release dl_foundations -o handout       what learners get of it, without answers
   grader export moodle --grades out/grades.json --into worksheet.csv -o upload
                                                  write grades into a platform's own file
@@ -62,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     )
     for add in (_add_grade, _add_check, _add_pack, _add_mark, _add_report, _add_verify):
         add(commands)
-    for add in (_add_release, _add_export, _add_lms, _add_demo, _add_doctor):
+    for add in (_add_translate, _add_release, _add_export, _add_lms, _add_demo, _add_doctor):
         add(commands)
     return root
 
@@ -224,6 +225,27 @@ exit codes: 0 everything holds; 1 something does not; 2 usage or set-up, or the 
     add_course(one)
 
 
+def _add_translate(commands: Commands) -> None:
+    one = _add(
+        commands,
+        "translate",
+        say("Write or update the file in which a sheet's own texts are translated."),
+        say("""\
+examples:
+  grader translate dl_foundations --to de            then fill in exercises/…/languages/de.po
+  grader translate dl_foundations --to de --check    change nothing; say what is left
+
+Translations are kept, new texts come in without one and say where they stand, and what the sheet
+no longer says is dropped. exit codes: 0 all is translated; 1 some texts are left, or with --check
+the file is not as the sheet is; 2 usage or set-up, or the sheet is wrong
+"""),
+    )
+    add_sheet(one)
+    one.add_argument("--to", metavar="CODE", required=True, help=say("language to translate to"))
+    one.add_argument("--check", action="store_true", help=say("write nothing"))
+    add_course(one)
+
+
 def _add_release(commands: Commands) -> None:
     one = _add(
         commands,
@@ -233,10 +255,11 @@ def _add_release(commands: Commands) -> None:
 examples:
   grader release dl_foundations -o handout
   grader release dl_foundations -o handout --no-samples      only what needs no sandbox
+  grader release dl_foundations -o handout-de --lang de      in German, as far as translated
 
-The same sheet gives the same bytes, as a folder and as a ZIP. Nothing is written where `grader
-verify` finds an error, or an answer stands in it. exit codes: 0 written; 2 usage or set-up, or
-something does not hold
+Without --lang it is as its author wrote it. The same sheet gives the same bytes, as a folder and
+as a ZIP. Nothing is written where `grader verify` finds an error, or an answer stands in it.
+exit codes: 0 written; 2 usage or set-up, or something does not hold
 """),
     )
     add_sheet(one)

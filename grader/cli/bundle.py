@@ -19,7 +19,7 @@ from grader.cli import terminal
 from grader.cli.containers import encoded
 from grader.cli.scripts import RUN, SETUP
 from grader.errors import UsageError
-from grader.language import message, say, speaking
+from grader.language import FOLDER, message, say, speaking
 from grader.lms import feedback
 from grader.report import gradescope
 from grader.report.page import templates_folder
@@ -127,7 +127,8 @@ def _course(sheet: Sheet) -> Iterator[tuple[str, bytes]]:
     course = sheet.folder.parents[1]
     of_sheet = (path for path in sheet.folder.glob("*.*") if path.is_file())
     starter = _plain_files(sheet.folder / "starter")
-    for path in (*of_sheet, *starter, *_plain_files(course / "reference")):
+    spoken = _plain_files(sheet.folder / FOLDER)
+    for path in (*of_sheet, *starter, *spoken, *_plain_files(course / "reference")):
         yield path.relative_to(course).as_posix(), path.read_bytes()
 
 

@@ -8,11 +8,11 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader import handout, verification
+from grader import handout, translation, verification
 from grader.cli import terminal
 from grader.errors import AuthorError
 from grader.handout import Bundle
-from grader.language import say
+from grader.language import ENGLISH, language, say, say_count, speaking
 from grader.sheet import Sheet
 from grader.verification import Finding
 
@@ -23,9 +23,13 @@ def run(chosen: argparse.Namespace) -> int:
     Raises ``AuthorError`` where something does not hold of the sheet; nothing is written then.
     """
     sheet = terminal.load_sheet(chosen.sheet, chosen.course)
-    bundle = handout.make(sheet)
+    # Not this machine's language: the same sheet gives the same bytes everywhere.
+    told_in = language(chosen.lang or ENGLISH, folders=[sheet.folder])
+    with speaking(told_in):
+        bundle = handout.make(sheet)
     _require(sheet, verification.proofread(sheet))
-    _require(sheet, verification.of_bundle(sheet, bundle))
+    with speaking(told_in):
+        _require(sheet, verification.of_bundle(sheet, bundle))
     if not chosen.no_samples:
         _require(sheet, _run(sheet, bundle, chosen))
     folder, packed = handout.write(bundle, chosen.out)
@@ -36,6 +40,14 @@ def run(chosen: argparse.Namespace) -> int:
     screen.print(say("No reference, expected value or hidden call was found in it."))
     if chosen.no_samples:
         screen.print(say("Starter and samples were not run; `grader verify` does that."))
+    if told_in.code != ENGLISH and (left := translation.update(sheet, told_in.code).left):
+        screen.print(
+            say_count(
+                "{count} text of the sheet has no translation and stands there as it is.",
+                "{count} texts of the sheet have no translation and stand there as they are.",
+                left,
+            )
+        )
     return 0
 
 

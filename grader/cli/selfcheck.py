@@ -19,7 +19,7 @@ from grader.handout import FILE, PublicSheet, blank, public
 from grader.handout.bundle import starter_files
 from grader.handout.checked import Checked, SelfCheck, State
 from grader.intake import Source
-from grader.language import say, told
+from grader.language import all_of, say, told
 from grader.sheet import Sheet
 from grader.store import Record
 
@@ -34,7 +34,14 @@ def run(chosen: argparse.Namespace, handed_out: Path) -> int:
     """Check one file; return 0 if no public check fails, 1 if some do."""
     given = public.read(handed_out)
     if chosen.sheet not in (None, given.name):
-        raise UsageError(f"--sheet {chosen.sheet}: {handed_out} is the sheet {given.name}")
+        raise UsageError(
+            say(
+                "--sheet {wanted}: {path} is the sheet {name}",
+                wanted=chosen.sheet,
+                path=handed_out,
+                name=given.name,
+            )
+        )
     hints = _hints(chosen.hint or [], given)
     file = chosen.file or written(given, handed_out.parent)
     sheet = blank.sheet(given, handed_out.parent)
@@ -129,18 +136,28 @@ def written(given: PublicSheet, folder: Path) -> Path:
     there = [name for name in starters if (folder / name).is_file()]
     changed = [name for name in there if (folder / name).read_bytes() != starters[name]]
     if len(changed) > 1:
-        raise UsageError(f"both {' and '.join(changed)} were written into; give one of them")
+        raise UsageError(
+            say("both {files} were written into; give one of them", files=all_of(changed))
+        )
     if not there:
-        raise UsageError(f"{folder}: has none of {' and '.join(starters)}; give your file")
+        raise UsageError(
+            say(
+                "{folder}: has none of {files}; give your file",
+                folder=folder,
+                files=all_of(list(starters)),
+            )
+        )
     return folder / (changed or there)[0]
 
 
 def _source(file: Path) -> Source:
     if not file.exists():
-        raise UsageError(f"{file}: there is no such file")
+        raise UsageError(say("{file}: there is no such file", file=file))
     sources = intake.collect([file]).sources
     if len(sources) != 1:
-        raise UsageError(f"{file}: holds {len(sources)} hand-ins; give one file")
+        raise UsageError(
+            say("{file}: holds {count} hand-ins; give one file", file=file, count=len(sources))
+        )
     return sources[0]
 
 

@@ -9,15 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import files, starter
+from grader import files, starter, translation
 from grader.errors import UsageError
 from grader.handout import public, statement
 from grader.handout.public import FILE, PublicSheet
-from grader.language import say
+from grader.language import message, say
 from grader.lms import feedback
 from grader.sheet import Sheet
 
-_README = """\
+_README = message("""\
 # {title}
 
 1. Read `statement.html` (or `statement.md`).
@@ -29,7 +29,7 @@ The check runs your file from top to bottom on your own machine and sends nothin
 folder holds no answers, so the check cannot tell whether a result is right, unless the statement
 says so itself: it tells what was found, whether it has the form that is asked for, and whether your
 own results fit together. Everything is judged at grading.
-"""
+""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,17 +51,20 @@ class Bundle:
 
 
 def make(sheet: Sheet) -> Bundle:
-    """Return the bundle of a sheet; raises ``AuthorError`` where it has no statement."""
+    """Return the bundle of a sheet in the language spoken.
+
+    Raises ``AuthorError`` where it has no statement.
+    """
     written = statement.of(sheet)
-    given = public.of(sheet)
+    given = public.of(translation.spoken(sheet))
     text = statement.with_names(written, given)
     return Bundle(
         name=sheet.name,
         files={
             FILE: public.encode(given),
-            "README.md": _README.format(title=sheet.title, name=sheet.name).encode(),
+            "README.md": say(_README, title=given.title, name=given.name).encode(),
             statement.FILE: text.encode(),
-            "statement.html": statement.page(sheet.title, text).encode(),
+            "statement.html": statement.page(given.title, text).encode(),
             **starter_files(given),
         },
     )

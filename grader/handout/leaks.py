@@ -28,6 +28,10 @@ SHORTEST = 5
 HARMLESS = frozenset({"limits", "points", "domains", "at", "check", "number"})
 """Keys of numbers that only the author's settings can stand in."""
 _NUMBER = re.compile(r"(?<![\w.])\d[\d_,' \u00a0\u2009\u202f]*(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w])")
+_WITH_COMMA = re.compile(
+    r"(?<![\w.,])(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+)(?:[eE][-+]?\d+)?(?![\w])"
+)
+"""Numbers as they are written where the comma is the decimal sign, as in German."""
 _GAPS = re.compile(r"[_,' \u00a0\u2009\u202f]")
 
 Secret = Decimal | str
@@ -89,14 +93,20 @@ def _tagged(data: dict[str, Any]) -> list[str] | None:
 def _numbers_in(text: str) -> Iterator[Decimal]:
     for match in _NUMBER.finditer(text):
         # `1, 2` is two numbers as well as one.
-        pieces = {_GAPS.sub("", match[0]), *re.split(r"[, ]+", match[0])}
-        for piece in pieces:
-            try:
-                number = Decimal(piece.strip("_' "))
-            except InvalidOperation:
-                continue
-            if len(number.normalize().as_tuple().digits) >= FEWEST_DIGITS:
-                yield number
+        for piece in {_GAPS.sub("", match[0]), *re.split(r"[, ]+", match[0])}:
+            yield from _number(piece.strip("_' "))
+    for match in _WITH_COMMA.finditer(text):
+        yield from _number(match[0].replace(".", "").replace(",", "."))
+
+
+def _number(text: str) -> Iterator[Decimal]:
+    """Yield the number that a text is, if it is one of enough digits."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return
+    if len(number.normalize().as_tuple().digits) >= FEWEST_DIGITS:
+        yield number
 
 
 def _floats(thing: Any, *, fewest: int = FEWEST_DIGITS) -> Iterator[Decimal]:

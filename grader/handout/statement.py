@@ -6,7 +6,7 @@ from html import escape
 
 from grader.errors import AuthorError
 from grader.handout.public import PublicQuestion, PublicSheet
-from grader.language import say
+from grader.language import decimal, say, spoken
 from grader.sheet import Sheet
 
 FILE = "statement.md"
@@ -22,7 +22,7 @@ table { border-collapse: collapse; } td, th { border: 1px solid #bbb; padding: .
 """
 _PAGE = """\
 <!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -40,7 +40,12 @@ _PAGE = """\
 
 
 def of(sheet: Sheet) -> str:
-    """Return what the sheet's author wrote; raises ``AuthorError`` where there is nothing."""
+    """Return what the sheet's author wrote, in the language spoken where it is translated.
+
+    Raises ``AuthorError`` where there is nothing.
+    """
+    if spoken().code in sheet.statements:
+        return sheet.spoken_statement
     path = sheet.folder / FILE
     try:
         return path.read_text(encoding="utf-8")
@@ -57,11 +62,18 @@ def of(sheet: Sheet) -> str:
 def with_names(written: str, given: PublicSheet) -> str:
     """Return the statement with a table of all names that are asked for below it."""
     rows = [
-        f"| {one.part} | {_asked(one)} | {_cell(one.statement.splitlines()[0])} | {one.points:g} |"
+        _row(one.part, _asked(one), one.statement.splitlines()[0], decimal(f"{one.points:g}"))
         for one in given.questions
     ]
-    head = ["## What is asked, by name", "", "| part | name | what | points |", "|---|---|---|---|"]
-    return "\n".join([written.rstrip(), "", *head, *rows, ""])
+    head = say("| part | name | what | points |")
+    title = say("What is asked, by name")
+    return "\n".join(
+        [written.rstrip(), "", f"## {title}", "", head, "|---|---|---|---|", *rows, ""]
+    )
+
+
+def _row(part: str, name: str, what: str, points: str) -> str:
+    return f"| {part} | {name} | {_cell(what)} | {points} |"
 
 
 def _asked(one: PublicQuestion) -> str:
@@ -81,4 +93,4 @@ def page(title: str, markdown: str) -> str:
     from markdown_it import MarkdownIt
 
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
-    return _PAGE.format(title=escape(title), style=_STYLE, body=body)
+    return _PAGE.format(language=spoken().code, title=escape(title), style=_STYLE, body=body)

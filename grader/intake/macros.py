@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from grader.intake.document import Document
+from grader.language import sentence, sentence_count
 
 MOST_COMMANDS: Final = 100
 MOST_USES: Final = 2_000
@@ -43,7 +44,7 @@ _TAKES_ONE: Final = re.compile(
 """Behind these a command is the one thing that is taken, whatever it stands for."""
 _COMMAND: Final = re.compile(r"\\[A-Za-z]+")
 _ONE_SIGN: Final = re.compile(r"\\[A-Za-z]+|.")
-NOT_PUT_IN: Final = "Commands that the file defines itself are not put in"
+NOT_PUT_IN: Final = sentence("Commands that the file defines itself are not put in")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,11 +99,18 @@ class Macros:
 
     def remarks(self) -> list[str]:
         """Return what was put in, and whether something could not be; without full stops."""
-        told = []
+        told: list[str] = []
         for name, times in self.used.most_common(MOST_TOLD):
             stands_for = self.known[name].stands_for or ""
-            many = f"{times} times" if times > 1 else "once"
-            told.append(f"Your own command “\\{name}” was read as “{stands_for}” ({many})")
+            told.append(
+                sentence_count(
+                    "Your own command “\\{name}” was read as “{stands_for}” (once)",
+                    "Your own command “\\{name}” was read as “{stands_for}” ({count} times)",
+                    times,
+                    name=name,
+                    stands_for=stands_for,
+                )
+            )
         return [*told, NOT_PUT_IN] if self.left else told
 
     def _define(self, text: str, found: re.Match[str]) -> int:

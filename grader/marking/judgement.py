@@ -65,6 +65,7 @@ class Judgement:
     misconceptions: tuple[str, ...] = ()
     error: str = ""
     details: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     """Lines for the person who decides; the learner does not see them."""
     hidden: tuple[str, ...] = ()
@@ -158,6 +159,7 @@ def to_mark(question: Question, judgement: Judgement, *, expected: str = "") -> 
         chain=judgement.chain,
         counterexample=judgement.counterexample,
         details=_lines(judgement.details),
+        differing=judgement.differing,
         suggestions=_lines(judgement.suggestions),
         public=question.public or any(call.public for call in question.calls.fixed),
         hidden=Hidden(expected=expected, details=_lines(judgement.hidden), calls=judgement.calls),

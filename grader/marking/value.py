@@ -219,6 +219,7 @@ def _partial(question: Question, comparison: Comparison) -> Iterator[Judgement]:
                 total=total,
             ),
             details=tuple(entry for entry, _ in zip(entries, range(25), strict=False)),
+            differing=tuple(one.name for one in comparison.entries[:25] if not one.agrees),
         )
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from grader.grade import UNDECIDED, Grade, Mark, QuestionHead, SheetHead
+from grader.language import say
 from grader.report.chain import Point, StepShown, point, steps_shown
 from grader.report.next_step import NextStep, Situation, next_step
 from grader.report.pictures import Drawing, drawings
@@ -132,7 +133,7 @@ def _unlisted(mark: Mark) -> QuestionHead:
         question=mark.question,
         title=mark.question,
         statement="",
-        task="Further questions",
+        task=say("Further questions"),
         part="",
         kind="value",
         max_points=mark.max_points,

@@ -7,6 +7,7 @@ from math import ceil, floor, log10
 
 from markupsafe import Markup
 
+from grader.language import say
 from grader.picture import MOST_PARTS, Entry, Picture
 from grader.report.svg import (
     CHARACTER,
@@ -82,9 +83,10 @@ def agreement(picture: Picture) -> Canvas:
     low = max(floor(min(powers, default=0.0)), high - DECADES)
     low = min(low, high - 1)
     step = max(1, ceil((high - low) / 5))
-    plot = _Plot(left=_room(["0 (exact)"]), low=low - step, high=high, count=len(entries))
+    exact = say("0 (exact)")
+    plot = _Plot(left=_room([exact]), low=low - step, high=high, count=len(entries))
     drawn = [_across(plot, plot.y(one), _power(one)) for one in range(high, low - 1, -step)]
-    drawn.append(_across(plot, plot.y(low - step), "0 (exact)"))
+    drawn.append(_across(plot, plot.y(low - step), exact))
     for index, (entry, error) in enumerate(zip(entries, errors, strict=True)):
         at = None if error is None else max(log10(error), low) if error else float(low - step)
         if at is not None:
@@ -111,7 +113,7 @@ def bars(picture: Picture) -> Canvas:
         drawn.append(box(left, y, width, 24, f"bar-{entry.state}{' negative' * negative}"))
         if wanted is not None:
             drawn.append(box(left, y, abs(wanted) / longest * room, 24, "expected-bar"))
-        said = entry.given or "no number" if own is None else tidy(own)
+        said = entry.given or say("no number") if own is None else tidy(own)
         end = max(width, abs(wanted or 0.0) / longest * room)
         drawn.append(
             label(left + end + 8, y + 17, _signed(entry, said), css="strong", anchor="start")

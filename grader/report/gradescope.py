@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from grader.grade import UNDECIDED, Grade, Gradebook, Status
+from grader.language import language, message, say, speaking
 from grader.report import plainly
 from grader.report.answers import Answer, task_answers
 
 VISIBLE, LATER, STAFF = "visible", "after_published", "hidden"
 
 _TEXT = {"output_format": "text", "test_output_format": "text", "test_name_format": "text"}
-_WAITS = "What waits is not part of the score: it is neither given nor lost."
-_NO_SCORE = "There is no score because nothing was decided: this is not zero points."
+_WAITS = message("What waits is not part of the score: it is neither given nor lost.")
+_NO_SCORE = message("There is no score because nothing was decided: this is not zero points.")
 
 
 def results(grade: Grade, book: Gradebook) -> dict[str, Any]:
@@ -25,17 +26,24 @@ def results(grade: Grade, book: Gradebook) -> dict[str, Any]:
     The score is that of decided questions; a question that waits for a person has neither a score
     nor a maximum, and the output says how many points wait. Where nothing is decided there is no
     score at all. Questions that are not public, and those that show what was expected, are seen
-    once grades are published; until then Gradescope shows no total either.
+    once grades are published; until then Gradescope shows no total either. All of it is said in
+    the grade's language.
     """
+    with speaking(language(grade.language)):
+        return _results(grade, book)
+
+
+def _results(grade: Grade, book: Gradebook) -> dict[str, Any]:
     isolation = book.environment.get("isolation", "")
     about = plainly.of_grade(grade, isolation)
     decided = [mark for mark in grade.questions if mark.verdict not in UNDECIDED]
     if grade.status is Status.NOT_GRADED or not decided:
         return unscored(about)
-    tests = [_test(answer) for task in task_answers(grade, book.sheet) for answer in task.answers]
+    tasks = task_answers(grade, book.sheet_in(grade.language))
+    tests = [_test(answer) for task in tasks for answer in task.answers]
     result: dict[str, Any] = {
         "score": plainly.rounded(grade.points),
-        "output": f"{about}\n{_WAITS}" if grade.undecided_points else about,
+        "output": f"{about}\n{say(_WAITS)}" if grade.undecided_points else about,
         **_TEXT,
         "visibility": VISIBLE,
         "stdout_visibility": STAFF,
@@ -52,13 +60,13 @@ def unscored(about: str) -> dict[str, Any]:
 
     Gradescope wants a score or tests; a test with a status needs no score.
     """
-    output = f"{plainly.bounded(about)}\n{_NO_SCORE}"
+    output = f"{plainly.bounded(about)}\n{say(_NO_SCORE)}"
     return {
         "output": output,
         **_TEXT,
         "visibility": VISIBLE,
         "stdout_visibility": STAFF,
-        "tests": [{"name": "Not graded", "status": "failed", "output": output}],
+        "tests": [{"name": say("Not graded"), "status": "failed", "output": output}],
     }
 
 

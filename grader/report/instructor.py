@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.grade import Grade, Policy, SheetHead
+from grader.language import message, say
 from grader.marking import notes
 from grader.report.learner import kept_small, page_values
 from grader.report.observed import Observations, observations
@@ -14,6 +15,7 @@ from grader.report.outputs import place
 from grader.report.page import render
 from grader.report.text import cut
 from grader.report.views import for_instructor
+from grader.report.words import Said
 from grader.run import CellRun, CellStatus, Failure, Run
 from grader.submission import Cell, Rejection, Submission
 
@@ -22,11 +24,13 @@ MAX_CELLS = 500
 MAX_TRACES = 200_000
 """Characters of all tracebacks on one page."""
 
-POLICY: Mapping[Policy, str] = {
-    "never": "never",
-    "after_deadline": "after the deadline",
-    "always": "always",
-}
+POLICY: Mapping[Policy, str] = Said(
+    {
+        "never": message("never"),
+        "after_deadline": message("after the deadline"),
+        "always": message("always"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +110,7 @@ def whole_page(
             **values,
             "report": report,
             "policies": POLICY,
-            "note_means": notes.meaning,
+            "note_means": _note_means,
             "timings": _timings(cells[:MAX_CELLS], known),
             "more_cells": max(0, len(cells) - MAX_CELLS),
             "traces": _traces(cells, known),
@@ -114,6 +118,10 @@ def whole_page(
         },
         folder=folder,
     )
+
+
+def _note_means(note: str) -> str:
+    return say(notes.meaning(note))
 
 
 def _timings(cells: Iterable[CellRun], known: Mapping[int, Cell]) -> list[Timing]:

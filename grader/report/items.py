@@ -16,6 +16,7 @@ from enum import StrEnum
 from math import fsum, isfinite
 
 from grader.grade import Grade, Mark
+from grader.language import message
 
 FEWEST = 10
 """Submissions below which a correlation says more about chance than about the question."""
@@ -27,11 +28,11 @@ _DECIMALS = 9
 class Reading(StrEnum):
     """What a discrimination says to the author of the question."""
 
-    TOO_FEW = "too few decided"
-    NO_SPREAD = "no spread"
-    NEGATIVE = "negative"
-    WEAK = "weak"
-    GOOD = "good"
+    TOO_FEW = message("too few decided")
+    NO_SPREAD = message("no spread")
+    NEGATIVE = message("negative")
+    WEAK = message("weak")
+    GOOD = message("good")
 
 
 @dataclass(frozen=True, kw_only=True)

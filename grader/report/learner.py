@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.grade import UNDECIDED, Grade, SheetHead
+from grader.language import say
 from grader.report.answers import task_answers
 from grader.report.highlight import Part, highlighted
 from grader.report.outputs import cells_shown, place
@@ -113,11 +114,11 @@ def kept_small(
     try:
         page = make(run, handed_in, "")
     except Exception as problem:
-        trouble = f"The grader failed on them ({type(problem).__name__})."
+        trouble = say("The grader failed on them ({error}).", error=type(problem).__name__)
     else:
         if len(page.encode("utf-8", "replace")) <= MAX_PAGE_BYTES:
             return page
-        trouble = "They are too large for one page."
+        trouble = say("They are too large for one page.")
     bare = replace(run, cells=(), bindings=(), changes=(), functions=()) if run else None
     return make(bare, None, trouble)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.grade import UNDECIDED, Mark, QuestionHead, StepOutcome, Verdict
+from grader.grade import UNDECIDED, Kind, Mark, QuestionHead, StepOutcome, Verdict
+from grader.language import message, say
 
 MOST_NAMES = 5
-_WRONG = ": wrong"
-"""How marking ends the line of an entry that differs."""
+"""Entries that are named before the others are only counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,16 +66,18 @@ def next_step(situation: Situation) -> NextStep | None:
 
 def _correct(situation: Situation) -> str | None:
     if situation.code == "slip_excused":
-        return "It counts as it is; correct the one digit in your own notes."
+        return say("It counts as it is; correct the one digit in your own notes.")
     if _broken(situation.mark):
-        return "It counts as it is; look once more at the step above that does not hold."
+        return say("It counts as it is; look once more at the step above that does not hold.")
     return None
 
 
 def _follow_through(situation: Situation) -> NextStep:
     return NextStep(
-        sentence="Nothing to mend in this step: go back to the earlier one, and take what comes "
-        "out there on to here.",
+        sentence=say(
+            "Nothing to mend in this step: go back to the earlier one, and take what comes out "
+            "there on to here."
+        ),
         first=situation.roots(),
     )
 
@@ -85,89 +87,113 @@ def _misconception(situation: Situation) -> str:
     if begin:
         return begin
     if situation.code == "ambiguous":
-        return "Compare your own work with each of the mistakes that fit, and redo that step."
+        return say("Compare your own work with each of the mistakes that fit, and redo that step.")
     if situation.head.kind == "function":
-        return "Change the one step named above in your function, and try it on a small example."
-    return "Do the one step named above again, and carry the result on to what builds on it."
+        return say(
+            "Change the one step named above in your function, and try it on a small example."
+        )
+    return say("Do the one step named above again, and carry the result on to what builds on it.")
 
 
 def _partial(situation: Situation) -> str | NextStep:
     if situation.head.kind == "function":
-        return _TRY
-    wrong = [
-        f"`{line.removesuffix(_WRONG)}`" for line in situation.mark.details if line.endswith(_WRONG)
-    ]
-    if not wrong:
-        return "Look again at the parts that are said above to differ; the others can stay."
-    more = f" and {len(wrong) - MOST_NAMES} more" if len(wrong) > MOST_NAMES else ""
-    return f"Look again at {', '.join(wrong[:MOST_NAMES])}{more}; the others can stay."
+        return say(_TRY)
+    differing = situation.mark.differing
+    if not differing:
+        return say("Look again at the parts that are said above to differ; the others can stay.")
+    named = ", ".join(f"`{name}`" for name in differing[:MOST_NAMES])
+    more = len(differing) - MOST_NAMES
+    if more > 0:
+        named = say("{names} and {count} more", names=named, count=more)
+    return say("Look again at {names}; the others can stay.", names=named)
 
 
 def _incorrect(situation: Situation) -> str | NextStep:
     mark, roots = situation.mark, situation.roots()
-    fixed = {
-        "signature": f"Give `{situation.name}` the parameters that the question states.",
-        "slip": "Compare the digits here with those of your own calculation, one by one.",
-    }
-    if situation.code in fixed:
-        return fixed[situation.code]
+    if situation.code == "signature":
+        return say("Give `{name}` the parameters that the question states.", name=situation.name)
+    if situation.code == "slip":
+        return say("Compare the digits here with those of your own calculation, one by one.")
     if roots:
         return NextStep(
-            sentence="First put the earlier answer right that this one builds on, then work this "
-            "one out again.",
+            sentence=say(
+                "First put the earlier answer right that this one builds on, then work this one "
+                "out again."
+            ),
             first=roots,
         )
     begin = _broken(mark)
     if begin:
         return begin
     if mark.counterexample and mark.counterexample.at:
-        return "Put the values shown above into your formula and follow it term by term."
+        return say("Put the values shown above into your formula and follow it term by term.")
     if situation.head.kind == "function":
-        return _TRY
+        return say(_TRY)
     if situation.head.hints:
-        return "Open the first hint, and work this out once more from the statement."
-    return "Read the question once more and work it out step by step, writing each step down."
+        return say("Open the first hint, and work this out once more from the statement.")
+    return say("Read the question once more and work it out step by step, writing each step down.")
 
 
-_TRY = (
+_TRY = message(
     "Try your function on other arguments that the question allows, beginning with what is named "
     "above, and work one result out by hand."
 )
 
 
 def _missing(situation: Situation) -> str:
-    name, kind = situation.name, situation.head.kind
-    if situation.mark.note == "missing:failed":
-        place = f"in {situation.error}" if situation.error else "that is named above"
-        return f"First mend the error {place}, then run everything from top to bottom."
-    known = {
-        "missing:sides": "Carry your equation on with another `=`, up to the form that is asked "
-        "for.",
-        "missing:died": "Take out what ends the process, such as `exit()`, and run everything from "
-        "top to bottom.",
-        "missing:timed_out": "Shorten what takes long, or move it below your answers.",
-        "missing:out_of_memory": "Hold less in memory at once, or move what is large below your "
-        "answers.",
-        "missing:output_limit": "Print less, so that the run reaches your answer.",
-    }
-    asked = {
-        "function": f"Define a function `{name}` outside of any other, and let it return its "
-        "result.",
-        "formula": f"Write `{name} = …` with your formula in a Markdown cell.",
-        "text": f"Write it in a Markdown cell whose first line is `{name}`.",
-        "value": f"Assign your result to the name `{name}` in a code cell; a number worked out by "
-        f"hand may stand in a Markdown cell as well, as `{name} = …`.",
-    }
-    return known.get(situation.mark.note) or asked[kind]
+    note = situation.mark.note
+    if note == "missing:failed":
+        return _after_the_error(situation.error)
+    if note in _KEPT_FROM:
+        return say(_KEPT_FROM[note])
+    return say(_ASKED[situation.head.kind], name=situation.name)
+
+
+def _after_the_error(place: str) -> str:
+    if not place:
+        return say(
+            "First mend the error that is named above, then run everything from top to bottom."
+        )
+    return say(
+        "First mend the error in {place}, then run everything from top to bottom.", place=place
+    )
+
+
+_KEPT_FROM = {
+    "missing:sides": message(
+        "Carry your equation on with another `=`, up to the form that is asked for."
+    ),
+    "missing:died": message(
+        "Take out what ends the process, such as `exit()`, and run everything from top to bottom."
+    ),
+    "missing:timed_out": message("Shorten what takes long, or move it below your answers."),
+    "missing:out_of_memory": message(
+        "Hold less in memory at once, or move what is large below your answers."
+    ),
+    "missing:output_limit": message("Print less, so that the run reaches your answer."),
+}
+"""By the note: what kept an answer from being found, and its remedy."""
+
+_ASKED: Mapping[Kind, str] = {
+    "function": message(
+        "Define a function `{name}` outside of any other, and let it return its result."
+    ),
+    "formula": message("Write `{name} = …` with your formula in a Markdown cell."),
+    "text": message("Write it in a Markdown cell whose first line is `{name}`."),
+    "value": message(
+        "Assign your result to the name `{name}` in a code cell; a number worked out by hand may "
+        "stand in a Markdown cell as well, as `{name} = …`."
+    ),
+}
+"""The form in which an answer of each kind is found."""
 
 
 def _waits(situation: Situation) -> str:
-    known = {
-        "not_read": "Nothing to do at this question: see above what is wrong with the file.",
-        "checked_at_grading": "Nothing to do here: whether it is right is said at grading.",
-    }
-    otherwise = "Nothing to do for you: a person looks at this and gives the points."
-    return known.get(situation.mark.note, otherwise)
+    if situation.mark.note == "not_read":
+        return say("Nothing to do at this question: see above what is wrong with the file.")
+    if situation.mark.note == "checked_at_grading":
+        return say("Nothing to do here: whether it is right is said at grading.")
+    return say("Nothing to do for you: a person looks at this and gives the points.")
 
 
 def _instead(situation: Situation) -> NextStep | None:
@@ -179,9 +205,11 @@ def _instead(situation: Situation) -> NextStep | None:
     names = mark.note.partition(":")[2].split("+")
     known = tuple(q for q in (f"{task}.{name}" for name in names) if q in situation.marks)
     if mark.points is None:
-        sentence = "Nothing to do for you: a person looks at the answer that stands for this one."
+        sentence = say(
+            "Nothing to do for you: a person looks at the answer that stands for this one."
+        )
     else:
-        sentence = "Mend the answer that stands for this one, and this one follows."
+        sentence = say("Mend the answer that stands for this one, and this one follows.")
     return NextStep(sentence=sentence, first=known)
 
 
@@ -190,8 +218,12 @@ def _broken(mark: Mark) -> str:
     wrong = next((s for s in mark.chain if s.outcome is StepOutcome.DOES_NOT_HOLD), None)
     if wrong is None:
         return ""
-    place = f" ({wrong.where})" if wrong.where else ""
-    return f"Begin with the first of your steps above that does not hold{place}."
+    if not wrong.where:
+        return say("Begin with the first of your steps above that does not hold.")
+    return say(
+        "Begin with the first of your steps above that does not hold ({place}).",
+        place=wrong.where,
+    )
 
 
 def _roots(

@@ -9,8 +9,9 @@ from itertools import islice
 import numpy as np
 
 from grader import values
+from grader.language import message, say
 from grader.report.outputs import place
-from grader.report.text import cut, plural
+from grader.report.text import cut, with_rest
 from grader.run import Binding, CallResult, Failure, Run
 from grader.submission import Cell, Submission
 from grader.values import Value
@@ -89,7 +90,7 @@ def observations(run: Run, submission: Submission | None) -> Observations:
             question=one.question,
             name=one.name,
             where=place(one.cell, known),
-            remarks=tuple(filter(None, [one.refusal, _SALVAGED if one.salvaged else ""])),
+            remarks=tuple(filter(None, [one.refusal, say(_SALVAGED) if one.salvaged else ""])),
             calls=budget.kept(_calls(one.results)),
         )
         for one in run.functions
@@ -108,12 +109,12 @@ def written(value: Value) -> str:
     try:
         whole = _written(value, 0)
     except (ValueError, OverflowError) as problem:
-        whole = f"cannot be read: {problem}"
+        whole = say("cannot be read: {problem}", problem=problem)
     kept, missing = cut(whole, MAX_VALUE)
-    return kept + (f" … ({plural(missing, 'more character')})" if missing else "")
+    return with_rest(kept, missing)
 
 
-_SALVAGED = "from a cell that failed: its definitions alone were run"
+_SALVAGED = message("from a cell that failed: its definitions alone were run")
 
 
 def _bound(bindings: Iterable[Binding], known: Mapping[int, Cell]) -> Iterator[Observed]:
@@ -122,14 +123,14 @@ def _bound(bindings: Iterable[Binding], known: Mapping[int, Cell]) -> Iterator[O
             name=one.name,
             where=place(one.cell, known),
             value=written(one.value),
-            remarks=(_SALVAGED,) if one.salvaged else (),
+            remarks=(say(_SALVAGED),) if one.salvaged else (),
         )
 
 
 def _calls(results: Iterable[CallResult]) -> Iterator[Observed]:
     for number, one in enumerate(results, 1):
         yield Observed(
-            name=f"call {number}",
+            name=say("call {number}", number=number),
             where="",
             value=written(one.value) if one.value is not None else "",
             remarks=tuple(_remarks(one)),
@@ -141,15 +142,15 @@ def _remarks(result: CallResult) -> Iterator[str]:
     if result.failure:
         yield _failure(result.failure)
     if result.timed_out:
-        yield "took longer than a call may"
+        yield say("took longer than a call may")
     if result.refusal:
         yield result.refusal
     if result.mutated:
-        yield f"changed in place: {', '.join(result.mutated)}"
+        yield say("changed in place: {names}", names=", ".join(result.mutated))
     if result.otherwise:
-        yield "failed on the call's first form; this is what the other one gave"
+        yield say("failed on the call's first form; this is what the other one gave")
     if result.printed:
-        yield f"printed: {cut(result.printed, MAX_VALUE)[0]}"
+        yield say("printed: {text}", text=cut(result.printed, MAX_VALUE)[0])
 
 
 def _failure(failure: Failure) -> str:
@@ -172,11 +173,13 @@ def _written(value: Value, depth: int) -> str:
             ]
             return "{" + _listed(entries, len(value.items)) + "}"
         case values.Function():
-            return f"function {value.name}({_parameters(value)})"
+            return say("function {form}", form=f"{value.name}({_parameters(value)})")
         case values.Opaque():
-            return f"object of type {value.type}" + (f": {value.reason}" if value.reason else "")
+            kind = say("object of type {type}", type=value.type)
+            return f"{kind}: {value.reason}" if value.reason else kind
         case values.Text():
-            return repr(value.v[: MAX_VALUE + 1]) + (" (cut)" if value.cut else "")
+            text = repr(value.v[: MAX_VALUE + 1])
+            return say("{text} (cut)", text=text) if value.cut else text
         case values.Real(dtype=dtype) if dtype != "float64":
             return f"{dtype}({values.to_python(value)!r})"
         case values.Integer():
@@ -197,11 +200,18 @@ def _array(array: values.Array) -> str:
     flat: np.ndarray[tuple[int, ...], np.dtype[np.generic]] = values.to_python(array).ravel()
     items = [repr(item) for item in flat[:MAX_ITEMS].tolist()]
     listed = _listed(items, flat.size)
-    return f"{array.library} {array.dtype}, shape ({shape}): [{listed}]"
+    return say(
+        "{library} {dtype}, shape ({shape}): [{items}]",
+        library=array.library,
+        dtype=array.dtype,
+        shape=shape,
+        items=listed,
+    )
 
 
 def _listed(items: list[str], count: int) -> str:
-    return ", ".join([*items, *([f"… {count - len(items)} more"] if count > len(items) else [])])
+    rest = [say("… {count} more", count=count - len(items))] if count > len(items) else []
+    return ", ".join([*items, *rest])
 
 
 def _parameters(function: values.Function) -> str:

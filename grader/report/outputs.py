@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from grader.language import message, say, say_count
 from grader.report.rich import Picture, picture, safe_html
-from grader.report.text import cut, plural, printed
+from grader.report.text import cut, number, printed, thousands
 from grader.run import CellRun, CellStatus, Failure, Run
 from grader.submission import Cell, Output, Submission
 
@@ -23,11 +24,11 @@ MAX_PICTURE_TEXT = 2_500_000
 """Characters of all pictures as ``data:`` addresses: the page stays below 4 MiB."""
 
 _LABELS = {
-    "stdout": "Printed",
-    "stderr": "Messages and warnings (never scored)",
-    "result": "Result",
-    "display": "Displayed",
-    "error": "Error",
+    "stdout": message("Printed"),
+    "stderr": message("Messages and warnings (never scored)"),
+    "result": message("Result"),
+    "display": message("Displayed"),
+    "error": message("Error"),
 }
 _IMAGES = ("image/png", "image/jpeg")
 
@@ -90,7 +91,11 @@ def cells_shown(run: Run | None, submission: Submission | None) -> tuple[list[Ce
 def place(number: int, known: Mapping[int, Cell], *, line: int | None = None) -> str:
     """Return where a person finds a cell, also where the submission does not list it."""
     cell = known.get(number)
-    return cell.where(line) if cell else f"cell {number}" + (f", line {line}" if line else "")
+    if cell:
+        return cell.where(line)
+    if line:
+        return say("cell {number}, line {line}", number=number, line=line)
+    return say("cell {number}", number=number)
 
 
 def _unusual(cell: CellShown) -> bool:
@@ -100,9 +105,14 @@ def _unusual(cell: CellShown) -> bool:
 def _left_out(count: int) -> str:
     if not count:
         return ""
-    return (
-        f"{plural(count, 'further output is', 'further outputs are')} not shown: "
-        f"a report holds at most {MAX_OUTPUTS} outputs and {MAX_PAGE_TEXT:,} characters of them."
+    return say_count(
+        "{count} further output is not shown: a report holds at most {outputs} outputs and "
+        "{characters} characters of them.",
+        "{count} further outputs are not shown: a report holds at most {outputs} outputs and "
+        "{characters} characters of them.",
+        count,
+        outputs=MAX_OUTPUTS,
+        characters=thousands(MAX_PAGE_TEXT),
     )
 
 
@@ -139,7 +149,7 @@ def _shown(
 
 def _one(output: Output, budget: _Budget) -> Shown:
     forms = dict(output.data)
-    label = _LABELS.get(output.kind, output.kind)
+    label = say(_LABELS[output.kind]) if output.kind in _LABELS else output.kind
     image, notes = _image(forms, budget)
     if image:
         return Shown(label=label, picture=image)
@@ -155,7 +165,17 @@ def _one(output: Output, budget: _Budget) -> Shown:
 def _within(text: str, budget: _Budget) -> tuple[str, tuple[str, ...]]:
     kept, missing = cut(text, min(MAX_OUTPUT_TEXT, budget.text))
     budget.text -= len(kept)
-    return kept, (f"{plural(missing, 'more character')} not shown.",) if missing else ()
+    return kept, (not_shown(missing),) if missing else ()
+
+
+def not_shown(missing: int) -> str:
+    """Return that of a text this many characters more are not shown."""
+    return say_count(
+        "{count} more character not shown.",
+        "{count} more characters not shown.",
+        missing,
+        count=number(missing),
+    )
 
 
 def _image(forms: Mapping[str, str], budget: _Budget) -> tuple[Picture | None, tuple[str, ...]]:
@@ -164,9 +184,9 @@ def _image(forms: Mapping[str, str], budget: _Budget) -> tuple[Picture | None, t
         return None, ()
     found = picture(mime, forms[mime])
     if found is None:
-        return None, ("Picture not shown: it is damaged or larger than 1 MiB.",)
+        return None, (say("Picture not shown: it is damaged or larger than 1 MiB."),)
     if budget.pictures <= 0 or len(found.uri) > budget.picture_text:
-        return None, ("Picture not shown: this report already holds as many as fit.",)
+        return None, (say("Picture not shown: this report already holds as many as fit."),)
     budget.pictures -= 1
     budget.picture_text -= len(found.uri)
     return found, ()
@@ -175,4 +195,4 @@ def _image(forms: Mapping[str, str], budget: _Budget) -> tuple[Picture | None, t
 def _not_shown(forms: Mapping[str, str]) -> tuple[str, ...]:
     shown_elsewhere = {"text/plain", "text/html", "text/markdown", "text/latex", *_IMAGES}
     others = sorted(mime for mime in forms if mime not in shown_elsewhere)
-    return (f"Not shown: {', '.join(others)[:200]}.",) if others else ()
+    return (say("Not shown: {forms}.", forms=", ".join(others)[:200]),) if others else ()

@@ -17,6 +17,7 @@ from grader.report.templates import templates_folder
 __all__ = ["render", "templates_folder"]
 
 _SCRIPT = "tables.js"
+_POLICY_LINE = '<meta http-equiv="Content-Security-Policy" content="{{ policy }}">'
 
 
 def render(
@@ -42,8 +43,13 @@ def render(
     page = templates.environment(folder).get_template(template).render(values, **frame)
     if folder and f'Content-Security-Policy" content="{escape(policy)}"' not in page:
         raise AuthorError(
-            f"{folder}: the page made of {template} has no policy against foreign scripts; keep "
-            '<meta http-equiv="Content-Security-Policy" content="{{ policy }}"> in its head'
+            language.say(
+                "{folder}: the page made of {template} has no policy against foreign scripts; "
+                "keep {line} in its head",
+                folder=folder,
+                template=template,
+                line=_POLICY_LINE,
+            )
         )
     return page
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from grader.grade import Mark
+from grader.language import message, say, say_count
 from grader.picture import MOST_PARTS, Entry, Picture
 from grader.report import charts, graphs, words
 from grader.report.charts import Canvas
-from grader.report.text import plural, shown
+from grader.report.svg import figure
+from grader.report.text import shown
 
 LOG = logging.getLogger(__name__)
 _DRAWN: dict[str, Callable[[Picture], Canvas]] = {
@@ -66,12 +68,16 @@ def _drawing(picture: Picture) -> Drawing:
         width=drawn.width,
         height=drawn.height,
         content=drawn.content,
-        entries=entries,
+        entries=tuple(map(_in_table, entries)),
         left_out=left_out,
         has_expected=any(entry.expected for entry in entries),
-        given="Largest error" if picture.kind == "agreement" else "Yours",
+        given=say("Largest error") if picture.kind == "agreement" else say("Yours"),
         has_states=any(words.PART[entry.state] for entry in entries),
     )
+
+
+def _in_table(entry: Entry) -> Entry:
+    return replace(entry, given=figure(entry.given), expected=figure(entry.expected))
 
 
 def sentence(picture: Picture) -> str:
@@ -79,15 +85,36 @@ def sentence(picture: Picture) -> str:
     told = [one for one in picture.entries[:MOST_PARTS] if one.state != "unsaid"]
     by_state = {state: [one for one in told if one.state == state] for state in words.PART}
     if not told:
-        return f"{plural(len(picture.entries[:MOST_PARTS]), 'number')} of yours."
-    noun = "call" if picture.kind == "agreement" else "part"
-    agreeing = len(by_state["right"])
-    said = [f"{agreeing} of {plural(len(told), noun)} {'is' if agreeing == 1 else 'are'} right"]
-    states = {"wrong": "differs", "follows": "follows from an earlier value", "open": "open",
-             "missing": "without a number"}  # fmt: skip
-    for state, word in states.items():
+        return say_count(
+            "{count} number of yours.",
+            "{count} numbers of yours.",
+            len(picture.entries[:MOST_PARTS]),
+        )
+    said = [_agreeing(picture, len(by_state["right"]), len(told))]
+    for state, text in _STATES.items():
         if by_state[state]:
             names = ", ".join(shown(one.name)[:40] for one in by_state[state][:6])
             more = len(by_state[state]) - 6
-            said.append(f"{word}: {names}{f' and {more} more' if more > 0 else ''}")
+            if more > 0:
+                names = say("{names} and {count} more", names=names, count=more)
+            said.append(say(text, names=names))
     return "; ".join(said) + "."
+
+
+_STATES = {
+    "wrong": message("differs: {names}"),
+    "follows": message("follows from an earlier value: {names}"),
+    "open": message("open: {names}"),
+    "missing": message("without a number: {names}"),
+}
+"""What is said of parts that are not right, by their state."""
+
+
+def _agreeing(picture: Picture, right: int, told: int) -> str:
+    if picture.kind == "agreement":
+        of = say_count("of {count} call", "of {count} calls", told)
+    else:
+        of = say_count("of {count} part", "of {count} parts", told)
+    return say_count(
+        "{count} {of_parts} is right", "{count} {of_parts} are right", right, of_parts=of
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.grade import ChainStep, Counterexample, Grade, Mark, QuestionHead
+from grader.language import say
 from grader.report.answers import Answer
-from grader.report.text import MAX_FIELD, cut, plural, shown, visible
+from grader.report.text import MAX_FIELD, cut, shown, visible, with_rest
 from grader.report.words import (
-    DIFFER,
     ISOLATION_NONE,
     RUN_MEANS,
     STEP,
@@ -33,7 +33,7 @@ def of_answer(answer: Answer) -> str:
     """
     lines = [*_mark(answer.mark, answer.head)]
     if answer.next_step and not answer.next_step.first:
-        lines.append(f"Next step: {answer.next_step.sentence}")
+        lines.append(say("Next step: {sentence}", sentence=answer.next_step.sentence))
     return bounded("\n".join(lines))
 
 
@@ -45,7 +45,7 @@ def of_grade(grade: Grade, isolation: str) -> str:
 def bounded(text: str) -> str:
     """Return ``text`` visible and no longer than a page bears, saying what was left out."""
     kept, missing = cut(text, MAX_FIELD)
-    return visible(kept) + (f" … ({plural(missing, 'more character')})" if missing else "")
+    return with_rest(visible(kept), missing)
 
 
 def rounded(number: float) -> float:
@@ -60,14 +60,15 @@ def _mark(mark: Mark, head: QuestionHead) -> Iterator[str]:
     yield from filter(None, (mark.feedback, VERDICT_MEANS[mark.verdict]))
     facts = (
         (YOURS[head.kind], mark.given),
-        ("Found in", mark.where),
-        ("How far off", mark.error),
-        ("Tolerance", mark.tolerance),
-        ("Expected", mark.expected),
+        (say("Found in"), mark.where),
+        (say("How far off"), mark.error),
+        (say("Tolerance"), mark.tolerance),
+        (say("Expected"), mark.expected),
     )
     yield from (f"{name}: {shown(text)}" for name, text in facts if text)
     if mark.counterexample:
-        yield f"{DIFFER}: {_differing(mark.counterexample)}"
+        differ = say("Where they differ")
+        yield f"{differ}: {_differing(mark.counterexample)}"
     yield from (f"- {_step(step)}" for step in mark.chain)
     yield from (f"- {line}" for line in mark.details)
 
@@ -75,8 +76,13 @@ def _mark(mark: Mark, head: QuestionHead) -> Iterator[str]:
 def _differing(example: Counterexample) -> str:
     """Return in words where a formula and the expected one differ."""
     at = ", ".join(f"{name} = {value}" for name, value in example.at)
-    yours = f"At {at} yours" if at else "Yours"
-    return f"{yours} is {example.given}, which is not the expected value."
+    if not at:
+        return say("Yours is {value}, which is not the expected value.", value=example.given)
+    return say(
+        "At {place} yours is {value}, which is not the expected value.",
+        place=at,
+        value=example.given,
+    )
 
 
 def _step(step: ChainStep) -> str:
@@ -94,6 +100,7 @@ def _grade(grade: Grade, isolation: str) -> Iterator[str]:
         yield from filter(None, [grade.run.reason])
     yield from filter(None, [late(grade)])
     yield from grade.remarks
-    yield f"Isolation: {isolation}." + (
-        " No sandbox was used." if isolation == ISOLATION_NONE else ""
-    )
+    if isolation == ISOLATION_NONE:
+        yield say("Isolation: {level}. No sandbox was used.", level=isolation)
+    else:
+        yield say("Isolation: {level}.", level=isolation)

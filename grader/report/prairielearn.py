@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.grade import Grade, Gradebook, Mark, Status
+from grader.language import language, say, speaking
 from grader.report import plainly
 from grader.report.answers import Answer, task_answers
 from grader.report.words import waiting
@@ -23,11 +24,18 @@ def results(grade: Grade, book: Gradebook) -> dict[str, Any]:
     A share of points exists only where every question is decided: else the submission is not
     gradable, which costs the learner neither an attempt nor points, and says what waits for whom.
     PrairieLearn shows tests at once, so questions that are not public are summed up without words.
+    All of it is said in the grade's language.
     """
+    with speaking(language(grade.language)):
+        return _results(grade, book)
+
+
+def _results(grade: Grade, book: Gradebook) -> dict[str, Any]:
     about = plainly.of_grade(grade, book.environment.get("isolation", ""))
     if grade.status is not Status.GRADED or grade.max_points <= 0:
         return ungradable(about, grade)
-    answers = [answer for task in task_answers(grade, book.sheet) for answer in task.answers]
+    tasks = task_answers(grade, book.sheet_in(grade.language))
+    answers = [answer for task in tasks for answer in task.answers]
     shown = [one for one in answers if one.mark.public]
     hidden = [one.mark for one in answers if not one.mark.public]
     room = _MAX_TEXT // max(1, len(shown))
@@ -60,7 +68,7 @@ def _summed(marks: list[Mark]) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "name": "Further questions",
+            "name": say("Further questions"),
             "points": plainly.rounded(sum(mark.points or 0.0 for mark in marks)),
             "max_points": plainly.rounded(sum(mark.max_points for mark in marks)),
         }

@@ -28,6 +28,7 @@ from grader.grade import (
     StepOutcome,
     Verdict,
 )
+from grader.language import say
 from grader.picture import Entry, Picture
 from grader.report import instructor, learner, templates
 from grader.report.overview import overview
@@ -53,7 +54,13 @@ def check(folder: Path) -> None:
     for suffix, closing in _CLOSING.items():
         for path in folder.glob(f"*{suffix}"):
             if closing in templates.source(path.name, folder).lower():
-                raise AuthorError(f"{path}: holds {closing}, which ends it too early; remove that")
+                raise AuthorError(
+                    say(
+                        "{path}: holds {closing}, which ends it too early; remove that",
+                        path=path,
+                        closing=closing,
+                    )
+                )
     templates.logo(folder)
     for make in _pages(folder):
         try:
@@ -61,10 +68,13 @@ def check(folder: Path) -> None:
         except SentenceError:
             raise
         except Exception as problem:
-            place = templates.place(problem, folder)
             raise AuthorError(
-                f"{place}: {_told(problem)}; correct the template, or remove it to get the "
-                "original back"
+                say(
+                    "{place}: {problem}; correct the template, or remove it to get the original "
+                    "back",
+                    place=templates.place(problem, folder),
+                    problem=_told(problem),
+                )
             ) from None
 
 
@@ -101,10 +111,17 @@ def _parsed(path: Path, folder: Path | None) -> nodes.Template:
 
 def _of_syntax(message: str, path: Path, line: int) -> AuthorError:
     """Return jinja2's own words as one sentence."""
-    told = message.rstrip(".") or "cannot be read"
-    if "'safe'" in told:
-        told = "the filter 'safe' is not there, so that what learners wrote is always escaped"
-    return AuthorError(f"{path}, line {line}: {told}; correct the template")
+    told = message.rstrip(".") or say("cannot be read")
+    if "'safe'" in message:
+        told = say("the filter 'safe' is not there, so that what learners wrote is always escaped")
+    return AuthorError(
+        say(
+            "{path}, line {line}: {problem}; correct the template",
+            path=path,
+            line=line,
+            problem=told,
+        )
+    )
 
 
 def _check_used(folder: Path, ours: list[str], trees: dict[str, nodes.Template]) -> None:
@@ -115,9 +132,15 @@ def _check_used(folder: Path, ours: list[str], trees: dict[str, nodes.Template])
     for name in _names(folder, _KINDS):
         if name not in known and name not in used:
             close = get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]}?" if close else "rename or remove it"
+            hint = (
+                say("did you mean {name}?", name=close[0]) if close else say("rename or remove it")
+            )
             raise AuthorError(
-                f"{folder / name}: takes the place of no template and none includes it; {hint}"
+                say(
+                    "{path}: takes the place of no template and none includes it; {hint}",
+                    path=folder / name,
+                    hint=hint,
+                )
             )
 
 
@@ -137,15 +160,31 @@ def _check_tree(path: Path, tree: nodes.Template, known: set[str]) -> None:
 
     for turned in tree.find_all(nodes.ScopedEvalContextModifier):
         raise AuthorError(
-            f"{path}, line {turned.lineno}: autoescape is never turned off, for what learners "
-            "wrote stands in these pages; remove that"
+            say(
+                "{path}, line {line}: autoescape is never turned off, for what learners wrote "
+                "stands in these pages; remove that",
+                path=path,
+                line=turned.lineno,
+            )
         )
     unknown = find_undeclared_variables(tree) - known - set(_declared(tree))
     for one in tree.find_all(nodes.Name):
         if one.ctx == "load" and one.name in unknown:
             close = get_close_matches(one.name, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else "correct the template"
-            raise AuthorError(f"{path}, line {one.lineno}: {one.name!r} is not known; {hint}")
+            hint = (
+                say("did you mean {name}?", name=repr(close[0]))
+                if close
+                else say("correct the template")
+            )
+            raise AuthorError(
+                say(
+                    "{path}, line {line}: {name} is not known; {hint}",
+                    path=path,
+                    line=one.lineno,
+                    name=repr(one.name),
+                    hint=hint,
+                )
+            )
 
 
 def _declared(tree: nodes.Template) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from markupsafe import escape
 
+from grader.language import decimal
 from grader.picture import State
 from grader.report.text import shown
 
@@ -74,7 +75,12 @@ def tidy(value: float) -> str:
     """Return a number as an axis or a node shows it: four digits, thousands apart."""
     if value == int(value) and abs(value) < 1e12:
         return f"{int(value):,}".replace(",", "\u202f")
-    return f"{value:.4g}"
+    return decimal(f"{value:.4g}")
+
+
+def figure(text: str) -> str:
+    """Return an entry's text for a table: a number as the language writes it."""
+    return text if number(text) is None else decimal(text)
 
 
 def ticks(low: float, high: float, *, most: int = 5) -> list[float]:

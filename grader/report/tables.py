@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from grader.grade import Gradebook, Status, Verdict
+from grader.language import message, say
 from grader.report import statistics, words
 from grader.spreadsheet import number_cell, text_cell, to_csv
 
@@ -29,13 +30,13 @@ def address(name: str) -> str:
 
 
 def _points(gradebook: Gradebook) -> Iterable[Row]:
-    yield ("from", "to", "decided", "partly_open")
+    yield _head("from", "to", "decided", "partly_open")
     for one in statistics.histogram(gradebook.submissions, gradebook.sheet.max_points):
         yield (number_cell(one.low), number_cell(one.high), str(one.graded), str(one.open))
 
 
 def _open(gradebook: Gradebook) -> Iterable[Row]:
-    yield ("submission", "question", "verdict", "max_points", "reason")
+    yield _head("submission", "question", "verdict", "max_points", "reason")
     for grade in statistics.by_name(gradebook.submissions):
         if grade.status is Status.NOT_GRADED:
             yield (text_cell(grade.submission), "", "", "", text_cell(grade.reason))
@@ -48,8 +49,8 @@ def _open(gradebook: Gradebook) -> Iterable[Row]:
 
 
 def _submissions(gradebook: Gradebook) -> Iterable[Row]:
-    head = ("submission", "status", "points", "open_points", "max_points", "run")
-    yield (*head, *(verdict.value.lower() for verdict in words.VERDICT))
+    head = _head("submission", "status", "points", "open_points", "max_points", "run")
+    yield (*head, *_verdicts())
     for grade in statistics.by_name(gradebook.submissions):
         graded = grade.status is not Status.NOT_GRADED
         counts = words.tally(grade.questions) if graded else {}
@@ -65,9 +66,9 @@ def _submissions(gradebook: Gradebook) -> Iterable[Row]:
 
 
 def _questions(gradebook: Gradebook) -> Iterable[Row]:
-    asked = ("question", "part", "title", "decided", "undecided", "difficulty")
-    told = ("discrimination", "discrimination_over", "discrimination_reading")
-    yield (*asked, *told, *(verdict.value.lower() for verdict in words.VERDICT))
+    asked = _head("question", "part", "title", "decided", "undecided", "difficulty")
+    told = _head("discrimination", "discrimination_over", "discrimination_reading")
+    yield (*asked, *told, *_verdicts())
     for one in statistics.questions(gradebook):
         named = (
             (one.question, one.head.part, one.head.title) if one.head else (one.question, "", "")
@@ -79,13 +80,13 @@ def _questions(gradebook: Gradebook) -> Iterable[Row]:
             number_cell(one.mean_share),
             number_cell(one.discrimination.r),
             str(one.discrimination.number),
-            one.discrimination.reading.value,
+            say(one.discrimination.reading.value),
             *_counts(one.tally),
         )
 
 
 def _misconceptions(gradebook: Gradebook) -> Iterable[Row]:
-    yield ("misconception", "question", "how_many", "submission")
+    yield _head("misconception", "question", "how_many", "submission")
     for one in statistics.misconceptions(gradebook):
         for who in one.who:
             names = text_cell(one.name), text_cell(one.question)
@@ -93,7 +94,7 @@ def _misconceptions(gradebook: Gradebook) -> Iterable[Row]:
 
 
 def _runs(gradebook: Gradebook) -> Iterable[Row]:
-    yield ("submission", "run", "wall_seconds", "cpu_seconds", "peak_bytes", "reason")
+    yield _head("submission", "run", "wall_seconds", "cpu_seconds", "peak_bytes", "reason")
     for grade in statistics.by_name(gradebook.submissions):
         if run := grade.run:
             yield (
@@ -104,6 +105,14 @@ def _runs(gradebook: Gradebook) -> Iterable[Row]:
                 number_cell(run.peak_rss_bytes),
                 text_cell(run.reason),
             )
+
+
+def _head(*names: str) -> Row:
+    return tuple(say(_HEADS[name]) for name in names)
+
+
+def _verdicts() -> Row:
+    return _head(*(verdict.value.lower() for verdict in words.VERDICT))
 
 
 def _counts(tally: dict[Verdict, int]) -> list[str]:
@@ -118,3 +127,42 @@ _TABLES: dict[str, Callable[[Gradebook], Iterable[Row]]] = {
     "misconceptions": _misconceptions,
     "runs": _runs,
 }
+
+_HEADS = {
+    name: name
+    for name in (
+        message("from"),
+        message("to"),
+        message("decided"),
+        message("partly_open"),
+        message("submission"),
+        message("question"),
+        message("verdict"),
+        message("max_points"),
+        message("reason"),
+        message("status"),
+        message("points"),
+        message("open_points"),
+        message("run"),
+        message("part"),
+        message("title"),
+        message("undecided"),
+        message("difficulty"),
+        message("discrimination"),
+        message("discrimination_over"),
+        message("discrimination_reading"),
+        message("misconception"),
+        message("how_many"),
+        message("wall_seconds"),
+        message("cpu_seconds"),
+        message("peak_bytes"),
+        message("correct"),
+        message("follow_through"),
+        message("partial"),
+        message("incorrect"),
+        message("missing"),
+        message("needs_review"),
+        message("grader_error"),
+    )
+}
+"""What columns are called, to be said."""

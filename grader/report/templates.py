@@ -38,7 +38,6 @@ _FILTERS = (
     text.is_wide,
     text.number,
     text.phrase,
-    text.plural,
     text.seconds,
     text.share,
     text.size,
@@ -106,7 +105,12 @@ def _say_count(one: str, many: str, count: float, /, **values: Any) -> Markup:
 
 def _filled(said: str, english: str, values: dict[str, Any]) -> Markup:
     safe = {name: escape(_finalize(value)) for name, value in values.items()}
-    return Markup(language.filled(str(escape(said)), str(escape(english)), safe))
+    return Markup(language.filled(_literal(said), _literal(english), safe))
+
+
+def _literal(sentence: str) -> str:
+    """Return a sentence of ours as it would stand in a template: an apostrophe is itself."""
+    return str(escape(sentence)).replace("&#39;", "'")
 
 
 def _finalize(value: Any) -> Any:
@@ -140,16 +144,33 @@ def logo(folder: Path | None) -> str:
     if not found:
         return ""
     if len(found) > 1:
-        raise AuthorError(f"{found[0].parent}: has {' and '.join(LOGOS)}; keep one of them")
+        raise AuthorError(
+            language.say(
+                "{folder}: has {one} and {other}; keep one of them",
+                folder=found[0].parent,
+                one=found[0].name,
+                other=found[1].name,
+            )
+        )
     (path,) = found
     data = path.read_bytes()
     if len(data) > MAX_LOGO_BYTES:
         raise AuthorError(
-            f"{path}: has {text.size(len(data))}; give a logo of {text.size(MAX_LOGO_BYTES)} "
-            "at most, for every report holds it"
+            language.say(
+                "{path}: has {size}; give a logo of {most} at most, for every report holds it",
+                path=path,
+                size=text.size(len(data)),
+                most=text.size(MAX_LOGO_BYTES),
+            )
         )
     if not _is_picture(path.suffix, data):
-        raise AuthorError(f"{path}: is no {path.suffix[1:].upper()} picture; export the logo anew")
+        raise AuthorError(
+            language.say(
+                "{path}: is no {kind} picture; export the logo anew",
+                path=path,
+                kind=path.suffix[1:].upper(),
+            )
+        )
     return f"data:{LOGOS[path.name]};base64,{base64.b64encode(data).decode('ascii')}"
 
 
@@ -169,4 +190,6 @@ def read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise AuthorError(f"{path}: is not UTF-8; save it as UTF-8") from None
+        raise AuthorError(
+            language.say("{path}: is not UTF-8; save it as UTF-8", path=path)
+        ) from None

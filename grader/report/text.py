@@ -9,7 +9,7 @@ from math import isfinite
 from markupsafe import Markup, escape
 
 from grader.formula import Symbol, from_json, to_mathml
-from grader.language import decimal
+from grader.language import decimal, say_count
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _HIDDEN = re.compile(
@@ -50,7 +50,7 @@ def cut(text: str, limit: int) -> tuple[str, int]:
 def shown(text: str) -> str:
     """Return ``text`` visible and no longer than a page bears, saying what was left out."""
     kept, missing = cut(text, MAX_FIELD)
-    return visible(kept) + (f" … ({plural(missing, 'more character')})" if missing else "")
+    return with_rest(visible(kept), missing)
 
 
 def number(value: float) -> str:
@@ -99,9 +99,24 @@ def size(count: int) -> str:
     return decimal(f"{amount:.3g} {unit}")
 
 
-def plural(count: float, one: str, many: str = "") -> str:
-    """Return the count and its noun: ``1 cell``, ``3 cells``."""
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+def points(value: float) -> str:
+    """Return points with their noun: ``1 point``, ``2.5 points``."""
+    return say_count("{count} point", "{count} points", value, count=number(value))
+
+
+def thousands(count: int) -> str:
+    """Return a large number in groups of three: ``150,000``."""
+    return f"{count:,}" if decimal(".") == "." else f"{count:,}".replace(",", "\u202f")
+
+
+def with_rest(kept: str, missing: int) -> str:
+    """Return a text that was cut, saying how many characters were left out, if any were."""
+    if not missing:
+        return kept
+    rest = say_count(
+        "{count} more character", "{count} more characters", missing, count=number(missing)
+    )
+    return f"{kept} … ({rest})"
 
 
 def phrase(name: str) -> str:

@@ -3,147 +3,232 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from typing import TypeVar
 
 from grader.grade import Grade, Mark, Status, StepOutcome, Verdict
+from grader.language import message, say, say_count
 from grader.report.items import FEWEST, Reading
-from grader.report.text import number, phrase, plural
+from grader.report.text import number, phrase, points
 from grader.run import CellStatus, RunStatus
 
-VERDICT = {
-    Verdict.CORRECT: "Correct",
-    Verdict.FOLLOW_THROUGH: "Follow-through",
-    Verdict.MISCONCEPTION: "Misconception",
-    Verdict.PARTIAL: "Partial",
-    Verdict.INCORRECT: "Incorrect",
-    Verdict.MISSING: "Missing",
-    Verdict.NEEDS_REVIEW: "Needs review",
-    Verdict.GRADER_ERROR: "Grader error",
-}
+Key = TypeVar("Key")
+
+
+class Said(Mapping[Key, str]):
+    """A table of words, each said in the language that is spoken when it is asked for."""
+
+    def __init__(self, texts: Mapping[Key, str], **values: object) -> None:
+        """Keep texts that ``message`` marks; ``values`` are for their places."""
+        self._texts = dict(texts)
+        self._values = values
+
+    def __getitem__(self, key: Key) -> str:
+        """Return the words for ``key``."""
+        return say(self._texts[key], **self._values)
+
+    def __iter__(self) -> Iterator[Key]:
+        """Go over the keys in the table's order."""
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        """Return how many words there are."""
+        return len(self._texts)
+
+
+VERDICT = Said(
+    {
+        Verdict.CORRECT: message("Correct"),
+        Verdict.FOLLOW_THROUGH: message("Follow-through"),
+        Verdict.MISCONCEPTION: message("Misconception"),
+        Verdict.PARTIAL: message("Partial"),
+        Verdict.INCORRECT: message("Incorrect"),
+        Verdict.MISSING: message("Missing"),
+        Verdict.NEEDS_REVIEW: message("Needs review"),
+        Verdict.GRADER_ERROR: message("Grader error"),
+    }
+)
 """In the order in which verdicts are listed."""
 
-YOURS = {
-    "value": "Your value",
-    "function": "Your value",
-    "text": "Your text",
-    "formula": "Your formula",
+COUNTED = {
+    Verdict.CORRECT: message("{number} correct"),
+    Verdict.FOLLOW_THROUGH: message("{number} follow-through"),
+    Verdict.MISCONCEPTION: message("{number} misconception"),
+    Verdict.PARTIAL: message("{number} partial"),
+    Verdict.INCORRECT: message("{number} incorrect"),
+    Verdict.MISSING: message("{number} missing"),
+    Verdict.NEEDS_REVIEW: message("{number} needs review"),
+    Verdict.GRADER_ERROR: message("{number} grader error"),
 }
+"""How often a verdict was given, to be said with its count."""
+
+YOURS = Said(
+    {
+        "value": message("Your value"),
+        "function": message("Your value"),
+        "text": message("Your text"),
+        "formula": message("Your formula"),
+    }
+)
 """What a question of each kind calls the learner's answer."""
 
-VERDICT_MEANS = {
-    Verdict.CORRECT: "",
-    Verdict.FOLLOW_THROUGH: (
-        "This agrees with your own earlier value. The slip before it counts once, "
-        "where it was made, and not again here."
-    ),
-    Verdict.MISCONCEPTION: "This is what comes out when one step goes wrong in a known way.",
-    Verdict.PARTIAL: "Part of this agrees, and the points are shared accordingly.",
-    Verdict.INCORRECT: "",
-    Verdict.MISSING: "No answer to this question was found.",
-    Verdict.NEEDS_REVIEW: "A person reads this and decides. Until then it costs no points.",
-    Verdict.GRADER_ERROR: (
-        "The grader itself failed here. That is not your fault and costs you no points: "
-        "a person decides."
-    ),
-}
+VERDICT_MEANS = Said(
+    {
+        Verdict.CORRECT: "",
+        Verdict.FOLLOW_THROUGH: message(
+            "This agrees with your own earlier value. The slip before it counts once, "
+            "where it was made, and not again here."
+        ),
+        Verdict.MISCONCEPTION: message(
+            "This is what comes out when one step goes wrong in a known way."
+        ),
+        Verdict.PARTIAL: message("Part of this agrees, and the points are shared accordingly."),
+        Verdict.INCORRECT: "",
+        Verdict.MISSING: message("No answer to this question was found."),
+        Verdict.NEEDS_REVIEW: message(
+            "A person reads this and decides. Until then it costs no points."
+        ),
+        Verdict.GRADER_ERROR: message(
+            "The grader itself failed here. That is not your fault and costs you no points: "
+            "a person decides."
+        ),
+    }
+)
 
 HINTED = frozenset({Verdict.MISCONCEPTION, Verdict.PARTIAL, Verdict.INCORRECT, Verdict.MISSING})
 """Verdicts below which a report offers the author's hints."""
 
-STATUS = {
-    Status.GRADED: "Graded",
-    Status.NEEDS_REVIEW: "Needs review",
-    Status.NOT_GRADED: "Not graded",
-}
+STATUS = Said(
+    {
+        Status.GRADED: message("Graded"),
+        Status.NEEDS_REVIEW: message("Needs review"),
+        Status.NOT_GRADED: message("Not graded"),
+    }
+)
 
-RUN = {
-    RunStatus.OK: "Ran to the end",
-    RunStatus.ERROR: "Ran with errors",
-    RunStatus.TIMED_OUT: "Timed out",
-    RunStatus.OUT_OF_MEMORY: "Out of memory",
-    RunStatus.OUTPUT_LIMIT: "Too much output",
-    RunStatus.DIED: "Ended by itself",
-    RunStatus.SANDBOX_ERROR: "Sandbox error",
-}
+RUN = Said(
+    {
+        RunStatus.OK: message("Ran to the end"),
+        RunStatus.ERROR: message("Ran with errors"),
+        RunStatus.TIMED_OUT: message("Timed out"),
+        RunStatus.OUT_OF_MEMORY: message("Out of memory"),
+        RunStatus.OUTPUT_LIMIT: message("Too much output"),
+        RunStatus.DIED: message("Ended by itself"),
+        RunStatus.SANDBOX_ERROR: message("Sandbox error"),
+    }
+)
 
-RUN_MEANS = {
-    RunStatus.OK: "Everything ran without an error.",
-    RunStatus.ERROR: "At least one cell stopped with an error; everything else still ran.",
-    RunStatus.TIMED_OUT: "It took longer than allowed and was stopped. What it had reached counts.",
-    RunStatus.OUT_OF_MEMORY: (
-        "It needed more memory than allowed and was stopped. What it had reached counts."
-    ),
-    RunStatus.OUTPUT_LIMIT: (
-        "It wrote more output than allowed and was stopped. What it had reached counts."
-    ),
-    RunStatus.DIED: (
-        "The Python process ended before the last cell: an exit or a crash. "
-        "What it had reached counts."
-    ),
-    RunStatus.SANDBOX_ERROR: (
-        "The grader's sandbox failed. That is not your fault and costs you no points: "
-        "a person decides."
-    ),
-}
+RUN_MEANS = Said(
+    {
+        RunStatus.OK: message("Everything ran without an error."),
+        RunStatus.ERROR: message(
+            "At least one cell stopped with an error; everything else still ran."
+        ),
+        RunStatus.TIMED_OUT: message(
+            "It took longer than allowed and was stopped. What it had reached counts."
+        ),
+        RunStatus.OUT_OF_MEMORY: message(
+            "It needed more memory than allowed and was stopped. What it had reached counts."
+        ),
+        RunStatus.OUTPUT_LIMIT: message(
+            "It wrote more output than allowed and was stopped. What it had reached counts."
+        ),
+        RunStatus.DIED: message(
+            "The Python process ended before the last cell: an exit or a crash. "
+            "What it had reached counts."
+        ),
+        RunStatus.SANDBOX_ERROR: message(
+            "The grader's sandbox failed. That is not your fault and costs you no points: "
+            "a person decides."
+        ),
+    }
+)
 
-STEP = {
-    StepOutcome.HOLDS: "Holds",
-    StepOutcome.HOLDS_ROUNDED: "Holds once rounded",
-    StepOutcome.DOES_NOT_HOLD: "Does not hold",
-    StepOutcome.UNDECIDED: "Could not be decided",
-}
+STEP = Said(
+    {
+        StepOutcome.HOLDS: message("Holds"),
+        StepOutcome.HOLDS_ROUNDED: message("Holds once rounded"),
+        StepOutcome.DOES_NOT_HOLD: message("Does not hold"),
+        StepOutcome.UNDECIDED: message("Could not be decided"),
+    }
+)
 """What is said of one step of a learner's chain."""
 
-DIFFER = "Where they differ"
-"""What values are called at which a formula is not the expected one."""
+OUTCOME = Said(
+    {
+        "agrees": message("agrees"),
+        "differs": message("differs"),
+        "failed": message("failed"),
+        "timed_out": message("timed out"),
+        "refused": message("refused"),
+        "unreached": message("unreached"),
+        "open": message("open"),
+    }
+)
+"""What became of one call."""
 
-CELL = {
-    CellStatus.OK: "ran",
-    CellStatus.ERROR: "stopped with an error",
-    CellStatus.TIMED_OUT: "took too long and was stopped",
-    CellStatus.KILLED: "was running when the process ended",
-    CellStatus.NOT_RUN: "was not reached",
-}
+CELL = Said(
+    {
+        CellStatus.OK: message("ran"),
+        CellStatus.ERROR: message("stopped with an error"),
+        CellStatus.TIMED_OUT: message("took too long and was stopped"),
+        CellStatus.KILLED: message("was running when the process ended"),
+        CellStatus.NOT_RUN: message("was not reached"),
+    }
+)
 
-READING = {
-    Reading.TOO_FEW: f"fewer than {FEWEST} to compare",
-    Reading.NO_SPREAD: "all alike",
-    Reading.NEGATIVE: "negative: look at this question",
-    Reading.WEAK: "weak",
-    Reading.GOOD: "",
-}
+READING = Said(
+    {
+        Reading.TOO_FEW: message("fewer than {count} to compare"),
+        Reading.NO_SPREAD: message("all alike"),
+        Reading.NEGATIVE: message("negative: look at this question"),
+        Reading.WEAK: message("weak"),
+        Reading.GOOD: "",
+    },
+    count=FEWEST,
+)
 """What a discrimination says, in words."""
 
-NO_RUN = "Nothing could be run."
 ISOLATION_NONE = "none"
 """The isolation level that a report warns of."""
 
-PART = {
-    "right": "right",
-    "follows": "follows from your earlier value",
-    "wrong": "differs",
-    "open": "open",
-    "missing": "no number",
-    "unsaid": "",
-}
+PART = Said(
+    {
+        "right": message("right"),
+        "follows": message("follows from your earlier value"),
+        "wrong": message("differs"),
+        "open": message("open"),
+        "missing": message("no number"),
+        "unsaid": "",
+    }
+)
 """What is said of one part of a picture."""
 
 
 def waiting(undecided: float, max_points: float) -> str:
     """Return how many points wait for a person: ``4 of 40 points wait for a person``."""
-    verb = "waits" if undecided == 1 else "wait"
-    return f"{number(undecided)} of {plural(max_points, 'point')} {verb} for a person"
+    return say_count(
+        "{count} {of_points} waits for a person",
+        "{count} {of_points} wait for a person",
+        undecided,
+        count=number(undecided),
+        of_points=say_count(
+            "of {count} point", "of {count} points", max_points, count=number(max_points)
+        ),
+    )
 
 
 def standing(grade: Grade) -> str:
     """Return where a grade stands, in one sentence to the learner."""
     if grade.status is Status.NOT_GRADED:
-        return "A person looks at this hand-in: it could not be graded."
+        return say("A person looks at this hand-in: it could not be graded.")
     if grade.undecided_points:
-        return f"{waiting(grade.undecided_points, grade.max_points)}; the rest is decided."
+        waits = waiting(grade.undecided_points, grade.max_points)
+        return say("{waiting}; the rest is decided.", waiting=waits)
     if grade.status is Status.NEEDS_REVIEW:
-        return "A person looks at this grade before it is final."
-    return "Every question is decided."
+        return say("A person looks at this grade before it is final.")
+    return say("Every question is decided.")
 
 
 def late(grade: Grade) -> str:
@@ -153,14 +238,21 @@ def late(grade: Grade) -> str:
     told = grade.late
     if grade.status is Status.NOT_GRADED or not told.deduction:
         return told.sentence
-    before = plural(told.points_before, "point")
-    return f"{told.sentence} {before} less {number(told.deduction)}: {number(grade.points)} count."
+    return say(
+        "{sentence} {before} less {lost}: {points} count.",
+        sentence=told.sentence,
+        before=points(told.points_before),
+        lost=number(told.deduction),
+        points=number(grade.points),
+    )
 
 
 def taken_off(grade: Grade) -> str:
     """Return how many points lateness took off, in a word or two; empty where it took none."""
     lost = grade.late.deduction if grade.late else 0.0
-    return f"late: {number(-lost)}" if lost and grade.status is not Status.NOT_GRADED else ""
+    if not lost or grade.status is Status.NOT_GRADED:
+        return ""
+    return say("late: {points}", points=number(-lost))
 
 
 def tally(marks: Iterable[Mark]) -> dict[Verdict, int]:
@@ -169,17 +261,35 @@ def tally(marks: Iterable[Mark]) -> dict[Verdict, int]:
     return {verdict: counts[verdict] for verdict in VERDICT if counts[verdict]}
 
 
+def counted(verdict: Verdict, count: int) -> str:
+    """Return how often a verdict was given: ``12 correct``."""
+    return say(COUNTED[verdict], number=count)
+
+
 def tally_words(counts: dict[Verdict, int]) -> str:
     """Return verdict counts as words: ``12 correct, 1 misconception``."""
-    return ", ".join(f"{count} {VERDICT[verdict].lower()}" for verdict, count in counts.items())
+    return ", ".join(counted(verdict, count) for verdict, count in counts.items())
 
 
 def misconception(names: tuple[str, ...]) -> str:
     """Return which misconceptions were recognised, claiming no more than is known."""
-    told = [" together with ".join(f"“{phrase(part)}”" for part in n.split("+")) for n in names]
+    told = [reduce(_together, map(_quoted, name.split("+"))) for name in names]
     if len(told) == 1:
-        return f"Recognised: {told[0]}."
-    return (
-        f"More than one known mistake gives this value: {' or '.join(told)}. "
-        "Which one it was cannot be told from the value alone."
+        return say("Recognised: {mistake}.", mistake=told[0])
+    return say(
+        "More than one known mistake gives this value: {mistakes}. Which one it was cannot be "
+        "told from the value alone.",
+        mistakes=reduce(_or, told) if told else "",
     )
+
+
+def _quoted(name: str) -> str:
+    return say("“{phrase}”", phrase=phrase(name))
+
+
+def _together(one: str, other: str) -> str:
+    return say("{one} together with {other}", one=one, other=other)
+
+
+def _or(one: str, other: str) -> str:
+    return say("{one} or {other}", one=one, other=other)

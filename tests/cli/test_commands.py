@@ -18,6 +18,7 @@ COMMANDS = (
     "mark",
     "report",
     "verify",
+    "translate",
     "release",
     "pack",
     "export",

@@ -18,7 +18,10 @@ import pytest
 from grader import cli, language
 from tests.conftest import REPOSITORY
 
-COMMANDS = ("grade", "check", "mark", "report", "verify", "export", "lms", "demo", "doctor")
+COMMANDS = (
+    "grade", "check", "pack", "mark", "report", "verify", "translate", "release", "export", "lms",
+    "demo", "doctor",
+)  # fmt: skip
 _INNERMOST = re.compile("⟦[^⟦⟧]*⟧")
 _PATH = re.compile(r"\S*/\S*")
 _OTHERS = "Expecting value; JSON is malformed: invalid character (byte 0)"

@@ -385,6 +385,7 @@ def test_entries_share_the_points_and_are_listed() -> None:
     mark = Notebook().code(binds={"parts": {**PARTS, "d": 5, "e": 8}}).mark(partials(), "parts")
     assert (mark.verdict, mark.points, mark.note) == (Verdict.PARTIAL, 5, "partial:5/7")
     assert "d: wrong" in mark.details and "a: right" in mark.details
+    assert mark.differing == ("d", "e")
 
 
 def test_missing_entries_are_wrong_and_no_entry_is_no_part() -> None:

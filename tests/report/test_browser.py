@@ -13,7 +13,7 @@ from playwright.sync_api import Locator
 from grader.report import instructor_page, learner_report, overview
 from tests.report import drawn, hostile, samples
 from tests.report.conftest import Open, Watch, keep
-from tests.report.shown import BOOK, PAGES
+from tests.report.shown import BOOK, GERMAN, PAGES
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +31,16 @@ def test_a_page_is_quiet_and_fits_its_window(
 ) -> None:
     watch = opened(PAGES[name], width=width, color_scheme=scheme)
     keep(watch, f"{name}-{width}-{scheme}")
+    root = "document.documentElement"
+    assert watch.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    assert watch.noticed() == []
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize("name", GERMAN)
+def test_longer_words_fit_the_window_too(opened: Open, name: str, width: int) -> None:
+    watch = opened(GERMAN[name], width=width)
+    keep(watch, f"{name}-{width}-de")
     root = "document.documentElement"
     assert watch.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
     assert watch.noticed() == []

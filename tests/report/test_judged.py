@@ -10,7 +10,7 @@ from grader.report import instructor_page, learner_report, overview
 from tests.report import hostile, samples
 from tests.report.conftest import Open
 from tests.report.judges import accessibility, validity
-from tests.report.shown import PAGES
+from tests.report.shown import GERMAN, PAGES
 
 pytestmark = pytest.mark.browser
 
@@ -27,8 +27,17 @@ def test_no_rule_of_axe_is_violated(opened: Open, name: str, width: int, scheme:
     assert accessibility(watch.page) == []
 
 
-def test_no_page_has_an_error_in_its_html(tmp_path: Path) -> None:
-    for name, html in PAGES.items():
+@pytest.mark.parametrize("name", GERMAN)
+def test_no_rule_of_axe_is_violated_in_german(opened: Open, name: str) -> None:
+    watch = opened(GERMAN[name], width=360)
+    assert watch.page.evaluate("document.documentElement.lang") == "de"
+    watch.page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    assert accessibility(watch.page) == []
+
+
+@pytest.mark.parametrize("pages", [PAGES, GERMAN], ids=["en", "de"])
+def test_no_page_has_an_error_in_its_html(pages: dict[str, str], tmp_path: Path) -> None:
+    for name, html in pages.items():
         (tmp_path / f"{name}.html").write_text(html, encoding="utf-8")
     assert validity(tmp_path) == []
 

@@ -154,9 +154,15 @@ def test_an_own_step_that_does_not_hold_is_where_to_begin(verdict: Verdict) -> N
 
 
 def test_entries_that_differ_are_named() -> None:
-    lines = ("dx: right", *(f"d{number}: wrong" for number in range(7)))
-    found = sentence(mark("a", Verdict.PARTIAL, details=lines))
+    names = tuple(f"d{number}" for number in range(7))
+    found = sentence(mark("a", Verdict.PARTIAL, differing=names))
     assert found.startswith("Look again at `d0`, `d1`, `d2`, `d3`, `d4` and 2 more;")
+
+
+def test_which_entries_differ_is_never_read_out_of_a_sentence() -> None:
+    lines = ("dx: right", "dy: wrong")
+    plain = sentence(mark("a", Verdict.PARTIAL))
+    assert sentence(mark("a", Verdict.PARTIAL, details=lines)) == plain
 
 
 def test_what_another_answer_stands_for_leads_there() -> None:
