@@ -313,7 +313,7 @@ def _importable(course: Path) -> Iterator[None]:
     """Let a sheet import its own course's ``reference``, even after another course's."""
     for name in [name for name in sys.modules if name.split(".")[0] == "reference"]:
         file = getattr(sys.modules[name], "__file__", None) or ""
-        if not file.startswith(f"{course}/"):
+        if not file.startswith(f"{course}/reference"):
             del sys.modules[name]
     sys.path.insert(0, str(course))
     try:

@@ -215,3 +215,19 @@ def test_the_version_follows_the_sheet_and_its_references_alone(write: Write) ->
     assert changed != version
     write('title = "Two"')
     assert course.load(root, "one").version not in (version, changed)
+
+
+def test_a_course_around_another_has_its_own_reference(tmp_path: Path) -> None:
+    """As this repository, whose tests hold small courses of their own."""
+    for root, five in ((tmp_path, 5), (tmp_path / "inner", 6)):
+        folder = root / "exercises" / "one"
+        folder.mkdir(parents=True)
+        (root / "reference").mkdir()
+        (root / "reference" / "__init__.py").write_text("")
+        (root / "reference" / "numbers.py").write_text(f"FIVE = {five}\n")
+        (folder / "sheet.toml").write_text('title = "One"')
+        (folder / "task.py").write_text(TASK.format(number=1, name="five"))
+    for root, five in ((tmp_path / "inner", 6), (tmp_path, 5), (tmp_path / "inner", 6)):
+        (question,) = course.load(root, "one").questions
+        assert question.reference is not None
+        assert question.reference() == five
