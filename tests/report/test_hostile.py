@@ -58,7 +58,16 @@ def harmless(payload: str) -> str:
 @pytest.mark.parametrize("payload", hostile.PAYLOADS)
 def test_a_hostile_page_has_the_elements_of_a_harmless_one(payload: str, page: Page) -> None:
     without_code = payload.replace("`", "'")
-    assert uncoloured(page(without_code)) == uncoloured(page(harmless(without_code)))
+    given, plain = (uncoloured(page(one)) for one in (without_code, harmless(without_code)))
+    assert unscrolled(given) == unscrolled(plain)
+
+
+SCROLLED = (("tabindex", "0"), ("aria-label", "Your steps"))
+
+
+def unscrolled(found: list[Element]) -> list[Element]:
+    """The same, whether or not a chain is wide enough to be scrolled by keyboard."""
+    return [(tag, () if attributes == SCROLLED else attributes) for tag, attributes in found]
 
 
 @pytest.mark.parametrize("payload", hostile.PAYLOADS)
