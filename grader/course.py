@@ -34,6 +34,8 @@ SETTINGS = "sheet.toml"
 SUBMISSIONS = "submissions"
 STARTER = "starter"
 STATEMENT = "statement.md"
+HANDED_OUT = "sheet.json"
+"""What a hand-out holds of its sheet."""
 _TRANSLATED = re.compile(re.escape(TRANSLATED_STATEMENT).replace(r"\{code\}", "([a-z]{2,3})"))
 
 
@@ -50,6 +52,12 @@ def find(start: Path) -> Path:
             start=start,
         )
     )
+
+
+def handed_out(start: Path) -> Path | None:
+    """Return the file of the nearest hand-out in the folder ``start`` or above; None without."""
+    around = (folder / HANDED_OUT for folder in (start, *start.parents))
+    return next((path for path in around if path.is_file()), None)
 
 
 def sheets(course: Path) -> tuple[str, ...]:

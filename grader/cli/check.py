@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from grader import course, files, intake, lateness, observing, sandbox, store
-from grader.cli import selfcheck, terminal
+from grader import course, files, lateness, observing, sandbox, store
+from grader.cli import terminal
 from grader.errors import UsageError
 from grader.grade import Grade, Mark, Verdict, settled
-from grader.intake import Source
 from grader.language import language, say, speaking, spoken, told
 from grader.lateness import LatePolicy
 from grader.observing import Setting
@@ -35,8 +34,11 @@ if TYPE_CHECKING:
 
 def run(chosen: argparse.Namespace) -> int:
     """Check one file; return 0 if all public checks pass, 1 if some fail."""
-    handed_out = None if chosen.course else selfcheck.find(chosen.file)
+    handed_out = None if chosen.course else terminal.find_handed_out(chosen.file)
     if handed_out is not None:
+        # What goes by a hand-out is loaded only where there is one.
+        from grader.cli import selfcheck
+
         return selfcheck.run(chosen, handed_out)
     if chosen.file is None:
         raise UsageError(say("there is no hand-out here; give the file to check"))
@@ -52,7 +54,7 @@ def run(chosen: argparse.Namespace) -> int:
 def _check(chosen: argparse.Namespace, whole: Sheet) -> int:
     sheet = public_view(whole)
     policy = terminal.late_policy(whole)
-    source = _source(chosen)
+    source = terminal.one_hand_in(chosen.file)
     look = terminal.look(whole.folder.parents[1]) if chosen.html else None
     setting = observing.set_out(sheet, isolation=sandbox.isolation(chosen.isolation))
     screen = terminal.console()
@@ -113,21 +115,6 @@ def _sheet(chosen: argparse.Namespace) -> Sheet:
             )
         )
     return course.load(folder, chosen.sheet or names[0])
-
-
-def _source(chosen: argparse.Namespace) -> Source:
-    if not chosen.file.exists():
-        raise UsageError(say("{file}: there is no such file", file=chosen.file))
-    sources = intake.collect([chosen.file]).sources
-    if len(sources) != 1:
-        raise UsageError(
-            say(
-                "{file}: holds {count} hand-ins; give one file",
-                file=chosen.file,
-                count=len(sources),
-            )
-        )
-    return sources[0]
 
 
 def _checks(grade: Grade, sheet: Sheet) -> Iterator[tuple[Mark, bool, str]]:

@@ -28,7 +28,7 @@ def run(chosen: argparse.Namespace) -> int:
 
     What is looked at is the ZIP itself, read and run as grading does it.
     """
-    handed_out = selfcheck.find(chosen.files[0] if chosen.files else None)
+    handed_out = terminal.find_handed_out(chosen.files[0] if chosen.files else None)
     if handed_out is None:
         raise UsageError(say("there is no hand-out here; run it in the folder that you were given"))
     given = public.read(handed_out)

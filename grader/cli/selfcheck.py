@@ -11,23 +11,16 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from grader import files, intake, observing, sandbox, store
+from grader import files, observing, sandbox, store
 from grader.cli import selfchecked, terminal, watching
 from grader.errors import SentenceError, UsageError
 from grader.grade import Grade, Mark, Status, Verdict
-from grader.handout import FILE, PublicSheet, blank, public
+from grader.handout import PublicSheet, blank, public
 from grader.handout.bundle import starter_files
 from grader.handout.checked import Checked, SelfCheck, State
-from grader.intake import Source
 from grader.language import all_of, say, told
 from grader.sheet import Sheet
 from grader.store import Record
-
-
-def find(file: Path | None) -> Path | None:
-    """Return the nearest hand-out around a file, or around here; None where there is none."""
-    start = Path.cwd() if file is None else file.absolute().parent
-    return next((one / FILE for one in (start, *start.parents) if (one / FILE).is_file()), None)
 
 
 def run(chosen: argparse.Namespace, handed_out: Path) -> int:
@@ -70,7 +63,7 @@ def _check(
     chosen: argparse.Namespace, given: PublicSheet, sheet: Sheet, file: Path, hints: dict[str, int]
 ) -> int:
     setting = observing.set_out(sheet, isolation=sandbox.isolation(chosen.isolation))
-    source = _source(file)
+    source = terminal.one_hand_in(file)
     with (
         terminal.console(stderr=True).status(say("running your file from top to bottom")),
         ThreadPoolExecutor(1) as aside,
@@ -95,9 +88,9 @@ def _check(
 
 def looking(given: PublicSheet, sheet: Sheet) -> Callable[[Record], SelfCheck]:
     """Return what looks at a record; it is loaded here, while the file runs."""
-    from grader.handout import differs, selfcheck
+    from grader.handout import differs, ready, selfcheck
 
-    prepared = blank.prepared(given, sheet)
+    prepared = ready.prepared(given, sheet)
 
     def look(record: Record) -> SelfCheck:
         assert record.submission is not None and record.run is not None
@@ -148,17 +141,6 @@ def written(given: PublicSheet, folder: Path) -> Path:
             )
         )
     return folder / (changed or there)[0]
-
-
-def _source(file: Path) -> Source:
-    if not file.exists():
-        raise UsageError(say("{file}: there is no such file", file=file))
-    sources = intake.collect([file]).sources
-    if len(sources) != 1:
-        raise UsageError(
-            say("{file}: holds {count} hand-ins; give one file", file=file, count=len(sources))
-        )
-    return sources[0]
 
 
 def _json(outcome: SelfCheck) -> str:

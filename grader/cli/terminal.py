@@ -22,10 +22,11 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from grader import course, coursefile, lateness, observing, sandbox
+from grader import course, coursefile, intake, lateness, observing, sandbox
 from grader.audience import Audience
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status
+from grader.intake import Source
 from grader.language import decimal, message, say, say_count
 from grader.lateness import LatePolicy
 from grader.sheet import Sheet
@@ -144,6 +145,23 @@ def find_course(folder: Path | None) -> Path:
             say("--course {folder}: has no exercises/; give the course folder", folder=folder)
         )
     return folder.resolve()
+
+
+def find_handed_out(file: Path | None) -> Path | None:
+    """Return the sheet of the nearest hand-out around a file, or around here; None without."""
+    return course.handed_out(Path.cwd() if file is None else file.absolute().parent)
+
+
+def one_hand_in(file: Path) -> Source:
+    """Return what is to be checked; raises ``UsageError`` where there is none, or more."""
+    if not file.exists():
+        raise UsageError(say("{file}: there is no such file", file=file))
+    sources = intake.collect([file]).sources
+    if len(sources) != 1:
+        raise UsageError(
+            say("{file}: holds {count} hand-ins; give one file", file=file, count=len(sources))
+        )
+    return sources[0]
 
 
 def late_policy(sheet: Sheet) -> LatePolicy | None:

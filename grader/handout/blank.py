@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from grader import files
-from grader.checks import Exact
 from grader.errors import UsageError
-from grader.formula import Symbol, declare
 from grader.handout.public import (
     PublicCall,
     PublicQuestion,
@@ -22,9 +20,6 @@ from grader.handout.public import (
     encode,
 )
 from grader.language import say
-from grader.marking import Prepared, derivations, normalised
-from grader.marking.formulas import FormulaReference
-from grader.marking.references import ValueReference
 from grader.relation import evaluate
 from grader.sheet import (
     AuthoredCall,
@@ -40,8 +35,6 @@ from grader.sheet import (
 from grader.values import to_python
 
 _ORIGIN: Final = Origin(file="sheet.json", line=0)
-_UNKNOWN: Final = Symbol("?")
-"""Stands where a formula is not known: it is of a formula's kind, and never compared."""
 
 
 def sheet(public: PublicSheet, folder: Path) -> Sheet:
@@ -53,22 +46,6 @@ def sheet(public: PublicSheet, folder: Path) -> Sheet:
         version=files.sha256(encode(public)),
         tasks=tuple(map(_task, public.tasks)),
         limits=public.limits,
-    )
-
-
-def prepared(public: PublicSheet, blank: Sheet) -> Prepared:
-    """Return what is looked at to find answers: names and spellings, with nothing expected."""
-    prose = (cell.source for cell in public.starter if cell.kind == "markdown")
-    values = (question for question in blank.questions if question.kind == "value")
-    formulas = (question for question in blank.questions if question.kind == "formula")
-    return Prepared(
-        sheet=blank,
-        seed=blank.seed,
-        values={one.name: _value(one) for one in values},
-        functions={},
-        formulas={one.name: _formula(one, seed=blank.seed) for one in formulas},
-        written=derivations.ready(blank, seed=blank.seed),
-        boilerplate=frozenset(map(normalised, prose)),
     )
 
 
@@ -159,20 +136,3 @@ def _terms(one: PublicTerms) -> Terms:
 
 def _derivation(paper: PublicTerms) -> Derivation:
     return Derivation(terms=_terms(paper), at=paper.at)
-
-
-def _value(question: Question) -> ValueReference:
-    return ValueReference(question=question, check=Exact(), upstream={}, expected=None)
-
-
-def _formula(question: Question, *, seed: int) -> FormulaReference:
-    assert question.terms is not None
-    terms = question.terms
-    return FormulaReference(
-        question=question,
-        terms=terms,
-        table=declare(*terms.symbols, log=terms.log, series=terms.series),
-        text="",
-        expected=_UNKNOWN,
-        seed=seed,
-    )

@@ -17,6 +17,7 @@ import msgspec
 
 from grader import checks, relation, starter
 from grader.checks import Check
+from grader.course import HANDED_OUT
 from grader.errors import AuthorError, UsageError
 from grader.formula import Declared
 from grader.formula.domains import Domain
@@ -37,7 +38,7 @@ from grader.sheet import (
 from grader.starter import StarterCell
 from grader.values import Value
 
-FILE = "sheet.json"
+FILE = HANDED_OUT
 """Name of the file in a bundle, by which the bundle is found."""
 MAX_BYTES = 16 * 1024**2
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
+from grader.course import STATEMENT
 from grader.errors import AuthorError
 from grader.handout.public import PublicQuestion, PublicSheet
 from grader.language import decimal, say, spoken
 from grader.sheet import Sheet
 
-FILE = "statement.md"
+FILE = STATEMENT
 
 _STYLE = """\
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.5;

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from grader import intake
-from grader.cli import selfcheck as command
+from grader.cli import terminal
 from grader.errors import SentenceError, UsageError
-from grader.handout import PublicSheet, blank, public, selfcheck
+from grader.handout import PublicSheet, blank, public, ready, selfcheck
 from grader.language import from_environment, language, say, speaking, spoken
 from grader.live import namespace
 from grader.live.shown import Shown
@@ -69,7 +69,7 @@ def _check(shell: Any, name: str) -> Shown:
 
 def _checked(shell: Any, name: str) -> Shown:
     told = _named_file(shell.user_ns)
-    found = command.find(told)
+    found = terminal.find_handed_out(told)
     if found is None:
         raise UsageError(
             say("no hand-out was found around {folder}; open the notebook there", folder=Path.cwd())
@@ -93,7 +93,7 @@ def _checked(shell: Any, name: str) -> Shown:
 @lru_cache(maxsize=4)
 def _loaded(path: Path, _changed: int) -> _Loaded:
     given = public.read(path)
-    return _Loaded(given=given, prepared=blank.prepared(given, blank.sheet(given, path.parent)))
+    return _Loaded(given=given, prepared=ready.prepared(given, blank.sheet(given, path.parent)))
 
 
 def _asked(given: PublicSheet, name: str) -> tuple[str, ...]:

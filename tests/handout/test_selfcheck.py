@@ -11,7 +11,7 @@ import pytest
 
 from grader import course, handout, intake, observing, sandbox, verification
 from grader.grade import Verdict
-from grader.handout import blank, public, selfcheck
+from grader.handout import blank, public, ready, selfcheck
 from grader.handout.checked import Checked, SelfCheck, State
 from grader.handout.selfcheck import FOUND, STEPS
 from grader.submission import Rejection
@@ -39,7 +39,7 @@ def look(folder: Path) -> Callable[[Path], SelfCheck]:
     given = public.read(folder / handout.FILE)
     sheet = blank.sheet(given, folder)
     setting = observing.set_out(sheet, isolation=sandbox.isolation("none"))
-    prepared = blank.prepared(given, sheet)
+    prepared = ready.prepared(given, sheet)
 
     def check(path: Path) -> SelfCheck:
         (source,) = intake.collect([path]).sources

@@ -20,7 +20,7 @@ from traitlets.config import Config
 
 import grader
 from grader import handout, intake, observing, sandbox
-from grader.handout import blank, public, selfcheck
+from grader.handout import blank, public, ready, selfcheck
 from grader.handout.checked import Checked, State
 from grader.live import checking
 from grader.probe import Limits, Probe
@@ -263,7 +263,7 @@ def test_the_same_is_said_as_by_the_command(
     assert record.submission is not None and record.run is not None
     if record.run.first_failure() is not None or record.run.reason:
         pytest.skip("a kernel that failed holds other names than one that went on")
-    fresh = selfcheck.check(blank.prepared(given, sheet), record.submission, record.run)
+    fresh = selfcheck.check(ready.prepared(given, sheet), record.submission, record.run)
     live = _live(read, foundations, monkeypatch)
     for one, other in zip(fresh.questions, live.questions, strict=True):
         # What a cell printed is evidence in a fresh run alone.
