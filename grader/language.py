@@ -26,8 +26,12 @@ from dataclasses import dataclass, field
 from functools import cache, reduce
 from gettext import GNUTranslations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.errors import AuthorError, UsageError
+
+if TYPE_CHECKING:
+    from polib import POFile
 
 FOLDER = "languages"
 ENGLISH = "en"
@@ -217,21 +221,40 @@ def language(code: str, *, folders: Sequence[Path] = ()) -> Language:
     Raises ``UsageError`` naming the known ones where neither the engine nor a folder has it, and
     ``AuthorError`` where a file of it cannot be read.
     """
-    files = [folder / FOLDER / f"{code}.po" for folder in folders] + [_OWN / f"{code}.po"]
-    found = [path for path in files if _CODE.fullmatch(code) and path.is_file()]
-    if not found and code != ENGLISH:
+    found = _with_catalogues(code, folders)
+    if not found.catalogues and code != ENGLISH:
         known = ", ".join(known_languages(folders=folders))
         raise UsageError(
             say("there is no language {code!r}; take one of: {known}", code=code, known=known)
         )
+    return found
+
+
+def stored_language(code: str) -> Language:
+    """Return the language that stored sentences are in, to say the rest of a page in it.
+
+    It is never refused: a sheet may have it where the engine does not, and then the rest is said
+    in English.
+    """
+    return _with_catalogues(code, ())
+
+
+def _with_catalogues(code: str, folders: Sequence[Path]) -> Language:
+    files = [folder / FOLDER / f"{code}.po" for folder in folders] + [_OWN / f"{code}.po"]
+    found = [path for path in files if is_code(code) and path.is_file()]
     return Language(code, tuple(_catalogue(path, path.stat().st_mtime_ns) for path in found))
+
+
+def is_code(text: str) -> bool:
+    """Return whether ``text`` is the code of a language (ISO 639): two or three small letters."""
+    return _CODE.fullmatch(text) is not None
 
 
 def known_languages(*, folders: Sequence[Path] = ()) -> tuple[str, ...]:
     """Return the codes of all languages that can be spoken, sorted."""
     homes = [_OWN, *(folder / FOLDER for folder in folders)]
     found = {path.stem for home in homes for path in home.glob("*.po")}
-    return tuple(sorted({ENGLISH, *(code for code in found if _CODE.fullmatch(code))}))
+    return tuple(sorted({ENGLISH, *(code for code in found if is_code(code))}))
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> str:
@@ -250,15 +273,24 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> str:
     return next((code for code in codes if code in known), ENGLISH)
 
 
-@cache
-def _catalogue(path: Path, _changed: int) -> GNUTranslations:
+def read_catalogue(path: Path, *, width: int = 78) -> POFile:
+    """Read a ``.po`` file, to be written with lines of ``width``; ``AuthorError`` if it is none."""
     # Reading a catalogue is for those who asked for its language.
     import polib
 
     try:
-        read = polib.pofile(str(path), encoding="utf-8")
-        return GNUTranslations(io.BytesIO(read.to_binary()))
-    except (OSError, ValueError, UnicodeDecodeError) as problem:
+        return polib.pofile(str(path), encoding="utf-8", wrapwidth=width)
+    except (OSError, ValueError) as problem:
+        raise AuthorError(
+            say("{path}: not a catalogue: {problem}; correct it there", path=path, problem=problem)
+        ) from None
+
+
+@cache
+def _catalogue(path: Path, _changed: int) -> GNUTranslations:
+    try:
+        return GNUTranslations(io.BytesIO(read_catalogue(path).to_binary()))
+    except ValueError as problem:
         raise AuthorError(
             say("{path}: not a catalogue: {problem}; correct it there", path=path, problem=problem)
         ) from None

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from grader.grade import Grade, Late, settled
-from grader.language import decimal, language, message, say, say_count, speaking
+from grader.language import decimal, message, say, say_count, speaking, stored_language
 from grader.lms.entries import names_of
 from grader.submission import Arrival, Identity
 
@@ -151,7 +151,7 @@ def _no_cost(grace: timedelta) -> str:
 
 def _without_time(grade: Grade) -> bool:
     """Return whether a grade's remarks say so, in whichever language they are."""
-    with speaking(language(grade.language)):
+    with speaking(stored_language(grade.language)):
         return bool({say(UNKNOWN), say(NO_TIME)} & set(grade.remarks))
 
 

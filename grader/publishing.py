@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from grader import files, gradebook, report, store
 from grader.grade import Grade, Gradebook
-from grader.language import Language, language, say, speaking, spoken
+from grader.language import Language, say, speaking, spoken, stored_language
 from grader.report import templates
 from grader.store import Record
 
@@ -41,17 +41,20 @@ def report_page(
     ``now`` tells whether the deadline has passed after which some answers may be shown. Where a
     course's templates fail on it, it is made with our own.
     """
-    shown = _told_in(record, grade.language)
-    made = partial(
-        report.learner_report,
-        grade,
-        shown.run,
-        shown.handed_in,
-        book.sheet_in(grade.language),
-        record.environment,
-        deadline=book.closes,
-        now=now,
-    )
+
+    def made(*, folder: Path | None) -> str:
+        shown = store.told(record)
+        return report.learner_report(
+            grade,
+            shown.run,
+            shown.handed_in,
+            book.sheet_in(grade.language),
+            record.environment,
+            deadline=book.closes,
+            now=now,
+            folder=folder,
+        )
+
     return _or_failed(made, grade, look)
 
 
@@ -62,26 +65,24 @@ def instructor_page(
 
     Without a ``record`` it says that the observations are not there.
     """
-    shown = _told_in(record, grade.language) if record else None
-    made = partial(
-        report.instructor_page,
-        grade,
-        shown.run if shown else None,
-        shown.handed_in if shown else None,
-        book.sheet_in(grade.language),
-        record.environment if record else book.environment,
-        report=quote(f"../{_page(stem)}"),
-    )
+
+    def made(*, folder: Path | None) -> str:
+        shown = store.told(record) if record else None
+        return report.instructor_page(
+            grade,
+            shown.run if shown else None,
+            shown.handed_in if shown else None,
+            book.sheet_in(grade.language),
+            shown.environment if shown else book.environment,
+            report=quote(f"../{_page(stem)}"),
+            folder=folder,
+        )
+
     return _or_failed(made, grade, look)
 
 
-def _told_in(record: Record, code: str) -> Record:
-    with speaking(language(code)):
-        return store.told(record)
-
-
 def _or_failed(made: Callable[..., str], grade: Grade, look: Look) -> str:
-    reads = language(grade.language)
+    reads = stored_language(grade.language)
     try:
         return page_by(made, grade.submission, look, reads=reads)
     except Exception as failure:
@@ -169,7 +170,7 @@ def write_index(book: Gradebook, out: Path, stems: Sequence[str], *, look: Look 
         {name: _page(stem) for name, stem in named.items()},
         instructor_paths={name: _instructor(stem) for name, stem in named.items()},
     )
-    reads = language(book.language)
+    reads = stored_language(book.language)
     with speaking(reads):
         tables = report.tables(book)
     for path, table in tables.items():

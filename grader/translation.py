@@ -13,9 +13,9 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from grader.errors import AuthorError, UsageError
+from grader.errors import UsageError
 from grader.formula.form import Form, FreeOf
-from grader.language import FOLDER, decimal, say, say_count
+from grader.language import FOLDER, decimal, is_code, read_catalogue, say, say_count
 from grader.picture import Plan
 from grader.sheet import TRANSLATED_STATEMENT, Question, Sheet, TaskSheet, Terms
 
@@ -28,7 +28,6 @@ Tell: TypeAlias = Callable[[str, str], str]
 WIDTH = 98
 MOST_NAMED = 3
 """So many texts that a catalogue lacks are named."""
-_CODE = re.compile("[a-z]{2,3}")
 _KEPT = {
     "code": re.compile(r"`+[^`]+`+"),
     "formula": re.compile(r"\$+[^$]+\$+"),
@@ -110,10 +109,10 @@ def update(sheet: Sheet, code: str) -> Update:
 
     Raises ``UsageError`` where ``code`` is none, ``AuthorError`` where the file cannot be read.
     """
-    if not _CODE.fullmatch(code):
+    if not is_code(code):
         raise UsageError(say("--to {code}: is no language; give its code, such as de", code=code))
     path = sheet.folder / FOLDER / f"{code}.po"
-    before = _read(path) if path.exists() else None
+    before = read_catalogue(path, width=WIDTH) if path.exists() else None
     known = {entry.msgid: entry for entry in before or () if _is_a_sheets(entry)}
     wanted = texts(sheet)
     after = _begun(code, before)
@@ -135,7 +134,9 @@ def update(sheet: Sheet, code: str) -> Update:
 def remarks(sheet: Sheet) -> Iterator[Remark]:
     """Look through the sheet's translations: its catalogues, and its statement beside them."""
     for path in sorted((sheet.folder / FOLDER).glob("*.po")):
-        known = {entry.msgid: entry for entry in _read(path) if _is_a_sheets(entry)}
+        known = {
+            entry.msgid: entry for entry in read_catalogue(path, width=WIDTH) if _is_a_sheets(entry)
+        }
         what = f"{FOLDER}/{path.name}"
         yield _is_complete(sheet, path.stem, known, what)
         for text, entry in known.items():
@@ -220,18 +221,6 @@ def _picture(plan: Plan, name: str, tell: Tell) -> Plan:
             for part in plan.parts
         ),
     )
-
-
-def _read(path: Path) -> POFile:
-    # Reading a catalogue is for those who asked for it.
-    import polib
-
-    try:
-        return polib.pofile(str(path), encoding="utf-8", wrapwidth=WIDTH)
-    except (OSError, ValueError, UnicodeDecodeError) as problem:
-        raise AuthorError(
-            say("{path}: not a catalogue: {problem}; correct it there", path=path, problem=problem)
-        ) from None
 
 
 def _begun(code: str, before: POFile | None) -> POFile:

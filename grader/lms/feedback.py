@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Container, Mapping
 
 from grader.grade import Grade, Late
-from grader.language import decimal, language, speaking
+from grader.language import decimal, speaking, stored_language
 
 OURS = "grader-feedback"
 """Class of the element around every comment of ours, by which a later export knows it."""
@@ -22,7 +22,7 @@ def comment(grade: Grade, titles: Mapping[str, str]) -> str:
 
     ``titles`` holds what each question is called. Numbers look as in the grade's language.
     """
-    with speaking(language(grade.language)):
+    with speaking(stored_language(grade.language)):
         return _comment(grade, titles)
 
 

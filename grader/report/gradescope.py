@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.grade import UNDECIDED, Grade, Gradebook, Status
-from grader.language import language, message, say, speaking
+from grader.language import message, say, speaking, stored_language
 from grader.report import plainly
 from grader.report.answers import Answer, task_answers
 
@@ -29,7 +29,7 @@ def results(grade: Grade, book: Gradebook) -> dict[str, Any]:
     once grades are published; until then Gradescope shows no total either. All of it is said in
     the grade's language.
     """
-    with speaking(language(grade.language)):
+    with speaking(stored_language(grade.language)):
         return _results(grade, book)
 
 

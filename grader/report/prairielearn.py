@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.grade import Grade, Gradebook, Mark, Status
-from grader.language import language, say, speaking
+from grader.language import say, speaking, stored_language
 from grader.report import plainly
 from grader.report.answers import Answer, task_answers
 from grader.report.words import waiting
@@ -26,7 +26,7 @@ def results(grade: Grade, book: Gradebook) -> dict[str, Any]:
     PrairieLearn shows tests at once, so questions that are not public are summed up without words.
     All of it is said in the grade's language.
     """
-    with speaking(language(grade.language)):
+    with speaking(stored_language(grade.language)):
         return _results(grade, book)
 
 

@@ -105,3 +105,21 @@ def test_a_wrong_line_in_the_courses_file_is_named(
     assert "course.toml" in ended.err
     assert named in ended.err
     assert not out.exists()
+
+
+@pytest.mark.sandbox
+def test_a_language_that_only_the_sheet_has_gets_its_reports(
+    command: Command, german_course: Path, class_folder: Path, tmp_path: Path
+) -> None:
+    """What the engine does not know in it is said in English; nobody's grade is lost by that."""
+    folder = german_course / "exercises" / "circles" / "languages"
+    folder.mkdir(exist_ok=True)
+    head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    (folder / "xx.po").write_text(f'{head}msgid "Circles"\nmsgstr "Qirqles"\n', encoding="utf-8")
+    (german_course / "course.toml").write_text('[language]\nusual = "xx"\n', encoding="utf-8")
+    out = tmp_path / "out"
+    ended = command("grade", "circles", class_folder, "-o", out, course=german_course)
+    assert ended.code == 1, ended.err
+    for name in ("ada", "bob", "eve"):
+        assert '<html lang="xx">' in (out / f"reports/{name}.html").read_text(encoding="utf-8")
+    assert command("report", out).code == 0
