@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from grader.grade import Grade, Policy, SheetHead
@@ -73,20 +74,10 @@ def instructor_page(
     the same bytes. ``folder`` holds a course's own templates.
     """
     grade = for_instructor(grade)
-
-    def make(run: Run | None, submission: Submission | None, trouble: str) -> str:
-        return whole_page(
-            grade,
-            run,
-            submission,
-            sheet,
-            environment,
-            report=report,
-            trouble=trouble,
-            folder=folder,
-        )
-
-    return kept_small(make, run, submission)
+    made = partial(
+        whole_page, grade, sheet=sheet, environment=environment, report=report, folder=folder
+    )
+    return kept_small(made, run, submission)
 
 
 def whole_page(

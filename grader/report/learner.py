@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,13 +74,8 @@ def learner_report(
     shown. The same data gives the same bytes. ``folder`` holds a course's own templates.
     """
     grade = for_learner(grade, sheet, deadline=deadline, now=now)
-
-    def make(run: Run | None, submission: Submission | None, trouble: str) -> str:
-        return whole_page(
-            grade, run, submission, sheet, environment, trouble=trouble, folder=folder
-        )
-
-    return kept_small(make, run, submission)
+    made = partial(whole_page, grade, sheet=sheet, environment=environment, folder=folder)
+    return kept_small(made, run, submission)
 
 
 def whole_page(
@@ -101,18 +97,18 @@ def whole_page(
 
 
 def kept_small(
-    make: Callable[[Run | None, Submission | None, str], str],
+    make: Callable[..., str],
     run: Run | None,
     submission: Submission | Rejection | None,
 ) -> str:
-    """Return the page that ``make`` makes of a run, its submission, and what is to be said of it.
+    """Return the page that ``make`` makes of a run and its submission.
 
     Where it fails or comes out too large it is made once more without the learner's outputs, and
     says so.
     """
     handed_in = submission if isinstance(submission, Submission) else None
     try:
-        page = make(run, handed_in, "")
+        page = make(run, handed_in)
     except Exception as problem:
         trouble = say("The grader failed on them ({error}).", error=type(problem).__name__)
     else:
@@ -120,7 +116,7 @@ def kept_small(
             return page
         trouble = say("They are too large for one page.")
     bare = replace(run, cells=(), bindings=(), changes=(), functions=()) if run else None
-    return make(bare, None, trouble)
+    return make(bare, None, trouble=trouble)
 
 
 def page_values(

@@ -153,8 +153,9 @@ def test_a_template_holds_no_word_of_its_own(path: Path) -> None:
 
 
 def test_what_was_not_said_is_seen(tmp_path: Path) -> None:
-    own = tmp_path / "report.html"
-    text = (templates.templates_folder() / "report.html").read_text(encoding="utf-8")
+    own = tmp_path / "macros" / "run.html"
+    own.parent.mkdir()
+    text = (templates.templates_folder() / "macros" / "run.html").read_text(encoding="utf-8")
     own.write_text(text.replace('{{ say("The run") }}', "The run"), encoding="utf-8")
     with speaking(WRAPPING):
         page = learner_report(*ADA, folder=tmp_path)
