@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grader
-from grader.cli import learning
+from grader.cli import learning, platforms
 from grader.cli.options import (
     add_course,
     add_isolation,
     add_jobs,
+    add_no_samples,
     add_pdf,
     add_platform,
     add_scanned,
     add_sheet,
-    positive,
 )
 from grader.cli.parsing import Parser
 from grader.language import message, say
@@ -139,9 +139,7 @@ exit codes: 0 all graded; 1 some need a person, or a PDF could not be made; 2 us
     one.add_argument(
         "-o", "--out", metavar="OUT", type=Path, required=True, help=say("report folder")
     )
-    one.add_argument(
-        "--jobs", metavar="N", type=positive, help=say("runs at once (default: cores)")
-    )
+    add_jobs(one)
     one.add_argument(
         "--seed", metavar="N", type=int, help=say("seed of drawn calls (default: sheet's)")
     )
@@ -215,12 +213,8 @@ exit codes: 0 everything holds; 1 something does not; 2 usage or set-up, or the 
 """),
     )
     add_sheet(one)
-    one.add_argument(
-        "--no-samples", action="store_true", help=say("do not run starter and samples")
-    )
-    one.add_argument(
-        "--jobs", metavar="N", type=positive, help=say("runs at once (default: cores)")
-    )
+    add_no_samples(one)
+    add_jobs(one)
     add_isolation(one)
     add_course(one)
 
@@ -271,114 +265,19 @@ exit codes: 0 written; 2 usage or set-up, or something does not hold
         required=True,
         help=say("for folder SHEET and SHEET.zip"),
     )
-    one.add_argument(
-        "--no-samples", action="store_true", help=say("do not run starter and samples")
-    )
+    add_no_samples(one)
     add_jobs(one)
     add_isolation(one)
     add_course(one)
 
 
-_LMS = ("moodle", "canvas", "ilias", "gradescope", "gradescope-autograder", "prairielearn")
-
-
 def _add_export(commands: Commands) -> None:
-    one = _add(
-        commands,
-        "export",
-        say("Write grades into a platform's own file or as its results, or bundle an autograder."),
-        say("""\
-examples:
-  grader export moodle --grades out/grades.json --into worksheet.csv -o upload
-  grader export moodle --grades out/grades.json --into worksheet.csv -o upload --yes
-  grader export canvas --grades out/grades.json --into grades.csv -o upload --assignment 12345
-  grader export gradescope --grades out/grades.json -o upload
-  grader export gradescope-autograder dl_foundations -o autograder.zip
-  grader export prairielearn --grades out/grades.json -o upload
-
-Of moodle, canvas and ilias it first shows what would change, and writes nothing while anything
-is ambiguous. exit codes: 0 written; 1 not confirmed, nothing written; 2 usage, ambiguous, or
-nobody matches
-"""),
-    )
-    one.add_argument(
-        "lms",
-        metavar="LMS",
-        choices=_LMS,
-        help=say("{names} or {last}", names=", ".join(_LMS[:-1]), last=_LMS[-1]),
-    )
-    one.add_argument("sheet", metavar="SHEET", nargs="?", help=say("of an autograder: its sheet"))
-    one.add_argument(
-        "--grades", metavar="JSON", type=Path, help=say("grades.json of `grader grade`")
-    )
-    one.add_argument(
-        "--into",
-        metavar="FILE",
-        type=Path,
-        help=say(
-            "worksheet, gradebook or archive for feedback as it was downloaded; it is not"
-            " changed itself"
-        ),
-    )
-    one.add_argument(
-        "-o",
-        "--out",
-        metavar="DIR",
-        type=Path,
-        required=True,
-        help=say("upload folder; of an autograder: the ZIP to write"),
-    )
-    one.add_argument(
-        "--assignment",
-        metavar="ID",
-        help=say("of Canvas: number or title, where there are several"),
-    )
-    one.add_argument("--yes", action="store_true", help=say("write without asking"))
-    one.add_argument(
-        "--isolation",
-        choices=["strict", "reduced"],
-        default="reduced",
-        help=say(
-            "of an autograder: how its container locks student code in (default: reduced,"
-            " which needs no namespaces)"
-        ),
-    )
-    one.add_argument(
-        "--package",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help=say("of an autograder: install this too, beside what the course's files import"),
-    )
-    one.add_argument(
-        "--index",
-        metavar="URL",
-        help=say(
-            "of an autograder: where pip looks besides its usual place, as PyTorch's own "
-            "for builds without CUDA"
-        ),
-    )
-    add_course(one)
+    one = _add(commands, "export", say(platforms.EXPORT), say(platforms.ON_EXPORT))
+    platforms.fill_export(one)
 
 
 def _add_lms(commands: Commands) -> None:
-    one = _add(
-        commands,
-        "lms",
-        say("Say what a learning platform's file is and who in it would be matched."),
-        say("""\
-examples:
-  grader lms check worksheet.csv
-  grader lms check worksheet.csv moodle-download.zip
-
-exit codes: 0 all files are known; 2 usage, or a file is not known or damaged
-"""),
-    )
-    one.add_argument("action", choices=["check"], help=say("check: read the files, change nothing"))
-    one.add_argument(
-        "files", metavar="FILE", type=Path, nargs="+", help=say("a worksheet, a ZIP or a folder")
-    )
-    add_platform(one)
+    platforms.fill_lms(_add(commands, "lms", say(platforms.LMS), say(platforms.ON_LMS)))
 
 
 def _add_demo(commands: Commands) -> None:
@@ -395,9 +294,7 @@ exit code: 0 the report is there; 2 usage or set-up
 """),
     )
     one.add_argument("-o", "--out", metavar="OUT", type=Path, default=Path("demo-report"))
-    one.add_argument(
-        "--jobs", metavar="N", type=positive, help=say("runs at once (default: cores)")
-    )
+    add_jobs(one)
     add_isolation(one)
     add_course(one)
 

@@ -25,6 +25,12 @@ def add_pdf(one: argparse.ArgumentParser) -> None:
     one.add_argument("--pdf", action="store_true", help=text)
 
 
+def add_no_samples(one: argparse.ArgumentParser) -> None:
+    """Take that starter and samples are left out."""
+    text = say("do not run starter and samples")
+    one.add_argument("--no-samples", action="store_true", help=text)
+
+
 def add_course(one: argparse.ArgumentParser) -> None:
     """Take the course's folder."""
     one.add_argument(
