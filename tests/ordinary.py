@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox import bubblewrap
+from grader.sandbox import interpreter
 from tests.conftest import REPOSITORY
 
 USER = 54_321
@@ -33,7 +33,7 @@ def readable_python() -> Iterator[Path]:
     """
     if not Path(f"/usr/bin/python{_VERSION}").exists():
         pytest.skip(f"no /usr/bin/python{_VERSION}, an interpreter that every user may read")
-    (packages,) = bubblewrap.package_folders()[:1]
+    (packages,) = interpreter.package_folders()[:1]
     with TemporaryDirectory(prefix="ordinary-") as name:
         folder = Path(name)
         folder.chmod(0o755)

@@ -6,8 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import nbformat
-
 from grader.errors import SubmissionError
 from grader.intake.document import Document, counted, decode_notebook, whole
 from grader.intake.formats import NOTEBOOK_REMEDY
@@ -15,7 +13,11 @@ from grader.intake.language import check_language
 from grader.intake.mend import NEWEST, mended, tag
 from grader.intake.outputs import as_output
 from grader.language import sentence
+from grader.loading import IRI_SYNTAX, without
 from grader.submission import Cell
+
+with without(IRI_SYNTAX):
+    import nbformat
 
 
 def read_notebook(data: bytes, name: str) -> Document:

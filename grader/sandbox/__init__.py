@@ -1,10 +1,19 @@
-"""Runs a submission apart from everything else and brings back what was observed."""
+"""Runs a submission apart from everything else and brings back what was observed.
 
-from grader.sandbox.cgroup import memory_limit
-from grader.sandbox.choose import isolation, keep_apart
-from grader.sandbox.doctor import Finding, diagnose
-from grader.sandbox.level import Isolation
-from grader.sandbox.session import run
+Its parts are loaded when they are first asked for: ``plain`` is to be had at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.sandbox.cgroup import memory_limit
+    from grader.sandbox.choose import isolation, keep_apart
+    from grader.sandbox.doctor import Finding, diagnose
+    from grader.sandbox.level import Isolation
+    from grader.sandbox.session import run
 
 __all__ = [
     "Finding",
@@ -15,3 +24,19 @@ __all__ = [
     "memory_limit",
     "run",
 ]
+
+_HOMES = {
+    "Finding": "doctor",
+    "Isolation": "level",
+    "diagnose": "doctor",
+    "isolation": "choose",
+    "keep_apart": "choose",
+    "memory_limit": "cgroup",
+    "run": "session",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import shutil
-import site
 import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.probe import Limits
+from grader.sandbox.interpreter import INSIDE, neutral_environment, package_folders
 
-INSIDE = Path(__file__).parent / "inside"
 WORK = "/submission"
 """The private working folder, empty at the start."""
 PRIVATE = (WORK, "/tmp", "/dev/shm")
@@ -64,14 +63,6 @@ def interpreter() -> Interpreter:
     return Interpreter(
         executable=real, binds=tuple(binds), packages=tuple(packages), libraries=libraries
     )
-
-
-def package_folders() -> tuple[str, ...]:
-    """Return the folders of installed packages that this interpreter imports from."""
-    known = [*site.getsitepackages()]
-    if site.ENABLE_USER_SITE:
-        known.append(site.getusersitepackages())
-    return tuple(os.path.realpath(folder) for folder in known if Path(folder).is_dir())
 
 
 def visible_folders() -> tuple[str, ...]:
@@ -190,16 +181,6 @@ def variables(limits: Limits, *, home: str, packages: tuple[str, ...]) -> dict[s
         "PYTHONPATH": ":".join(packages),
         **neutral_environment(),
         **dict(limits.environment),
-    }
-
-
-def neutral_environment() -> dict[str, str]:
-    """Return the variables that make runs alike wherever they happen."""
-    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-    return {
-        **dict.fromkeys(threads, "1"),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "PYTHONUTF8": "1",
     }
 
 

@@ -114,7 +114,7 @@ def start(
         started = Cold(
             settings=launched.settings,
             isolation=isolation,
-            complaints=complaints,
+            complaints=launched.complaints,
             requests=popen.stdin.fileno(),
             replies=popen.stdout.fileno(),
             popen=popen,

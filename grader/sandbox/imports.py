@@ -19,7 +19,7 @@ import msgspec
 
 from grader import files
 from grader.errors import UsageError
-from grader.sandbox import bubblewrap
+from grader.sandbox.interpreter import INSIDE, package_folders
 
 MOST_NAMES = 20_000
 _MOST_BYTES = 1 << 21
@@ -69,12 +69,12 @@ def checked(modules: Iterable[str]) -> tuple[str, ...]:
 
 def key(sample: Iterable[str], environment: Iterable[tuple[str, str]]) -> str:
     """Return the name under which the list of a sample is kept here."""
-    packages = bubblewrap.package_folders()
+    packages = package_folders()
     installed = (
         sorted(name for name in os.listdir(folder) if name.endswith(_INSTALLED))  # noqa: PTH208
         for folder in packages
     )
-    own = (bubblewrap.INSIDE / "preload.py").read_bytes()
+    own = (INSIDE / "preload.py").read_bytes()
     parts = [sys.version, own.hex(), packages, *installed, tuple(sample), tuple(environment)]
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 

@@ -19,16 +19,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from grader.probe import Limits
-from grader.sandbox import bubblewrap, seccomp
+from grader.sandbox import bubblewrap, plain, seccomp
+from grader.sandbox.interpreter import INSIDE, package_folders, piped
 from grader.sandbox.level import Isolation
 
 _AS_HEADROOM = 4 * 1024**3
 """Address space is not memory: torch alone maps nearly 1 GiB that it never touches."""
-_KEPT_VARIABLES = (
-    *("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT"),
-    *("TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA"),
-    *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV"),
-)
 _READABLE_DEVICES = tuple(f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom"))
 _READABLE_FACTS = (
     *("/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"),
@@ -46,6 +42,8 @@ class Launched:
     popen: subprocess.Popen[bytes]
     settings: dict[str, Any]
     """The first frame that it must be sent."""
+    complaints: IO[bytes]
+    """Where its standard error goes."""
     folder: Path | None = None
     """Where its files are, if they are on this machine's own disk and to be limited."""
 
@@ -86,7 +84,8 @@ def _strict(
             "RLIMIT_NPROC": _process_limit(limits, own_count=root),
         },
     }
-    yield Launched(popen=behind_wall(isolation, limits, complaints), settings=settings)
+    popen = behind_wall(isolation, limits, complaints)
+    yield Launched(popen=popen, settings=settings, complaints=complaints)
 
 
 def behind_wall(
@@ -101,7 +100,7 @@ def behind_wall(
         accounts = kept.enter_context(_readable(bubblewrap.accounts()))
         options = bubblewrap.options(limits, python, accounts=accounts, forking=control is not None)
         options_from = kept.enter_context(_readable("\0".join(options).encode()))
-        return _popen(
+        return piped(
             bubblewrap.command(python, options_from=options_from),
             complaints,
             executable=isolation.how,
@@ -123,18 +122,16 @@ def _reduced(
             if root:
                 os.chown(place, user, user)
         work, temporary = map(str, places)
-        environment = bubblewrap.variables(
-            limits, home=temporary, packages=bubblewrap.package_folders()
-        )
+        environment = bubblewrap.variables(limits, home=temporary, packages=package_folders())
         if sysconfig.get_config_var("Py_ENABLE_SHARED"):
             environment["LD_LIBRARY_PATH"] = f"{os.path.realpath(sys.base_prefix)}/lib"
-        popen = _popen(
+        popen = piped(
             [
                 os.path.realpath(sys.executable),
                 "-I",
                 "-S",
                 "-B",
-                str(bubblewrap.INSIDE / "main.py"),
+                str(INSIDE / "main.py"),
             ],
             complaints,
             env=environment,
@@ -148,32 +145,27 @@ def _reduced(
                 writable=(work, temporary, "/dev/null"),
             ),
             "alone": True,
-            "packages": bubblewrap.package_folders(),
+            "packages": package_folders(),
             "private": (),
             "limits": {
                 **resource_limits(limits),
                 "RLIMIT_NPROC": limits.processes + (0 if root else _threads_of_user()),
             },
         }
-        yield Launched(popen=popen, settings=settings, folder=folder)
+        yield Launched(popen=popen, settings=settings, complaints=complaints, folder=folder)
 
 
 @contextmanager
 def _none(
     _isolation: Isolation, limits: Limits, _user: int, complaints: IO[bytes]
 ) -> Iterator[Launched]:
-    environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    environment |= bubblewrap.neutral_environment() | dict(limits.environment)
-    with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
-        work, settings = Path(folder, "submission"), Path(folder, "settings")
-        work.mkdir()
-        environment["IPYTHONDIR"] = str(settings)
-        words = [sys.executable, "-I", "-B", str(bubblewrap.INSIDE / "main.py")]
+    with plain.started(dict(limits.environment), complaints) as process:
         yield Launched(
-            popen=_popen(words, complaints, env=environment, cwd=str(work)),
+            popen=process.popen,
+            complaints=process.complaints,
             settings={
                 "walled": False,
-                "packages": bubblewrap.package_folders(),
+                "packages": package_folders(),
                 "private": (),
                 "limits": resource_limits(limits),
             },
@@ -207,31 +199,6 @@ def _folder() -> Iterator[Path]:
         # Folders may be closed even to us, and nested deeper than Python can follow.
         for words in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
             subprocess.run([*words, "--", folder], stderr=subprocess.DEVNULL, check=False)
-
-
-def _popen(
-    words: list[str],
-    complaints: IO[bytes],
-    *,
-    executable: str | None = None,
-    env: dict[str, str] | None = None,
-    cwd: str = os.sep,
-    pass_fds: tuple[int, ...] = (),
-) -> subprocess.Popen[bytes]:
-    own_group: dict[str, Any] = {"start_new_session": True, "pass_fds": pass_fds}
-    if sys.platform == "win32":
-        own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return subprocess.Popen(
-        words,
-        executable=executable,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=complaints,
-        bufsize=0,
-        cwd=cwd,
-        env=env or {},
-        **own_group,
-    )
 
 
 def resource_limits(limits: Limits) -> dict[str, int]:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable
 from typing import Any, Literal
 
-import nbformat
-from nbclient import NotebookClient
-
+from grader.loading import IRI_SYNTAX, without
 from grader.submission import Cell, Output, Submission
+
+with without(IRI_SYNTAX):
+    import nbformat
+    from nbclient import NotebookClient
 
 MAX_TEXT = 65_536
 CUT = "\n… cut"

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from grader import intake, observing, pipeline, report, sandbox
-from grader.cli import check
+from grader.cli import coursecheck
 from grader.formula import to_mathml
 from grader.grade import Grade, Mark
 from grader.pipeline import Session
@@ -111,7 +111,7 @@ def pages(
     grade = pipeline.judge(record, session)
     own = leaks.written_by(record.submission, record.run, grade)
     written = leaks.formulas_written_by(record.submission, record.run, grade)
-    shown = check._without_secrets(grade) if checking else grade
+    shown = coursecheck._without_secrets(grade) if checking else grade
     yield (
         report.learner_report(shown, record.run, record.submission, session.sheet.head(), {}),
         grade,
@@ -120,7 +120,7 @@ def pages(
     )
     if checking:
         screen = Console(file=io.StringIO(), width=200)
-        check._show(screen, grade, record, tuple(check._checks(grade, session.sheet)))
+        coursecheck._show(screen, grade, record, tuple(coursecheck._checks(grade, session.sheet)))
         assert isinstance(screen.file, io.StringIO)
         yield screen.file.getvalue(), grade, own, written
 

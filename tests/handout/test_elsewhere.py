@@ -35,7 +35,8 @@ def without(code: str, *words: str, cwd: Path) -> subprocess.CompletedProcess[st
 
 def test_all_that_the_check_needs_is_imported_there(tmp_path: Path) -> None:
     code = """
-import grader.cli.check, grader.cli.selfcheck, grader.cli.pack, grader.cli.watching, grader.live
+import grader.cli.check, grader.cli.coursecheck, grader.cli.selfcheck, grader.cli.pack
+import grader.cli.watching, grader.live
 import grader.handout.selfcheck, grader.handout.differs, grader.report, grader.sandbox.conversation
 assert not hasattr(os, "fork") and sys.modules["fcntl"] is None
 print("loaded")

@@ -12,7 +12,8 @@ from nbclient import NotebookClient
 
 from grader import sandbox
 from grader.probe import Limits, Probe
-from grader.sandbox import Isolation, bubblewrap, notebook
+from grader.sandbox import Isolation, notebook
+from grader.sandbox.interpreter import neutral_environment
 from grader.submission import Cell, Output, Submission
 
 LIMITS = Limits(
@@ -38,7 +39,7 @@ def by_jupyter(cells: dict[str, str], folder: Path) -> Shown:
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(folder)}},
     )
-    environment = {**os.environ, **bubblewrap.neutral_environment()}
+    environment = {**os.environ, **neutral_environment()}
     # With it ipykernel leaves out what is printed below Python.
     environment.pop("PYTEST_CURRENT_TEST", None)
     client.execute(env=environment, cwd=str(folder))

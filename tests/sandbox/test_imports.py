@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from grader.run import RunStatus
-from grader.sandbox import Isolation, bubblewrap, imports
+from grader.sandbox import Isolation, imports
 from grader.sandbox import warm as forking
 from tests.sandbox.runs import bound, notebook, run
 
@@ -93,7 +93,7 @@ def test_a_list_belongs_to_one_starter_and_one_set_of_packages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "numpy-1.0.dist-info").mkdir()
-    monkeypatch.setattr(bubblewrap, "package_folders", lambda: (str(tmp_path),))
+    monkeypatch.setattr(imports, "package_folders", lambda: (str(tmp_path),))
     first = imports.key(("import wave",), ())
     assert imports.key(("import wave",), ()) == first
     assert imports.key(("import wav", "e"), ()) != first
