@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-NAMES = ("stages", "check", "peers", "formulas", "lms", "reports")
+NAMES = ("stages", "check", "install", "peers", "formulas", "lms", "reports")
 
 EXAMPLES = """\
 examples:
@@ -20,6 +20,7 @@ examples:
   python -m benchmarks stages --course . --sheet dl_foundations hand-in.ipynb
   python -m benchmarks peers                         next to nbgrader and Otter-Grader
   python -m benchmarks check                         what a learner waits for
+  python -m benchmarks install                       what a learner's pip installs
   python -m benchmarks formulas                      reading and comparing formulas
   python -m benchmarks lms                           1000 learners from Moodle and back
   python -m benchmarks reports out                   pages of a class that was graded into out
@@ -33,6 +34,8 @@ STAGES = """\
 Each stage of grading a submission: wall time, CPU time and memory, next to plain nbclient."""
 CHECK = """\
 What `grader check` of the starter takes beyond the notebook's own time, and `grader --help`."""
+INSTALL = """\
+What `pip install` of the wheel downloads, how long it takes, and the space on disk."""
 PEERS = """\
 The whole way from hand-ins to marks and feedback, next to nbgrader and Otter-Grader. Both are
 installed with pip into throw-away environments; of torch, this environment's own files are used
@@ -69,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, title, description, options in (
         ("stages", "stage by stage (default)", STAGES, _stages),
         ("check", "what a learner waits for", CHECK, _check),
+        ("install", "what a learner's pip installs", INSTALL, _install),
         ("peers", "next to other graders", PEERS, _peers),
         ("formulas", "reading and comparing formulas", FORMULAS, _formulas),
         ("lms", "from a learning platform and back", LMS, _lms),
@@ -105,6 +109,11 @@ def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("notebook", nargs="?", type=Path, default=starter, metavar="NOTEBOOK")
     parser.add_argument("--rounds", type=_positive, default=5, help="(5)")
     parser.add_argument("--isolation", default="none", help="as of `grader check` (none)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+
+
+def _install(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rounds", type=_positive, default=3, help="(3)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 
 

@@ -9,6 +9,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import findpython
 import pytest
 
 from grader import course, handout
@@ -59,3 +60,41 @@ def test_a_fresh_environment_with_only_the_wheel_grades(wheel: Path, tmp_path: P
     done = subprocess.run(line, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 1, done.stderr
     assert "0 of 5 public checks pass; 5 more run at grading" in done.stdout
+
+
+OTHERS = [(3, minor) for minor in (11, 12, 13, 14) if (3, minor) != sys.version_info[:2]]
+
+
+@pytest.mark.xdist_group("wheel")
+@pytest.mark.parametrize("version", OTHERS, ids=lambda version: "{}.{}".format(*version))
+def test_a_learner_may_have_any_python_that_is_supported(
+    version: tuple[int, int], wheel: Path, tmp_path: Path
+) -> None:
+    found = findpython.find(*version)
+    if found is None:
+        pytest.skip(f"there is no Python {version[0]}.{version[1]} on this machine")
+    venv = tmp_path / "venv"
+    subprocess.run([str(found.executable), "-m", "venv", str(venv)], check=True)
+    python = venv / "bin/python"
+    pins = REPOSITORY / "requirements/constraints.txt"
+    subprocess.run([python, "-m", "pip", "install", "-q", "-c", pins, wheel], check=True)
+    folder, _ = handout.write(handout.make(course.load(TINY_COURSE, "circles")), tmp_path / "given")
+    (folder / "circles.py").write_text("disc_area = 12.5\n", encoding="utf-8")
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
+
+    def said(*words: str, code: int) -> str:
+        done = subprocess.run(
+            [python, *words], cwd=folder, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == code, done.stderr
+        return done.stdout
+
+    assert "12.5" in said("-m", "grader", "check", "circles.py", code=1)
+    assert "receipt: " in said("-m", "grader", "pack", "circles.py", "--even-so", code=0)
+    live = (
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance(colors='NoColor')\n"
+        "shell.run_cell('%load_ext grader\\ndisc_area = 12.5')\n"
+        "print(shell.run_line_magic('check', 'circle.disc_area').__repr__())"
+    )
+    assert "12.5" in said("-c", live, code=0)
