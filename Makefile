@@ -18,7 +18,9 @@ help:
 demo: $(VENV)/demo.stamp
 	@$(BIN)/grader demo
 
+# Compiled once: where Python is told to write no bytecode, thousands of processes would do it anew.
 test: lint
+	@$(BIN)/python -m compileall -q grader reference
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 lint: $(VENV)/test.stamp
