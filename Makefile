@@ -13,7 +13,7 @@ JOBS   ?= auto
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '1,3s/^# //p' Makefile
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/grader demo
