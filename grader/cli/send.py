@@ -15,7 +15,7 @@ from grader.cli import export, rosters, terminal
 from grader.errors import UsageError
 from grader.grade import Gradebook
 from grader.language import say
-from grader.lms.matching import Fate, Match, graded
+from grader.lms.matching import Export, Fate, Match, graded
 
 if TYPE_CHECKING:
     from grader.webservice.address import Address
@@ -109,7 +109,10 @@ def _nothing_sent(where: Address, reason: str) -> str:
 
 
 def _refuse(lines: Sequence[Match], chosen: argparse.Namespace) -> None:
+    """Show the plan and raise ``UsageError`` where it is not clear, or for nobody."""
     doubtful = [line.key for line in lines if line.fate is Fate.AMBIGUOUS]
+    if doubtful or not graded(lines):
+        export.show(Export(plan=tuple(lines), notes=(), changes={}))
     if doubtful:
         raise UsageError(
             say(

@@ -127,7 +127,7 @@ class Canvas:
 
     def taken(self, sent: Iterable[tuple[Spot, Wanted]]) -> set[str]:
         """Return the users whose grade is there now."""
-        now = {str(one.get("user_id")): _grade(one) for one in self._list()}
+        now = {str(one.get("user_id")): _grade(one) for one in web.patiently(self._list)}
         return {
             spot.user
             for spot, wanted in sent

@@ -130,7 +130,7 @@ def _checked(platform: Platform, outcomes: Sequence[Outcome]) -> tuple[Outcome, 
     sent = [one for one in outcomes if one.ending is Ending.SENT]
     pairs = [(one.delivery.spot, one.delivery.wanted) for one in sent]
     try:
-        taken = web.patiently(lambda: platform.taken(pairs)) if pairs else set()
+        taken = platform.taken(pairs) if pairs else set()
     except (Passing, Refused, Closed):
         unsure = say("could not be checked; run the command again")
         return tuple(replace(one, reason=unsure) if one in sent else one for one in outcomes)

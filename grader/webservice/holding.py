@@ -105,7 +105,10 @@ class Platform(Protocol):
         """Make the platform show what it lacks."""
 
     def taken(self, sent: Iterable[tuple[Spot, Wanted]]) -> set[str]:
-        """Return the users whose grade is there now, of those to whom one was sent."""
+        """Return the users whose grade is there now, of those to whom one was sent.
+
+        Like all of a platform but ``look`` and ``send``, it tries again by itself.
+        """
 
 
 def lacking(shown: Shown, wanted: Wanted, *, comment_is_apart: bool) -> frozenset[Part]:

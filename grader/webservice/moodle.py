@@ -155,10 +155,13 @@ class Moodle:
         now = self._ask_grades()
         taken = set()
         for spot, wanted in sent:
-            grade = now[spot.user] if spot.user in now else self.look(spot).grade
+            grade = now[spot.user] if spot.user in now else self._grade_shown(spot)
             if grade is not None and NOTATION.write(grade) == NOTATION.write(wanted.grade):
                 taken.add(spot.user)
         return taken
+
+    def _grade_shown(self, spot: Spot) -> Decimal | None:
+        return web.patiently(lambda: self.look(spot)).grade
 
     def _ask_grades(self) -> dict[str, Decimal | None]:
         number = self._assignment.number

@@ -9,6 +9,7 @@ from grader.grade import Gradebook
 from grader.language import say
 from grader.lms import matching, numbers
 from grader.lms.matching import Claim, Export, Fate, Match, Place
+from grader.webservice import web
 from grader.webservice.holding import (
     NOTATION,
     Part,
@@ -105,7 +106,7 @@ def _delivery(
 ) -> Delivery:
     assert line.place is not None and line.grade is not None, "a graded line has both"
     spot = platform.spots[line.place.row]
-    shown = platform.look(spot)
+    shown = web.patiently(lambda: platform.look(spot))
     comment = platform.comment(line.grade, titles)
     page = pages[line.submission]
     number = numbers.read(line.after)
