@@ -37,7 +37,7 @@ def run(chosen: argparse.Namespace) -> int:
     book = gradebook.read(chosen.grades)
     sent = journal.Journal(chosen.grades.parent / journal.NAME, where.page)
     platform = _open(where, chosen.roster)
-    plan = _plan(book, platform, sent, chosen)
+    plan = _plan(where, book, platform, sent, chosen)
     export.show(plan.export)
     if not plan.deliveries:
         terminal.console().print(say("nothing is to be sent"))
@@ -80,13 +80,18 @@ def _open(where: Address, roster: Path | None) -> Platform:
         raise UsageError(_nothing_sent(where, problem.reason)) from None
 
 
-def _plan(book: Gradebook, platform: Platform, sent: Journal, chosen: argparse.Namespace) -> Plan:
+def _plan(
+    where: Address,
+    book: Gradebook,
+    platform: Platform,
+    sent: Journal,
+    chosen: argparse.Namespace,
+) -> Plan:
     from grader.webservice import planning
-    from grader.webservice.address import read
     from grader.webservice.trouble import Passing, Refused
 
     lines = planning.matched(book, platform)
-    _refuse(lines, chosen)
+    _refuse(lines, where, chosen)
     wanted = graded(lines)
     pages = dict(export.pages_of(book, chosen.grades.parent, wanted))
     try:
@@ -101,14 +106,14 @@ def _plan(book: Gradebook, platform: Platform, sent: Journal, chosen: argparse.N
                 seen=lambda line: bar.update(bar.task_ids[0], advance=1, last=line.submission),
             )
     except (Passing, Refused) as problem:
-        raise UsageError(_nothing_sent(read(chosen.page), problem.reason)) from None
+        raise UsageError(_nothing_sent(where, problem.reason)) from None
 
 
 def _nothing_sent(where: Address, reason: str) -> str:
     return say("{page}: nothing was sent: {reason}", page=where.page, reason=reason)
 
 
-def _refuse(lines: Sequence[Match], chosen: argparse.Namespace) -> None:
+def _refuse(lines: Sequence[Match], where: Address, chosen: argparse.Namespace) -> None:
     """Show the plan and raise ``UsageError`` where it is not clear, or for nobody."""
     doubtful = [line.key for line in lines if line.fate is Fate.AMBIGUOUS]
     if doubtful or not graded(lines):
@@ -116,10 +121,9 @@ def _refuse(lines: Sequence[Match], chosen: argparse.Namespace) -> None:
     if doubtful:
         raise UsageError(
             say(
-                "{grades}: {count} learners are ambiguous ({keys}), so nothing is sent; grade each "
-                "learner's or team's download once",
+                "{grades}: several hand-ins claim one learner ({keys}), so nothing is sent; grade "
+                "each learner's or team's download once",
                 grades=chosen.grades,
-                count=len(doubtful),
                 keys=", ".join(doubtful[:5]),
             )
         )
@@ -128,7 +132,7 @@ def _refuse(lines: Sequence[Match], chosen: argparse.Namespace) -> None:
             say(
                 "{page}: no grade of {grades} belongs to a learner there; give the address of the "
                 "same assignment, and decide what waits for a person",
-                page=chosen.page,
+                page=where.page,
                 grades=chosen.grades,
             )
         )

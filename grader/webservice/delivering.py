@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from grader.language import message, say
+from grader.language import decimal, message, say
 from grader.webservice import web
 from grader.webservice.holding import NOTATION, Part, Platform, Shown, lacking
 from grader.webservice.journal import Journal
@@ -120,7 +120,7 @@ def _refuse_if_graded_since(one: Delivery, shown: Shown) -> None:
         raise Refused(
             say(
                 "was graded on the platform with {grade} just now; run the command again",
-                grade=NOTATION.write(shown.grade),
+                grade=decimal(NOTATION.write(shown.grade)),
             )
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from grader.grade import Gradebook
-from grader.language import say
+from grader.language import decimal, say, say_count
 from grader.lms import matching, numbers
 from grader.lms.matching import Claim, Export, Fate, Match, Place
 from grader.webservice import web
@@ -152,7 +152,8 @@ def _holding(line: Match) -> Match:
         line,
         fate=Fate.UNDECIDED,
         detail=say(
-            "was graded on the platform; --overwrite replaces that by {grade}", grade=line.after
+            "was graded on the platform; --overwrite replaces that by {grade}",
+            grade=decimal(line.after),
         ),
         after=line.before,
     )
@@ -187,7 +188,7 @@ def _notes(
     yield from matching.notes(plan, book.sheet.max_points, [platform.maximum])
     reports = sum(Part.REPORT in one.lacks for one in deliveries)
     if reports:
-        yield say("{count} reports are sent", count=reports)
+        yield say_count("{count} report is sent", "{count} reports are sent", reports)
 
 
 def _written(spot: Spot) -> str:

@@ -110,6 +110,8 @@ class Server:
             case "429 for 7" | "429 for 1000":
                 after = {"Retry-After": fault.rpartition(" ")[2]}
                 return Answer(body=PAGE, status=429, headers=after, type="text/html")
+            case _ if fault.startswith("307 to "):
+                return Answer(PAGE, 307, {"Location": fault.removeprefix("307 to ")}, "text/html")
             case "page":
                 return Answer(body=PAGE, type="text/html")
             case "reset":

@@ -177,7 +177,7 @@ def test_two_hand_ins_of_one_learner_stop_everything(server: Server, graded: Gra
     graded.write(book(grade("101"), replace(grade("101", 3), submission="again"), grade("102")))
     ended = graded.send(server.site + PATH, "--yes")
     assert ended.code == 2
-    assert "1 learners are ambiguous (101), so nothing is sent" in ended.err
+    assert "several hand-ins claim one learner (101), so nothing is sent" in ended.err
     assert shown(server.application) == [(None, [])] * 3
 
 
@@ -351,11 +351,12 @@ def test_an_answer_that_never_comes_is_given_up(
 
 
 def test_a_redirect_is_not_followed_with_the_token(server: Server, graded: Graded) -> None:
-    server.faults = ["303"]
-    ended = graded.send(server.site + PATH, "--yes")
+    with serving(Moodle()) as other:
+        server.faults = [f"307 to {other.site}/webservice/rest/server.php"]
+        ended = graded.send(server.site + PATH, "--yes")
     assert ended.code == 2
     assert "leads on to another address" in ended.err
-    assert len(server.seen) == 1
+    assert (len(server.seen), other.seen) == (1, [])
 
 
 def test_another_assignments_page_is_told(server: Server, graded: Graded) -> None:
