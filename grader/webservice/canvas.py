@@ -118,6 +118,10 @@ class Canvas:
                 "text_comment": wanted.comment,
                 "file_ids": [self._upload(spot, wanted)],
             }
+            attempt = self._records[spot.user].get("attempt")
+            if isinstance(attempt, int):
+                # Else it may hang on the first attempt, which nobody opens any more.
+                content["comment"]["attempt"] = attempt
             if self._is_of_groups:
                 content["comment"]["group_comment"] = not self._graded_apart
         if content:

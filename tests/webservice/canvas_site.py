@@ -34,6 +34,7 @@ class Submission:
     comments: list[Comment] = field(default_factory=list)
     excused: bool = False
     deducted: float = 0.0
+    attempt: int | None = 1
 
 
 @dataclass
@@ -137,6 +138,7 @@ class Canvas:
             "entered_score": entered,
             "grade": None if score is None else f"{score:g}",
             "excused": one.excused,
+            "attempt": one.attempt,
             "points_deducted": one.deducted or None,
             "submitted_at": "2026-10-05T10:00:00Z",
             "submission_comments": [
@@ -200,7 +202,7 @@ class Canvas:
         if (
             not form.keys() <= {"submission", "comment"}
             or not submission.keys() <= {"posted_grade"}
-            or not comment.keys() <= {"text_comment", "file_ids", "group_comment"}
+            or not comment.keys() <= {"text_comment", "file_ids", "group_comment", "attempt"}
         ):
             raise ValueError(f"graded with {form}")
         if user in self.refuses:
@@ -211,6 +213,8 @@ class Canvas:
         if half:
             raise Broken
         if comment:
+            if comment.get("attempt") != (one.attempt and str(one.attempt)):
+                raise ValueError(f"attempt {comment.get('attempt')} of {one.attempt}")
             files = {}
             for number in map(int, comment["file_ids"]):
                 owner, name, data = self.stored[number]

@@ -19,7 +19,7 @@ from tests.webservice.test_send_moodle import PATH as OF_MOODLE
 
 MOODLES_OWN = ("dmlwriteexception", "invalidtoken", "invaliduser")
 CANVASES_OWN = ("throttled", "expired")
-SEVERAL = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SEVERAL = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def until_done(graded: Graded, page: str, server: Server) -> Ended:

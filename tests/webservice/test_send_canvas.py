@@ -98,6 +98,14 @@ def test_a_new_report_takes_the_place_of_the_old_one(server: Server, graded: Gra
     assert reports(server) == wanted(graded, 1234, 1235, 1236)
 
 
+def test_the_comment_hangs_on_the_last_attempt(graded: Graded) -> None:
+    people = {1234: Submission(attempt=3), 1235: Submission(attempt=None), 1236: Submission()}
+    with canvas(people=people) as server:
+        # The site itself refuses a comment on any other attempt.
+        assert graded.send(server.site + PATH, "--yes").code == 0
+        assert reports(server) == wanted(graded, 1234, 1235, 1236)
+
+
 def test_points_are_scaled_to_the_assignment(graded: Graded) -> None:
     with canvas(maximum=20.0) as server:
         ended = graded.send(server.site + PATH, "--yes")
