@@ -88,7 +88,7 @@ def _plan(
     chosen: argparse.Namespace,
 ) -> Plan:
     from grader.webservice import planning
-    from grader.webservice.trouble import Passing, Refused
+    from grader.webservice.trouble import Passing
 
     lines = planning.matched(book, platform)
     _refuse(lines, where, chosen)
@@ -105,7 +105,7 @@ def _plan(
                 overwrite=chosen.overwrite,
                 seen=lambda line: bar.update(bar.task_ids[0], advance=1, last=line.submission),
             )
-    except (Passing, Refused) as problem:
+    except Passing as problem:
         raise UsageError(_nothing_sent(where, problem.reason)) from None
 
 

@@ -17,9 +17,6 @@ from grader.webservice.journal import Journal
 from grader.webservice.planning import Delivery
 from grader.webservice.trouble import Closed, Passing, Refused
 
-GIVEN_UP = 3
-"""After so many learners in a row for whom the platform gave no answer, it is left alone."""
-
 
 class Ending(StrEnum):
     """What became of one delivery."""
@@ -63,7 +60,7 @@ def deliver(
         sending = _Sending(platform, one)
         outcome = sending.run()
         silent = silent + 1 if sending.is_silent else 0
-        over = sending.closed or (outcome.reason if silent == GIVEN_UP else "")
+        over = sending.closed or (outcome.reason if silent == web.GIVEN_UP else "")
         if sending.attempts > 1:
             shaken.append(place)
         outcomes.append(outcome)

@@ -21,6 +21,7 @@ from grader.webservice.holding import (
     report_name,
 )
 from grader.webservice.journal import Journal, digest
+from grader.webservice.trouble import Passing, Refused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +43,8 @@ class Plan:
     deliveries: tuple[Delivery, ...]
     """Only those that lack something."""
     held: int
-    """Grades that a person set on the platform, and that stay."""
+    """How many learners are sent nothing although their grade is decided: a person graded them
+    on the platform, or the platform would not say what it holds."""
 
 
 def matched(book: Gradebook, platform: Platform) -> tuple[Match, ...]:
@@ -74,41 +76,72 @@ def plan(
     """Return what would be sent for ``lines``, having looked at what each learner is shown.
 
     ``pages`` are reports by submission. A grade that was never sent from here counts as a
-    person's, and stays unless ``overwrite``. ``seen`` is called after each learner.
+    person's, and stays unless ``overwrite``. ``seen`` is called after each learner. A learner at
+    whom the platform lets nobody look is left to a person; raises ``Passing`` where it gives no
+    answer several times in a row, and ``Closed`` where it refuses altogether.
     """
     titles = {one.question: f"{one.part} {one.title}".strip() for one in book.sheet.questions}
-    planned: list[Match] = []
+    planning = _Planning(platform, journal, overwrite)
+    done: list[Match] = []
     deliveries: list[Delivery] = []
-    held = 0
     for line in lines:
         if line.fate not in (Fate.UPDATED, Fate.UNCHANGED):
-            planned.append(line)
+            done.append(line)
             continue
-        one = _delivery(line, platform, pages, titles)
+        line, delivery = planning.one(line, pages[line.submission], titles)
         seen(line)
-        if not overwrite and _is_a_persons(one, journal):
-            held += 1
-            planned.append(_holding(line))
-            continue
-        one = _keeping_comment(one, platform, journal)
-        planned.append(one.line)
-        if one.lacks:
-            deliveries.append(one)
-    done = tuple(planned)
-    notes = (*_notes(book, platform, done, deliveries), *platform.notes())
-    return Plan(
-        export=Export(plan=done, notes=notes, changes={}), deliveries=tuple(deliveries), held=held
-    )
+        done.append(line)
+        if delivery is not None and delivery.lacks:
+            deliveries.append(delivery)
+    notes = (*_notes(book, platform, tuple(done), deliveries), *platform.notes())
+    export = Export(plan=tuple(done), notes=notes, changes={})
+    return Plan(export=export, deliveries=tuple(deliveries), held=planning.held)
 
 
-def _delivery(
-    line: Match, platform: Platform, pages: Mapping[str, bytes], titles: dict[str, str]
-) -> Delivery:
+class _Planning:
+    """Looks at one learner after the other, and says what is to be sent."""
+
+    def __init__(self, platform: Platform, journal: Journal, overwrite: bool) -> None:
+        self._platform = platform
+        self._journal = journal
+        self._overwrite = overwrite
+        self._silent = 0
+        self.held = 0
+        """How many learners are sent nothing although their grade is decided."""
+
+    def one(
+        self, line: Match, page: bytes, titles: dict[str, str]
+    ) -> tuple[Match, Delivery | None]:
+        """Return the line as it is shown, and what is sent; None where a person must look."""
+        try:
+            found = _delivery(line, self._platform, page, titles)
+        except Refused as problem:
+            return self._held(line, problem.reason)
+        except Passing as problem:
+            self._silent += 1
+            if self._silent == web.GIVEN_UP:
+                raise
+            return self._held(line, problem.reason)
+        self._silent = 0
+        if not self._overwrite and _is_a_persons(found, self._journal):
+            reason = say(
+                "was graded on the platform; --overwrite replaces that by {grade}",
+                grade=decimal(line.after),
+            )
+            return self._held(line, reason)
+        found = _keeping_comment(found, self._platform, self._journal)
+        return found.line, found
+
+    def _held(self, line: Match, reason: str) -> tuple[Match, None]:
+        self.held += 1
+        return replace(line, fate=Fate.UNDECIDED, after=line.before, detail=reason), None
+
+
+def _delivery(line: Match, platform: Platform, page: bytes, titles: dict[str, str]) -> Delivery:
     assert line.place is not None and line.grade is not None, "a graded line has both"
     spot = platform.spots[line.place.row]
     shown = web.patiently(lambda: platform.look(spot))
     comment = platform.comment(line.grade, titles)
-    page = pages[line.submission]
     number = numbers.read(line.after)
     assert number is not None, "written by us"
     wanted = Wanted(
@@ -145,18 +178,6 @@ def _is_a_persons(one: Delivery, journal: Journal) -> bool:
     if Part.GRADE not in one.lacks or one.shown.grade is None:
         return False
     return NOTATION.write(one.shown.grade) not in journal[one.spot.user].grades
-
-
-def _holding(line: Match) -> Match:
-    return replace(
-        line,
-        fate=Fate.UNDECIDED,
-        detail=say(
-            "was graded on the platform; --overwrite replaces that by {grade}",
-            grade=decimal(line.after),
-        ),
-        after=line.before,
-    )
 
 
 def _keeping_comment(one: Delivery, platform: Platform, journal: Journal) -> Delivery:

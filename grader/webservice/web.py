@@ -31,6 +31,8 @@ LONGEST = 120.0
 """Seconds: a platform that asks to wait longer is left alone."""
 PATIENCE = 300.0
 """Seconds of waiting for one thing altogether."""
+GIVEN_UP = 3
+"""After so many learners in a row for whom the platform gave no answer, it is left alone."""
 TIMEOUT = (10.0, 60.0)
 """Seconds until a connection is there, and between two pieces of an answer."""
 

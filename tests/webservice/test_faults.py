@@ -57,6 +57,8 @@ def test_one_fault_anywhere_is_got_over_on_moodle(tmp_path: Path, fault: str) ->
             assert ended.code == 0, ended.out + ended.err
             assert not server.faults
             holds_moodle(server.application, graded, [5])
+            if fault.endswith("when done"):
+                assert server.application.people[1001].saved == 1
 
 
 @pytest.mark.parametrize("fault", [*FAULTS, "throttled"])

@@ -304,6 +304,47 @@ def test_one_learner_who_fails_stops_nobody_else(server: Server, graded: Graded)
     assert graded.send(server.site + PATH, "--yes").code == 0
 
 
+def test_a_learner_at_whom_nobody_may_look_stops_nobody_else(
+    server: Server, graded: Graded
+) -> None:
+    server.faults = [*[None] * 5, "usersuspended"]
+    ended = graded.send(server.site + PATH, "--yes")
+    assert ended.code == 1
+    assert "2 updated, 0 unchanged, 1 waits for a person" in ended.out
+    assert "(usersuspended)" in ended.out
+    assert [one.saved for one in server.application.people.values()] == [0, 1, 1]
+
+
+def test_a_run_that_is_interrupted_goes_on_and_saves_nothing_twice(
+    server: Server, graded: Graded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graded.send(server.site + PATH)
+    server.faults = [*[None] * (len(server.seen) + 5), "reset when done"]
+    with monkeypatch.context() as patched:
+        patched.setattr("grader.webservice.web._pause", interrupt)
+        assert graded.send(server.site + PATH, "--yes").code == 130
+    assert [one.saved for one in server.application.people.values()] == [1, 1, 0]
+    assert graded.send(server.site + PATH, "--yes").code == 0
+    assert [one.saved for one in server.application.people.values()] == [1, 1, 1]
+
+
+def interrupt(_: object) -> float:
+    raise KeyboardInterrupt
+
+
+def test_a_grade_of_ours_is_known_again_after_an_interruption(
+    server: Server, graded: Graded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graded.send(server.site + PATH)
+    server.faults = [*[None] * (len(server.seen) + 2), "reset when done"]
+    with monkeypatch.context() as patched:
+        patched.setattr("grader.webservice.web._pause", interrupt)
+        assert graded.send(server.site + PATH, "--yes").code == 130
+    graded.write(of_moodle(1, 2, 3))
+    assert graded.send(server.site + PATH, "--yes").code == 0
+    assert server.application.people[1001].grade == "1.00000"
+
+
 def test_a_token_that_ends_on_the_way_stops_the_rest_and_the_next_run_goes_on(
     server: Server, graded: Graded
 ) -> None:
