@@ -6,7 +6,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from grader.errors import UsageError
 from grader.language import message, say
@@ -15,6 +15,7 @@ _CANVAS = re.compile(
     r"(?P<base>.*)/courses/(?P<course>[0-9]{1,18})/assignments/(?P<number>[0-9]{1,18})/?"
 )
 _MOODLE = re.compile(r"(?P<base>.*)/mod/assign/(?:view\.php)?")
+_NUMBER = re.compile("[0-9]{1,18}")
 _COPY = message("open the assignment in a browser and copy its address")
 
 
@@ -45,11 +46,35 @@ def read(text: str) -> Address:
     Raises ``UsageError`` where it is no assignment's page, or where what is sent could be read on
     the way: everything but HTTPS, except on this machine itself.
     """
+    parts, site, host = _site(text)
+    if found := _CANVAS.fullmatch(parts.path):
+        return Address(
+            lms="canvas",
+            site=site + found["base"],
+            host=host,
+            number=found["number"],
+            course=found["course"],
+        )
+    number = _id(parts.query)
+    if (found := _MOODLE.fullmatch(parts.path)) and number:
+        return Address(lms="moodle", site=site + found["base"], host=host, number=number)
+    raise UsageError(
+        say(
+            "{page}: is no page of an assignment of Moodle (…/mod/assign/view.php?id=…) or Canvas "
+            "(…/courses/…/assignments/…); {remedy}",
+            page=site + parts.path,
+            remedy=say(_COPY),
+        )
+    )
+
+
+def _site(text: str) -> tuple[SplitResult, str, str]:
+    """Return an address's parts, where the platform is, and its host."""
     try:
         parts = urlsplit(text.strip())
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        host, port, parts = "", None, urlsplit("")
+        parts, host, port = urlsplit(""), "", None
     if parts.scheme not in ("http", "https") or not host or parts.username is not None:
         raise UsageError(say("that is no address of a page; {remedy}", remedy=say(_COPY)))
     if parts.scheme == "http" and not is_this_machine(host):
@@ -60,26 +85,7 @@ def read(text: str) -> Address:
             )
         )
     shown = f"[{host}]" if ":" in host else host
-    site = f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
-    if found := _CANVAS.fullmatch(parts.path):
-        return Address(
-            lms="canvas",
-            site=site + found["base"],
-            host=host,
-            number=found["number"],
-            course=found["course"],
-        )
-    numbers = parse_qs(parts.query).get("id", [])
-    if (found := _MOODLE.fullmatch(parts.path)) and len(numbers) == 1 and _is_number(numbers[0]):
-        return Address(lms="moodle", site=site + found["base"], host=host, number=numbers[0])
-    raise UsageError(
-        say(
-            "{page}: is no page of an assignment of Moodle (…/mod/assign/view.php?id=…) or Canvas "
-            "(…/courses/…/assignments/…); {remedy}",
-            page=site + parts.path,
-            remedy=say(_COPY),
-        )
-    )
+    return parts, f"{parts.scheme}://{shown}" + (f":{port}" if port else ""), host
 
 
 def is_this_machine(host: str) -> bool:
@@ -92,5 +98,7 @@ def is_this_machine(host: str) -> bool:
         return False
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
+def _id(query: str) -> str:
+    """Return the one number that a query calls ``id``; empty where there is none."""
+    found = parse_qs(query).get("id", [])
+    return found[0] if len(found) == 1 and _NUMBER.fullmatch(found[0]) else ""
