@@ -47,6 +47,6 @@ $(VENV)/demo.stamp: $(VENV)/python.stamp pyproject.toml $(PINS) requirements/bub
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/demo.stamp scripts/install-test-system.sh requirements/web/package-lock.json
-	@$(PIP) -c $(PINS) -e '.[course,pdf,test]'
+	@$(PIP) -c $(PINS) -e '.[course,pdf,web,test]'
 	@sh scripts/install-test-system.sh $(BIN)/python
 	@touch $@

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grader
-from grader.cli import learning, platforms
+from grader.cli import learning, platforms, sending
 from grader.cli.options import (
     add_course,
     add_isolation,
@@ -34,6 +34,8 @@ examples:
   grader release dl_foundations -o handout       what learners get of it, without answers
   grader export moodle --grades out/grades.json --into worksheet.csv -o upload
                                                  write grades into a platform's own file
+  grader send 'https://moodle.example.org/mod/assign/view.php?id=42' --grades out/grades.json
+                                                 show what its web service would be sent
   grader lms check worksheet.csv class.zip       what these files are and who matches
   grader doctor                                  what works on this machine
 
@@ -63,7 +65,9 @@ def parser() -> argparse.ArgumentParser:
     )
     for add in (_add_grade, _add_check, _add_pack, _add_mark, _add_report, _add_verify):
         add(commands)
-    for add in (_add_translate, _add_release, _add_export, _add_lms, _add_demo, _add_doctor):
+    for add in (_add_translate, _add_release, _add_export, _add_send, _add_lms):
+        add(commands)
+    for add in (_add_demo, _add_doctor):
         add(commands)
     return root
 
@@ -274,6 +278,10 @@ exit codes: 0 written; 2 usage or set-up, or something does not hold
 def _add_export(commands: Commands) -> None:
     one = _add(commands, "export", say(platforms.EXPORT), say(platforms.ON_EXPORT))
     platforms.fill_export(one)
+
+
+def _add_send(commands: Commands) -> None:
+    sending.fill(_add(commands, "send", say(sending.SEND), say(sending.ON_SEND)))
 
 
 def _add_lms(commands: Commands) -> None:

@@ -82,9 +82,9 @@ def _offer(
 ) -> int:
     """Show the plan; where it is clear and wanted, write all files and say how to upload them."""
     screen = terminal.console()
-    _show(export)
+    show(export)
     _refuse(export.plan, chosen)
-    pages = dict(_pages(book, chosen.grades.parent, graded(export.plan)))
+    pages = dict(pages_of(book, chosen.grades.parent, graded(export.plan)))
     written = {chosen.out / name: data for name, data in make(pages)}
     if not chosen.yes and not _confirmed():
         screen.print(say("nothing was written; give --yes to write without being asked"))
@@ -99,7 +99,8 @@ def _offer(
     return 0
 
 
-def _show(export: Export) -> None:
+def show(export: Export) -> None:
+    """Print the plan, how many lines have which fate, and what a person must know."""
     screen = terminal.console()
     rows = terminal.table(
         say("number"), say("submission"), say("what"), say("before"), say("now"), say("note")
@@ -147,8 +148,8 @@ def _refuse(plan: tuple[Match, ...], chosen: argparse.Namespace) -> None:
         raise UsageError(say("-o {out}: is a file; give a folder", out=chosen.out))
 
 
-def _pages(book: Gradebook, folder: Path, plan: Iterable[Match]) -> Iterable[tuple[str, bytes]]:
-    """Yield the reports that are sent, by submission."""
+def pages_of(book: Gradebook, folder: Path, plan: Iterable[Match]) -> Iterable[tuple[str, bytes]]:
+    """Yield the reports that are sent, by submission; raises ``UsageError`` where one is gone."""
     names = [grade.submission for grade in book.submissions]
     stems = dict(zip(names, files.unique_names(names), strict=True))
     for name in dict.fromkeys(line.submission for line in plan):

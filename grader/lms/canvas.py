@@ -97,7 +97,7 @@ def assignments(table: Table) -> tuple[str, ...]:
 
 def prepare(book: Gradebook, sheet: Sheet) -> Export:
     """Return what exporting ``book`` into ``sheet`` would do."""
-    claims = [_claim(grade) for grade in book.submissions]
+    claims = [claim(grade) for grade in book.submissions]
     plan = matching.match(
         sheet.places,
         claims,
@@ -203,7 +203,8 @@ def _places(table: Table, column: int) -> Iterator[Place]:
             yield Place(key=identity, row=number, line=row.line, grade=row.cells[column])
 
 
-def _claim(grade: Grade) -> Claim:
+def claim(grade: Grade) -> Claim:
+    """Return the user number that a grade belongs to, or why there is none."""
     identity = grade.identity
     if identity is None or identity.lms != "canvas":
         return Claim(grade=grade, keys=(), why_none=say("is of no download of Canvas"))

@@ -38,6 +38,12 @@ def _comment(grade: Grade, titles: Mapping[str, str]) -> str:
     return f"<div class={OURS}><p>{total}</p>{late}<ul>{marks}</ul></div>"
 
 
+def text(grade: Grade, titles: Mapping[str, str]) -> str:
+    """Return what ``comment`` says as plain text, a line for each question."""
+    with speaking(stored_language(grade.language)):
+        return _text(grade, titles)
+
+
 def archive(files: Mapping[str, bytes], *, executable: Container[str] = ()) -> bytes:
     """Return a ZIP of ``files`` by their paths; the same files give the same bytes.
 
@@ -54,9 +60,26 @@ def archive(files: Mapping[str, bytes], *, executable: Container[str] = ()) -> b
     return buffer.getvalue()
 
 
+def _text(grade: Grade, titles: Mapping[str, str]) -> str:
+    lines = [f"{_points(grade.points)} / {_points(grade.max_points)}"]
+    if grade.late:
+        lines.append(f"{grade.late.sentence}{_taken_off(grade.late)}")
+    lines += [
+        f"{titles.get(mark.question, mark.question)}: "
+        f"{_points(mark.points)} / {_points(mark.max_points)}"
+        f"{'. ' if mark.feedback else ''}{' '.join(mark.feedback.split())}"
+        for mark in grade.questions
+    ]
+    return "\n".join("".join(filter(_is_shown, line)) for line in lines)
+
+
+def _is_shown(character: str) -> bool:
+    return character in "\r\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
+
+
 def _html(text: str) -> str:
     """Return text as HTML whose entities hide all that a table's reader could take otherwise."""
-    kept = "".join(c for c in text if c in "\r\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    kept = "".join(filter(_is_shown, text))
     encoded = html.escape(kept).replace("\\", "&#92;")
     return "<br>".join(encoded.splitlines())
 

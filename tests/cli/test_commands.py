@@ -22,6 +22,7 @@ COMMANDS = (
     "release",
     "pack",
     "export",
+    "send",
     "lms",
     "demo",
     "doctor",

@@ -19,8 +19,8 @@ from grader import cli, language
 from tests.conftest import REPOSITORY
 
 COMMANDS = (
-    "grade", "check", "pack", "mark", "report", "verify", "translate", "release", "export", "lms",
-    "demo", "doctor",
+    "grade", "check", "pack", "mark", "report", "verify", "translate", "release", "export", "send",
+    "lms", "demo", "doctor",
 )  # fmt: skip
 _INNERMOST = re.compile("⟦[^⟦⟧]*⟧")
 _PATH = re.compile(r"\S*/\S*")
@@ -125,6 +125,10 @@ WRONG = [
     "grade circles empty -o out --course COURSE",
     "grade circles there.ipynb -o out --roster nosuch.csv --course COURSE",
     "grade circles there.ipynb -o out --roster there.csv --course COURSE",
+    "send https://platform.example/courses/1/assignments/2 --grades nosuch.json",
+    "send http://platform.example/courses/1/assignments/2 --grades nosuch.json",
+    "send https://platform.example/courses/1 --grades nosuch.json",
+    "send elsewhere --grades nosuch.json",
     "check nosuch.py --course COURSE",
     "check there.ipynb --course COURSE --isolation=none",
     "check empty --course COURSE",
