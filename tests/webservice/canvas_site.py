@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.webservice.serving import Answer, Broken, Request, nested
 
-TOKEN = "7~AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"
+TOKEN = "7~0123456789AbCdEfGhIjKlMnOpQrStUvWxYz"
 ME = 5
 PER_PAGE = 2
 """At most; so lists come in pages."""
