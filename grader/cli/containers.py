@@ -24,6 +24,7 @@ NAME = "results.json"
 _NEEDS = {
     "gradescope": ("grades",),
     "prairielearn": ("grades",),
+    "openolat": ("grades",),
     "gradescope-autograder": ("sheet",),
 }
 _IN_A_FILE = ("grades", "into")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from grader.errors import UsageError
 from grader.intake.disk import JUNK_REFUSAL
 from grader.intake.formats import Format, format_of
 from grader.intake.source import Entry
 from grader.language import sentence
-from grader.lms.entries import NAMES, Found, recognise, recognise_all
+from grader.lms.entries import ASIDE, NAMES, is_aside, recognise, recognise_all
+from grader.lms.found import Found
 
 
 def recognised(entries: Sequence[Entry], lms: str = "") -> list[tuple[Entry, Found | None]]:
     """Return each entry with whose it is in a platform's download; None where it is of none."""
     seen = [entry for entry in entries if entry.refusal != JUNK_REFUSAL]
     found = recognise_all([(entry.names, is_folder(entry)) for entry in seen], lms=lms)
+    seen = [replace(e, refusal=ASIDE) if is_aside(e.names, found) else e for e in seen]
     junk = [e for e in entries if e.refusal == JUNK_REFUSAL]
     is_moodle = lms in ("", "moodle")
     whose = (recognise(e.names, is_folder=False) if is_moodle else None for e in junk)
@@ -61,7 +64,7 @@ def is_folder(entry: Entry) -> bool:
 
 def is_hand_in(entry: Entry) -> bool:
     """Whether an entry is someone's work by its name; a link without a suffix may be a folder."""
-    if not entry.names or entry.refusal == JUNK_REFUSAL or is_folder(entry):
+    if not entry.names or entry.refusal in (JUNK_REFUSAL, ASIDE) or is_folder(entry):
         return False
     name = entry.names[-1]
     return format_of(name) is not Format.OTHER or bool(entry.refusal and "." not in name)

@@ -113,6 +113,14 @@ def worksheet(data: bytes, *, name: str) -> Worksheet:
     )
 
 
+def is_worksheet(table: Table) -> bool:
+    """Whether a table is a grading worksheet, be it one that is refused."""
+    try:
+        return _columns(table) is not None
+    except UsageError:
+        return True
+
+
 def resolve(identity: Identity, label: str, sheet: Worksheet) -> Identity:
     """Return the identity with what only a worksheet knows: learner or team, and its members.
 

@@ -12,8 +12,8 @@ import pytest
 from grader.errors import UsageError
 from grader.grade import Grade, Status
 from grader.lms import canvas
-from grader.lms.canvas import Sheet
 from grader.lms.matching import Fate
+from grader.lms.sheets import Sheet
 from grader.submission import Identity
 from tests.lms.making import book, grade
 
