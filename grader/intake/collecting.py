@@ -21,7 +21,7 @@ from grader.intake.formats import EXPORT_REMEDY, READABLE, Format, format_of, st
 from grader.intake.names import clean, natural
 from grader.intake.roots import Root, refuse_mixed_neighbours, regathered, root_of, told_apart
 from grader.intake.source import MAX_PARTS, Entry, Intake, Part, Skipped, Source, UnreadableError
-from grader.intake.whose import hand_ins, is_folder, is_hand_in, recognised, refuse_mixed
+from grader.intake.whose import hand_ins, is_aside, is_folder, is_hand_in, recognised, refuse_mixed
 from grader.language import joined, sentence
 from grader.lms.blackboard_entries import RECEIPT
 from grader.lms.found import Found, name_of
@@ -99,7 +99,9 @@ def _class(root: Root, lms: str, skipped: list[Skipped]) -> list[Source]:
     for entry in rest:
         top = entry.names[0] if entry.names else ""
         shown = f"{root.shown}/{top}" if top else root.shown
-        if len(entry.names) > 1 or is_folder(entry) or (entry.refusal and top in folders):
+        if is_aside(entry):
+            skipped.append(Skipped(source=_path(root.shown, entry), reason=entry.refusal))
+        elif len(entry.names) > 1 or is_folder(entry) or (entry.refusal and top in folders):
             folders.setdefault(top, []).append(replace(entry, names=entry.names[1:]))
         elif is_hand_in(entry):
             stem = stem_of(top.rpartition("/")[2])

@@ -18,7 +18,7 @@ from grader.intake.names import clean
 from grader.intake.source import Entry, Part, UnreadableError
 from grader.intake.whose import is_folder, is_hand_in, recognised, refuse_mixed
 from grader.language import sentence
-from grader.lms.entries import EVIDENT, is_aside, is_whole, recognise_alone, rewrapped
+from grader.lms.entries import EVIDENT, aside, is_whole, recognise_alone, rewrapped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +116,7 @@ def _is_page(path: Path, given: Sequence[tuple[Path, Root]]) -> bool:
     """Whether a given file is a page that a platform put beside the hand-ins that are given."""
     near = [(one, root) for one, root in given if one.parent == path.parent]
     found = [recognise_alone((root.shown,), is_folder=one.is_dir()) for one, root in near]
-    return is_aside((clean(path.name),), found)
+    return bool(aside((clean(path.name),), found))
 
 
 def regathered(given: Sequence[tuple[Path, Root]], lms: str) -> list[Root]:

@@ -22,6 +22,8 @@ NAMES = ("moodle", "canvas", "ilias", "blackboard", "brightspace", "openolat", "
 EVIDENT = ("moodle", "blackboard", "brightspace")
 """Those of them that alone name entries so: each entry tells by itself."""
 ASIDE = sentence("is the platform's list of what was handed in, not an answer")
+ASIDES = (ASIDE, openolat_entries.SOLUTION)
+"""Why something is no hand-in that a platform put beside those that are."""
 
 _MOODLE = re.compile(
     r"(?P<label>[^/_]*)(?:_(?P<number>[0-9]{1,18}))?"
@@ -83,11 +85,26 @@ def is_whole(names: Sequence[str]) -> bool:
     return bool(platform_of(names[:1], is_folder=True)) or openolat_entries.is_wrapper(names[0])
 
 
-def is_aside(names: Sequence[str], found: Sequence[Found | None]) -> bool:
-    """Whether an entry of no learner is a page that the platform itself put beside the others."""
-    return tuple(names) == (brightspace_entries.LIST,) and any(
-        one and one.identity.lms == "brightspace" for one in found
-    )
+def aside(names: Sequence[str], found: Sequence[Found | None]) -> str:
+    """Return why an entry of no learner is no hand-in, where the platform itself put it there.
+
+    ``found`` is what is known of all entries of its class.
+    """
+    platforms = {one.identity.lms for one in found if one}
+    if "brightspace" in platforms and tuple(names) == (brightspace_entries.LIST,):
+        return ASIDE
+    if "openolat" in platforms and openolat_entries.is_solution(names):
+        return openolat_entries.SOLUTION
+    return ""
+
+
+def below(names: Sequence[str], found: Sequence[Found | None]) -> tuple[str, ...]:
+    """Return an entry's path without the folder that its platform puts around a class.
+
+    It is empty for that folder itself.
+    """
+    of_openolat = any(one and one.identity.lms == "openolat" for one in found)
+    return tuple(names[1:] if of_openolat else names)
 
 
 def recognise_all(entries: Entries, *, lms: str = "") -> list[Found | None]:

@@ -54,12 +54,17 @@ def is_archive(entries: Entries) -> bool:
     )
 
 
+def is_solution(names: Sequence[str]) -> bool:
+    """Whether an entry of an archive is a sample solution."""
+    return len(names) > 1 and names[1] == _SOLUTIONS
+
+
 def recognise_all(entries: Entries) -> list[Found | None]:
     """Return whose each entry is; of earlier attempts none is read.
 
     What was handed in first is the first attempt, and each revision is a later one.
     """
-    return newest(_found(names) for names, _ in entries)
+    return newest(_found(names, is_folder=is_folder) for names, is_folder in entries)
 
 
 def plain(login: str) -> str:
@@ -70,22 +75,23 @@ def plain(login: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]", "", letters)
 
 
-def _found(names: Sequence[str]) -> Found | None:
-    wrapper = _WRAPPER.fullmatch(names[0]) if len(names) > 3 else None
-    step = _STEP.fullmatch(names[2]) if wrapper else None
-    if wrapper is None or step is None:
+def _found(names: Sequence[str], *, is_folder: bool) -> Found | None:
+    wrapper = _WRAPPER.fullmatch(names[0]) if len(names) > 1 else None
+    if wrapper is None or (len(names) < 4 and not is_folder):
         return None
     identity = _group(names[1]) if wrapper["kind"] == "grouptask" else _learner(names[1])
-    if identity is None:
+    step = _STEP.fullmatch(names[2]) if len(names) > 2 else None
+    if identity is None or (step is None and len(names) > 2):
         return None
-    is_work = step["step"] in ("submissions", "revisions")
+    is_work = len(names) > 3 and step is not None and step["step"] in ("submissions", "revisions")
+    refusal = TASK if step and step["step"] == "task" else FEEDBACK
     return Found(
         identity=identity,
         label="",
         shown=f"…_{identity.number}",
         inside=tuple(names[3:]) if is_work else tuple(names[2:]),
-        refusal="" if is_work else TASK if step["step"] == "task" else FEEDBACK,
-        attempt=f"{int(step['flow']):03}_{step['step']}" if is_work else "",
+        refusal="" if is_work else refusal,
+        attempt=f"{int(step['flow']):03}_{step['step']}" if step and is_work else "",
         is_aside=not is_work,
     )
 

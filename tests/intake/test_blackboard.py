@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -120,6 +120,7 @@ def test_a_receipt_that_says_another_time_tells_none(tmp_path: Path, when: str) 
     assert zora.arrival is None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_receipt_is_a_time_or_none(data: bytes) -> None:
     assert submitted(data, "2026-10-05 13:05:09") is None or b"Date Submitted" in data
@@ -177,6 +178,7 @@ def test_a_login_name_that_may_be_read_in_several_ways_is_nobodys_yet() -> None:
 logins = st.from_regex(r"\A[a-z0-9]{1,4}(_[a-z0-9]{1,3})?\Z")
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["HW", "HW 1", "HW_1", "a_b_c"]),
     st.lists(logins, min_size=1, max_size=6, unique=True),

@@ -9,7 +9,7 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -176,6 +176,7 @@ def test_what_cannot_take_grades_is_refused_in_one_sentence(
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), max_size=10)
 
 
+@settings(deadline=None)
 @given(cells, cells, st.sampled_from(list(FORMS.values())), st.floats(0, 10))
 def test_any_names_come_back_byte_by_byte(
     last: str, first: str, form: bytes, points: float
