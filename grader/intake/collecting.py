@@ -8,6 +8,7 @@ that hold a single hand-in or only files that the others have as well.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -33,6 +34,8 @@ _NOTHING = sentence("holds no notebook or module")
 _HAND_IN = sentence("hand in an .ipynb or .py file")
 _UNREMARKABLE = (JUNK_REFUSAL, _NO_HAND_IN, RECEIPT, TASK)
 """What is listed as skipped, and tells a learner nothing of the hand-in."""
+_VERSION = re.compile(r"-[0-9]{1,3}(?=\.[^.]+\Z)")
+"""What Canvas puts before the suffix of a file that is handed in again."""
 _LISTED = 5
 """Files that a sentence names before it only counts them."""
 
@@ -153,7 +156,7 @@ def _beside(shown: str, entries: Iterable[Entry]) -> Iterator[Skipped]:
 def _as_handed_in(entry_found: tuple[Entry, Found]) -> Entry:
     entry, found = entry_found
     refusal = "" if is_folder(entry) else entry.refusal or found.refusal
-    part = replace(entry.part, typed=True) if entry.part and found.typed else entry.part
+    part = entry.part and replace(entry.part, typed=found.typed, rank=found.rank)
     return replace(entry, names=found.inside, part=part, refusal=refusal)
 
 
@@ -183,13 +186,45 @@ def _source(name: str, shown: str, entries: Iterable[Entry], skipped: list[Skipp
     return Source(
         name=name,
         shown=shown,
-        parts=tuple(sorted(parts, key=lambda part: natural(part.name))),
-        remarks=tuple(
-            sentence("{name}: {why}.", name="/".join(entry.names), why=entry.refusal)
-            for entry in notable
+        parts=_ordered(parts),
+        remarks=(
+            *(
+                sentence("{name}: {why}.", name="/".join(entry.names), why=entry.refusal)
+                for entry in notable
+            ),
+            *_again(parts),
         ),
         manifests=manifests,
     )
+
+
+def _ordered(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return the files by their names; versions of one file by the platform's numbers."""
+    names = {part.name for part in parts}
+
+    def key(part: Part) -> tuple[tuple[tuple[int, int, str], ...], int]:
+        first = _first_name(part)
+        return natural(first if first in names else part.name), part.rank
+
+    return tuple(sorted(parts, key=key))
+
+
+def _first_name(part: Part) -> str:
+    """Return what a file was called before Canvas told it from another of that name."""
+    return _VERSION.sub("", part.name) if part.rank else part.name
+
+
+def _again(parts: Sequence[Part]) -> Iterator[str]:
+    """Yield a sentence for each file that may be a later version of another."""
+    names = {part.name: part for part in parts if part.rank}
+    for part in parts:
+        first = names.get(_first_name(part))
+        if first is not None and first.rank < part.rank:
+            yield sentence(
+                "{name} may be {first} handed in again: both are read, the later one last.",
+                name=part.name,
+                first=first.name,
+            )
 
 
 def _is_readable(part: Part, name: str) -> bool:

@@ -77,7 +77,7 @@ def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
     if len(wrappers) != 1 or wrappers != {name for e in visible for name in e.names[:1]}:
         return entries
     within = _below(visible)
-    if any(is_whole((name,)) for name in wrappers):
+    if any(is_whole((name,)) for name in wrappers) or _is_alone(visible):
         return entries
     is_download = any(found for _, found in recognised(within))
     if called not in wrappers and not is_download and not _holds_folders(within):
@@ -85,6 +85,12 @@ def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
     junk = [entry for entry in entries if entry.refusal == JUNK_REFUSAL]
     beside = (entry for entry in junk if entry.names[0] not in wrappers)
     return (*_unwrapped((*within, *_below(junk)), called), *beside)
+
+
+def _is_alone(entries: Sequence[Entry]) -> bool:
+    """Whether all lies in one folder that is itself one of a platform's, as of a single team."""
+    found = recognised(entries)
+    return bool(found) and all(one and one.identity.kind == "team" for _, one in found)
 
 
 def _holds_folders(entries: Sequence[Entry]) -> bool:

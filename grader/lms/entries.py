@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from grader.language import sentence
-from grader.lms import blackboard_entries, brightspace_entries, openolat_entries
+from grader.lms import blackboard_entries, brightspace_entries, ilias_entries, openolat_entries
 from grader.lms.found import FEEDBACK, LINK, UNKNOWN, Entries, Found
 from grader.lms.gradescope import METADATA
 from grader.lms.headers import LANGUAGES
@@ -35,13 +35,9 @@ _CANVAS = re.compile(
 )
 
 
-_ILIAS = re.compile(r"(?P<label>[^_]+_[^_]+_.+)_(?P<number>[1-9][0-9]{2,17})")
-"""Last name, first name, login and number; numbers below 100 are the system's own accounts."""
 _NUMBERS = re.compile(r"(?=_[1-9][0-9]{0,17}_([1-9][0-9]{0,17})_.)")
 _TYPED = re.compile(r"_[1-9][0-9]{0,17}_(?:text|link)\.html\Z")
 _GRADESCOPE = re.compile(r"submission_(?P<number>[0-9]{1,18})")
-_STAMP = re.compile(r"^[0-9]{14}_")
-"""ILIAS puts the time before names, and forgets to take it off."""
 
 
 def recognise(names: Sequence[str], *, is_folder: bool) -> Found | None:
@@ -137,7 +133,7 @@ def _platform_of_all(entries: Entries) -> str:
         return "gradescope"
     if openolat_entries.is_archive(entries):
         return "openolat"
-    return "ilias" if _is_of_ilias(entries) else "none"
+    return "ilias" if ilias_entries.is_download(entries) else "none"
 
 
 def _recognise_as(entries: Entries, lms: str) -> list[Found | None]:
@@ -189,29 +185,6 @@ def _canvas_all(entries: Entries) -> list[Found | None]:
     return [found(match) for match in matches]
 
 
-def _is_of_ilias(entries: Entries) -> bool:
-    """Whether all entries lie in users' folders, whose numbers are all different."""
-    if not entries or any(len(names) < 2 and not is_folder for names, is_folder in entries):
-        return False
-    matches = [_ILIAS.fullmatch(folder) for folder in {names[0] for names, _ in entries}]
-    numbers = {match["number"] for match in matches if match}
-    # A folder that is alone may hold a whole class, as `dl_sheet_one_2026` does.
-    return len(numbers) == len(matches) > 1
-
-
-def _ilias(names: Sequence[str], *, is_folder: bool) -> Found | None:
-    match = _ILIAS.fullmatch(names[0]) if len(names) > 1 or is_folder else None
-    if match is None:
-        return None
-    below = names[1:]
-    return Found(
-        identity=Identity(lms="ilias", number=match["number"]),
-        label=match["label"],
-        shown=f"…_{match['number']}",
-        inside=(*below[:-1], _STAMP.sub("", below[-1], count=1)) if below else (),
-    )
-
-
 def _gradescope(names: Sequence[str], *, is_folder: bool) -> Found | None:
     match = _GRADESCOPE.fullmatch(names[0]) if len(names) > 1 or is_folder else None
     if match is None:
@@ -224,11 +197,12 @@ def _gradescope(names: Sequence[str], *, is_folder: bool) -> Found | None:
     )
 
 
-_ALONE = {"moodle": recognise, "gradescope": _gradescope, "ilias": _ilias}
+_ALONE = {"moodle": recognise, "gradescope": _gradescope}
 _TOGETHER = {
     "blackboard": blackboard_entries.recognise_all,
     "brightspace": brightspace_entries.recognise_all,
     "openolat": openolat_entries.recognise_all,
+    "ilias": ilias_entries.recognise_all,
     "canvas": _canvas_all,
 }
 
@@ -264,6 +238,7 @@ def _canvas(match: re.Match[str], *, doubtful: bool) -> Found:
         refusal=LINK if match["kind"] == "link" else "",
         typed=match["kind"] == "text",
         marked_late=bool(match["late"]),
+        rank=int(match["attachment"] or 0),
         maybe=(match["number"] or "") if doubtful else "",
     )
 

@@ -43,6 +43,8 @@ class Found:
     """The platform's name for it says that it came late."""
     attempt: str = ""
     """Which attempt it is of; a later one is greater. Empty where the platform tells none."""
+    rank: int = 0
+    """The platform's number of the file, where later files have greater ones; 0: none."""
     is_aside: bool = False
     """It lies beside what was handed in: alone it makes no hand-in."""
 
@@ -60,7 +62,9 @@ _CALLED = {
 
 def name_of(identity: Identity) -> str:
     """Return what a hand-in is called in reports, files and logs: ``participant-101``."""
-    return f"{_CALLED[identity.lms]}-{identity.number or 'without-team'}"
+    # Teams and users of these are counted apart; those of Moodle are told apart by a roster alone.
+    is_team = identity.kind == "team" and identity.lms in ("ilias", "openolat")
+    return f"{'team' if is_team else _CALLED[identity.lms]}-{identity.number or 'without-team'}"
 
 
 def names_of(identity: Identity | None) -> tuple[str, ...]:
@@ -70,8 +74,8 @@ def names_of(identity: Identity | None) -> tuple[str, ...]:
     """
     if identity is None:
         return ()
-    members = identity.members if identity.lms == "moodle" else ()
-    one_each = (name_of(replace(identity, number=number)) for number in members)
+    members = identity.members if identity.lms in ("moodle", "ilias") else ()
+    one_each = (name_of(replace(identity, number=number, kind=None)) for number in members)
     return tuple(dict.fromkeys((name_of(identity), *one_each)))
 
 

@@ -76,6 +76,7 @@ def test_an_unpacked_archive_is_read_like_the_zip(tmp_path: Path, lms: str) -> N
 def test_a_group_s_number_is_no_learner_s_login_name(tmp_path: Path) -> None:
     files = {"grouptask_Sheet_1_2026/Team_A_1234/1_submissions/hw.ipynb": HAND_IN}
     (source,) = collected(tmp_path, files).sources
+    assert source.name == "team-1234"
     assert source.identity == Identity(lms="openolat", number="1234", kind="team")
     export = openolat.prepare(book(whose(source.identity)))
     assert [line.fate for line in export.plan] == [Fate.UNMATCHED]
