@@ -46,7 +46,7 @@ class GradeCentre:
 
 def is_grade_centre(table: Table) -> bool:
     """Whether a table is a Grade Centre file, by the titles that Blackboard itself asks for."""
-    return USERNAME in table.header and bool(assignments(table))
+    return table.header.count(USERNAME) == 1 and bool(assignments(table))
 
 
 def assignments(table: Table) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ def is_gradebook(table: Table) -> bool:
     """Whether a table is a gradebook, by the titles that Canvas itself asks for."""
     header = table.header
     named = any("Student" in title or title == "LastName" for title in header[:1])
-    return named and "ID" in header and "Section" in header
+    return named and header.count("ID") == 1 and "Section" in header
 
 
 def assignments(table: Table) -> tuple[str, ...]:

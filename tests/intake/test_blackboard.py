@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -118,6 +119,17 @@ def test_a_receipt_that_says_another_time_tells_none(tmp_path: Path, when: str) 
     found = collected(tmp_path, {**CLASS, f"HW 1_zq1_attempt_{NEW}.txt": receipt(when)})
     (zora,) = (source for source in found.sources if source.name == "user-zq1")
     assert zora.arrival is None
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_receipt_that_is_there_twice_tells_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "gradebook.zip"
+    path.write_bytes(zipped(CLASS))
+    assert all(source.arrival for source in collect([path]).sources)
+    with zipfile.ZipFile(path, "a") as packed:
+        packed.writestr(f"HW 1_zq1_attempt_{NEW}.txt", receipt())
+    arrivals = {source.name: source.arrival for source in collect([path]).sources}
+    assert arrivals["user-zq1"] is None and arrivals["user-yf1"] is not None
 
 
 @settings(deadline=None)

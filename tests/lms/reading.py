@@ -153,3 +153,45 @@ def returned(paths: list[str]) -> dict[str, list[str]]:
         assert not file.startswith("."), "hidden files are passed over"
         whose.setdefault(folder, []).append(file)
     return whose
+
+
+def canvas(data: bytes, assignment: str) -> dict[str, float | None]:
+    """Return the scores by user number that Canvas's importer takes, restated from its source.
+
+    The separator is told by the first three lines; the header test is the importer's own; in
+    each cell the last point or comma stands before the decimals.
+    """
+    text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    first = "".join(text.split("\n")[:3])
+    semicolons = first.count(";") > first.count(",")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";" if semicolons else ","))
+    header = rows[0]
+    assert "Student" in header[0] and "ID" in header[1] and len(header) > 3
+    (column,) = (at for at, title in enumerate(header) if title.endswith(f" ({assignment})"))
+    scores: dict[str, float | None] = {}
+    for row in rows[1:]:
+        if row and row[1].isdigit():
+            cell = row[column]
+            if re.fullmatch(r"-?[0-9.,]+%?", cell):
+                whole, sign, decimals = re.fullmatch(r"(.*?)(?:([.,])([^.,]*))?", cell).groups()  # type: ignore[union-attr]
+                scores[row[1]] = float(re.sub("[.,]", "", whole) + (f".{decimals}" if sign else ""))
+            else:
+                scores[row[1]] = None
+    return scores
+
+
+def ilias(paths: list[str]) -> dict[int, list[str]]:
+    """Return the files by user that ILIAS takes from an archive for feedback, old and new.
+
+    Up to version 8 the top folder must begin with ``multi_feedback``; since version 9 an entry
+    has exactly three parts, of which the second ends in the user's number.
+    """
+    taken: dict[int, list[str]] = {}
+    for path in paths:
+        parts = path.split("/")
+        if len(parts) != 3 or not parts[0].startswith("multi_feedback") or parts[2].startswith("."):
+            continue
+        tail = parts[1].rpartition("_")[2]
+        if tail.isdigit():
+            taken.setdefault(int(tail), []).append(parts[2])
+    return taken

@@ -17,6 +17,7 @@ from grader.lms import ilias
 from grader.lms.matching import Fate
 from grader.submission import Arrival, Identity
 from tests.intake.making import zipped
+from tests.lms import reading
 from tests.lms.making import book, grade
 
 TOP = "multi_feedback_Sheet_1_77"
@@ -43,9 +44,9 @@ def test_reports_lie_exactly_three_deep_in_the_folders_of_ilias() -> None:
     assert [line.fate for line in export.plan] == [Fate.UPDATED, Fate.UNDECIDED, Fate.UNMATCHED]
     ((name, data),) = ilias.files(export, into, {"user-1234": b"<html>"})
     assert name == "feedback.zip"
-    assert zipfile.ZipFile(io.BytesIO(data)).namelist() == [
-        f"{TOP}/Quill_Zora_zq_1_1234/feedback.html"
-    ]
+    paths = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    assert paths == [f"{TOP}/Quill_Zora_zq_1_1234/feedback.html"]
+    assert reading.ilias(paths) == {1234: ["feedback.html"]}
 
 
 def test_marks_go_into_the_status_file_and_its_row_is_marked_for_update() -> None:
