@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.text import Text
 
 from grader import files, gradebook
-from grader.cli import bundle, containers, rosters, terminal
+from grader.cli import containers, rosters, terminal
 from grader.errors import UsageError
 from grader.grade import Gradebook
 from grader.intake.archive import list_archive
@@ -36,6 +36,8 @@ def run(chosen: argparse.Namespace) -> int:
     """Show the plan and write; return 0 (written) or 1 (not confirmed)."""
     containers.refuse(chosen)
     if chosen.lms == "gradescope-autograder":
+        from grader.cli import bundle
+
         return bundle.run(chosen)
     book = gradebook.read(chosen.grades)
     if chosen.lms in containers.RESULTS:
