@@ -68,7 +68,7 @@ def _table(table: Table) -> str:
     logins = rosters.logins(table)
     if logins is not None:
         return say("{name}: a roster of {count} login names", name=table.name, count=len(logins))
-    return _worksheet(moodle.worksheet(tables.render(table), name=table.name))
+    return _worksheet(moodle.worksheet_of(table))
 
 
 def _worksheet(sheet: Worksheet) -> str:

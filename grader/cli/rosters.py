@@ -60,7 +60,7 @@ def told(sources: tuple[Source, ...], table: Table) -> tuple[tuple[Source, ...],
     names = logins(table)
     if names is not None:
         return _by_login(sources, table, names)
-    sheet = moodle.worksheet(tables.render(table), name=table.name)
+    sheet = moodle.worksheet_of(table)
     known_now = tuple(known(source, sheet) for source in sources)
     return known_now, attendance(known_now, sheet)
 
@@ -74,10 +74,9 @@ def logins(table: Table) -> tuple[str, ...] | None:
 def _by_login(
     sources: tuple[Source, ...], table: Table, logins: tuple[str, ...]
 ) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    resolve = usernames.resolver(logins)
     known_now = tuple(
-        replace(source, identity=usernames.resolve(source.identity, logins))
-        if source.identity
-        else source
+        replace(source, identity=resolve(source.identity)) if source.identity else source
         for source in sources
     )
     claimed = {one.identity.number for one in known_now if one.identity and one.identity.kind}

@@ -18,7 +18,7 @@ from grader.intake.names import clean
 from grader.intake.source import Entry, Part, UnreadableError
 from grader.intake.whose import is_folder, is_hand_in, recognised, refuse_mixed
 from grader.language import sentence
-from grader.lms.entries import EVIDENT, aside, is_whole, recognise_alone, rewrapped
+from grader.lms.entries import EVIDENT, aside, is_whole, platforms, recognise_alone, rewrapped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,22 +107,29 @@ def _below(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 def refuse_mixed_neighbours(given: Sequence[tuple[Path, Root]]) -> None:
     """Refuse neighbours of which some are a platform's and others are not."""
     beside: dict[Path, list[tuple[str, bool]]] = {}
+    pages = _pages(given)
     for path, root in given:
-        if not root.problem:
+        if not root.problem and path not in pages:
             entry = recognise_alone((root.shown,), is_folder=path.is_dir())
             named = bool(entry) or (root.is_class and any(f for _, f in recognised(root.entries)))
             shown = entry.shown if entry else root.shown
-            if not _is_page(path, given):
-                beside.setdefault(path.parent, []).append((shown, named))
+            beside.setdefault(path.parent, []).append((shown, named))
     for known in beside.values():
         refuse_mixed(sentence("what was given"), known)
 
 
-def _is_page(path: Path, given: Sequence[tuple[Path, Root]]) -> bool:
-    """Whether a given file is a page that a platform put beside the hand-ins that are given."""
-    near = [(one, root) for one, root in given if one.parent == path.parent]
-    found = [recognise_alone((root.shown,), is_folder=one.is_dir()) for one, root in near]
-    return bool(aside((clean(path.name),), found))
+def _pages(given: Sequence[tuple[Path, Root]]) -> set[Path]:
+    """Return the given files that a platform put beside the hand-ins that are given."""
+    near: dict[Path, list[tuple[Path, Root]]] = {}
+    for path, root in given:
+        near.setdefault(path.parent, []).append((path, root))
+    pages = set()
+    for together in near.values():
+        of = platforms(
+            recognise_alone((root.shown,), is_folder=one.is_dir()) for one, root in together
+        )
+        pages |= {one for one, root in together if aside((root.shown,), of)}
+    return pages
 
 
 def regathered(given: Sequence[tuple[Path, Root]], lms: str) -> list[Root]:
@@ -131,10 +138,11 @@ def regathered(given: Sequence[tuple[Path, Root]], lms: str) -> list[Root]:
         return [root for _, root in given]
     roots: list[Root] = []
     entries: dict[Path, list[Entry]] = {}
+    pages = _pages(given)
     for path, root in given:
         whole = Entry(names=(root.shown,), part=Part(path=path, name=root.shown))
         is_folder = path.is_dir()
-        is_ours = recognise_alone((root.shown,), is_folder=is_folder) or _is_page(path, given)
+        is_ours = recognise_alone((root.shown,), is_folder=is_folder) or path in pages
         if not is_ours or root.problem:
             roots.append(root)
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from grader.errors import UsageError
@@ -10,7 +10,15 @@ from grader.intake.disk import JUNK_REFUSAL
 from grader.intake.formats import Format, format_of
 from grader.intake.source import Entry
 from grader.language import sentence
-from grader.lms.entries import ASIDES, NAMES, aside, below, recognise, recognise_all
+from grader.lms.entries import (
+    ASIDES,
+    NAMES,
+    aside,
+    below,
+    platforms,
+    recognise,
+    recognise_all,
+)
 from grader.lms.found import Found
 
 
@@ -18,18 +26,19 @@ def recognised(entries: Sequence[Entry], lms: str = "") -> list[tuple[Entry, Fou
     """Return each entry with whose it is in a platform's download; None where it is of none."""
     seen = [entry for entry in entries if entry.refusal != JUNK_REFUSAL]
     found = recognise_all([(entry.names, is_folder(entry)) for entry in seen], lms=lms)
-    seen = [e if one else _of_no_learner(e, found) for e, one in zip(seen, found, strict=True)]
+    of = platforms(found)
+    seen = [e if one else _of_no_learner(e, of) for e, one in zip(seen, found, strict=True)]
     junk = [e for e in entries if e.refusal == JUNK_REFUSAL]
     is_moodle = lms in ("", "moodle")
     whose = (recognise(e.names, is_folder=False) if is_moodle else None for e in junk)
-    junk = [replace(e, names=below(e.names, found)) for e in junk]
+    junk = [replace(e, names=below(e.names, of)) for e in junk]
     known = [*zip(seen, found, strict=True), *zip(junk, whose, strict=True)]
     return [(entry, one) for entry, one in known if one or entry.names or entry.refusal]
 
 
-def _of_no_learner(entry: Entry, found: Sequence[Found | None]) -> Entry:
-    refusal = aside(entry.names, found) or entry.refusal
-    return replace(entry, names=below(entry.names, found), refusal=refusal)
+def _of_no_learner(entry: Entry, of: Collection[str]) -> Entry:
+    refusal = aside(entry.names, of) or entry.refusal
+    return replace(entry, names=below(entry.names, of), refusal=refusal)
 
 
 def is_aside(entry: Entry) -> bool:

@@ -7,7 +7,7 @@ offline with grade data; not tried against a Blackboard.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from grader.errors import UsageError
@@ -96,7 +96,8 @@ def prepare(book: Gradebook, centre: GradeCentre) -> Export:
     """Return what exporting ``book`` into the file would do."""
     sheet = centre.sheet
     known = {place.key for place in sheet.places}
-    claims = [_claim(grade, known) for grade in book.submissions]
+    resolve = usernames.resolver(known)
+    claims = [_claim(grade, known, resolve) for grade in book.submissions]
     plan = sheets.plan_of(book, sheet, claims)
     comments = dict(_comments(plan, book, centre))
     plan = tuple(_with_comment(line, comments, centre) for line in plan)
@@ -173,11 +174,11 @@ def _with_comments(sheet: Sheet) -> GradeCentre:
     )
 
 
-def _claim(grade: Grade, known: set[str]) -> Claim:
+def _claim(grade: Grade, known: set[str], resolve: Callable[[Identity], Identity]) -> Claim:
     identity = grade.identity
     if identity is None or identity.lms != "blackboard":
         return Claim(grade=grade, keys=(), why_none=say("is of no download of Blackboard"))
-    named = usernames.resolve(identity, known)
+    named = resolve(identity)
     if named.members:
         return Claim(grade=grade, keys=(), why_none=_why_doubtful(named, known))
     return Claim(grade=grade, keys=(named.number,))

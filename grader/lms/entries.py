@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from grader.language import sentence
 from grader.lms import blackboard_entries, brightspace_entries, ilias_entries, openolat_entries
@@ -81,26 +81,29 @@ def is_whole(names: Sequence[str]) -> bool:
     return bool(platform_of(names[:1], is_folder=True)) or openolat_entries.is_wrapper(names[0])
 
 
-def aside(names: Sequence[str], found: Sequence[Found | None]) -> str:
+def platforms(found: Iterable[Found | None]) -> frozenset[str]:
+    """Return the platforms that the entries of a class are of."""
+    return frozenset(one.identity.lms for one in found if one)
+
+
+def aside(names: Sequence[str], of: Collection[str]) -> str:
     """Return why an entry of no learner is no hand-in, where the platform itself put it there.
 
-    ``found`` is what is known of all entries of its class.
+    ``of`` holds the platforms that the entries of its class are of.
     """
-    platforms = {one.identity.lms for one in found if one}
-    if "brightspace" in platforms and tuple(names) == (brightspace_entries.LIST,):
+    if "brightspace" in of and tuple(names) == (brightspace_entries.LIST,):
         return ASIDE
-    if "openolat" in platforms and openolat_entries.is_solution(names):
+    if "openolat" in of and openolat_entries.is_solution(names):
         return openolat_entries.SOLUTION
     return ""
 
 
-def below(names: Sequence[str], found: Sequence[Found | None]) -> tuple[str, ...]:
+def below(names: Sequence[str], of: Collection[str]) -> tuple[str, ...]:
     """Return an entry's path without the folder that its platform puts around a class.
 
-    It is empty for that folder itself.
+    It is empty for that folder itself. ``of`` is as in ``aside``.
     """
-    of_openolat = any(one and one.identity.lms == "openolat" for one in found)
-    return tuple(names[1:] if of_openolat else names)
+    return tuple(names[1:] if "openolat" in of else names)
 
 
 def recognise_all(entries: Entries, *, lms: str = "") -> list[Found | None]:

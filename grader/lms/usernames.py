@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from grader.lms.openolat_entries import plain
@@ -24,17 +24,31 @@ def usernames(table: Table) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(filter(None, names)))
 
 
-def resolve(identity: Identity, roster: Collection[str]) -> Identity:
-    """Return the identity with its login name, where exactly one of the roster's fits.
+def resolver(roster: Iterable[str]) -> Callable[[Identity], Identity]:
+    """Return what gives an identity its login name, where exactly one of the roster's fits.
 
-    Each way to read an entry's name counts as a fit. Where none fits, or several do, it stays as
-    it is, and a person decides.
+    Each way to read an entry's name counts as a fit. Where none fits, or several do, the identity
+    stays as it is, and a person decides.
     """
-    written = _WRITTEN.get(identity.lms)
-    if written is None or identity.kind is not None:
-        return identity
-    readings = identity.members or (identity.number,)
-    fitting = [name for name in roster if written(name) in readings]
-    if len(fitting) != 1:
-        return identity
-    return replace(identity, number=fitting[0], kind="learner", members=())
+    names = tuple(roster)
+    fits = {lms: _by_reading(names, written) for lms, written in _WRITTEN.items()}
+
+    def resolve(identity: Identity) -> Identity:
+        known = fits.get(identity.lms)
+        if known is None or identity.kind is not None:
+            return identity
+        readings = identity.members or (identity.number,)
+        fitting = {name for reading in readings for name in known.get(reading, ())}
+        if len(fitting) != 1:
+            return identity
+        return replace(identity, number=fitting.pop(), kind="learner", members=())
+
+    return resolve
+
+
+def _by_reading(names: Sequence[str], written: Callable[[str], str]) -> dict[str, list[str]]:
+    """Return the login names by how their platform writes them."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(written(name), []).append(name)
+    return found

@@ -201,6 +201,24 @@ def test_the_true_login_name_is_always_among_the_readings(title: str, names: lis
         assert name in (identity.members or (identity.number,))
 
 
+odd_words = st.lists(
+    st.sampled_from(["HW 1", "zq1", "yf1", "attempt", NEW, "2030-01-01-00-00-00", "a.py", ""]),
+    min_size=1, max_size=8,
+).map("_".join)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(odd_words, st.sampled_from([".txt", "_a.ipynb", ".py"]))
+def test_no_name_of_one_learner_s_file_changes_whose_the_others_are(name: str, end: str) -> None:
+    others = [((entry,), False) for entry in CLASS]
+    odd = ((f"HW 1_eve_attempt_{NEW}_{name}{end}",), False)
+    before = recognise_all(others)
+    *after, last = recognise_all([*others, odd])
+    assert after == before
+    assert last and last.identity == Identity(lms="blackboard", number="eve")
+    assert last.refusal == ""
+
+
 def test_plain_files_beside_one_that_looks_like_blackboards_are_refused(tmp_path: Path) -> None:
     files: dict[str, Content] = {
         f"x_bob_attempt_{NEW}_a.ipynb": HAND_IN, "ada.ipynb": HAND_IN}  # fmt: skip

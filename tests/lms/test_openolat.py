@@ -92,13 +92,13 @@ def test_only_a_roster_tells_whose_a_folder_is(tmp_path: Path) -> None:
     assert roster == ("zq1", "yf_1", "z.q.1.x")
     for source in collected(tmp_path).sources:
         assert source.identity and source.identity.kind is None
-        known = usernames.resolve(source.identity, roster)
+        known = usernames.resolver(roster)(source.identity)
         assert (known.kind, known.members) == ("learner", ())
         assert known.number in ("zq1", "yf_1")
     doubtful = Identity(lms="openolat", number="zq1", members=("zq1",))
     for others in ((), ("zq1", "z.q-1"), ("ZQ1",)):
-        assert usernames.resolve(doubtful, others) == doubtful
-    assert usernames.resolve(doubtful, ("z.q-1",)).number == "z.q-1"
+        assert usernames.resolver(others)(doubtful) == doubtful
+    assert usernames.resolver(("z.q-1",))(doubtful).number == "z.q-1"
 
 
 @pytest.mark.parametrize(
