@@ -12,7 +12,7 @@ from grader.cli import rosters, terminal
 from grader.errors import UsageError
 from grader.intake import Source
 from grader.language import decimal, say
-from grader.lms import blackboard, brightspace, canvas, gradescope, moodle, tables
+from grader.lms import blackboard, brightspace, canvas, gradescope, ilias, moodle, tables
 from grader.lms.moodle import Worksheet
 from grader.lms.tables import Table
 
@@ -30,11 +30,15 @@ def run(chosen: argparse.Namespace) -> int:
                 say("{path}: there is no such file; check the path's spelling", path=path)
             )
         if path.is_dir() or zipfile.is_zipfile(path):
-            downloads.append(path)
+            users = rosters.folders_for_feedback(path)
+            if users:
+                screen.print(_feedback(path, len(users)), markup=False)
+            else:
+                downloads.append(path)
             continue
         table = tables.parse(rosters.read_bytes(path), name=path.name)
         screen.print(_table(table), markup=False)
-        if not canvas.is_gradebook(table):
+        if not (canvas.is_gradebook(table) or ilias.is_status_file(table)):
             rolls.append(table)
     if downloads:
         found = intake.collect(downloads, lms=chosen.lms or "")
@@ -65,10 +69,30 @@ def _table(table: Table) -> str:
             name=table.name,
             titles=titles,
         )
+    if ilias.is_status_file(table):
+        return say(
+            "{name}: a status file of ILIAS's extension; {count} rows",
+            name=table.name,
+            count=len(table.rows) - 1,
+        )
     logins = rosters.logins(table)
     if logins is not None:
         return say("{name}: a roster of {count} login names", name=table.name, count=len(logins))
+    if not moodle.is_worksheet(table):
+        raise UsageError(
+            say(
+                "{name}: is no table of a platform that is known here; download it again from the "
+                "platform, or give a roster with one column Username",
+                name=table.name,
+            )
+        )
     return _worksheet(moodle.worksheet_of(table))
+
+
+def _feedback(path: Path, users: int) -> str:
+    return say(
+        "{name}: an archive for feedback of ILIAS; {count} users", name=path.name, count=users
+    )
 
 
 def _worksheet(sheet: Worksheet) -> str:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from grader import files
 from grader.cli import terminal
-from grader.errors import UsageError
+from grader.errors import SubmissionError, UsageError
 from grader.intake import Intake, Source
+from grader.intake.archive import list_archive
+from grader.intake.source import Part
 from grader.language import say
-from grader.lms import brightspace, gradescope, moodle, tables, usernames
+from grader.lms import brightspace, gradescope, ilias, moodle, tables, usernames
 from grader.lms.moodle import Worksheet
 from grader.lms.tables import Table
 
@@ -38,6 +40,18 @@ def read_bytes(path: Path) -> bytes:
                 problem=files.reason(problem),
             )
         ) from None
+
+
+def folders_for_feedback(path: Path) -> tuple[str, ...]:
+    """Return the numbers of the users for whom a ZIP of ILIAS has a folder; of another ZIP none."""
+    if path.is_dir():
+        return ()
+    try:
+        entries = list_archive(Part(path=path, name=path.name))
+        into = ilias.archive((entry.names for entry in entries), name=path.name)
+    except (UsageError, SubmissionError):
+        return ()
+    return tuple(place.key for place in into.places)
 
 
 def called(found: Intake, path: Path) -> Intake:

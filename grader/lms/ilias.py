@@ -81,10 +81,15 @@ def archive(paths: Iterable[Sequence[str]], *, name: str) -> Archive:
     )
 
 
+def is_status_file(table: Table) -> bool:
+    """Whether a table is a status file of users or of teams."""
+    return table.header in (STATUS_TITLES, TEAM_TITLES)
+
+
 def status_file(data: bytes, *, name: str) -> StatusFile:
     """Read a status file of users or of teams; raises ``UsageError`` where it is neither."""
     table = tables.parse(data, name=name)
-    if table.header not in (STATUS_TITLES, TEAM_TITLES):
+    if not is_status_file(table):
         raise UsageError(
             say(
                 "{name}: is no status file of ILIAS: its first line is not {titles}; {remedy}",

@@ -14,6 +14,7 @@ from tests.intake.making import zipped
 from tests.lms import reading
 from tests.lms.test_blackboard import ALONE, FULL
 from tests.lms.test_brightspace import GRADES
+from tests.lms.test_ilias import STATUS
 
 pytestmark = pytest.mark.sandbox
 
@@ -175,3 +176,38 @@ def test_openolat(command: Command, tiny_course: Path, tmp_path: Path) -> None:
     assert "a roster of 2 login names" in checked.out
     assert "2 hand-ins of OpenOLAT" in checked.out and "no submission: xm1" in checked.out
     nobody_is_named(out)
+
+
+def test_check_says_what_the_other_files_of_a_platform_are(
+    command: Command, tmp_path: Path
+) -> None:
+    status, skeleton, other = (tmp_path / name for name in ("s.csv", "f.zip", "other.csv"))
+    status.write_bytes(STATUS)
+    skeleton.write_bytes(zipped({"multi_feedback_S_7/Quill_Zora_zq_1234/": ""}))
+    other.write_text("a,b\n1,2\n")
+    ended = command("lms", "check", status, skeleton)
+    assert ended.code == 0, ended.err
+    assert "s.csv: a status file of ILIAS's extension; 2 rows" in ended.out
+    assert "f.zip: an archive for feedback of ILIAS; 1 users" in ended.out
+    refused = command("lms", "check", other)
+    assert refused.code == 2 and len(refused.err.strip().splitlines()) == 1
+    assert "other.csv: is no table of a platform that is known here" in refused.err
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_same_bytes_go_back_in_every_language(
+    command: Command, tiny_course: Path, tmp_path: Path, language: str
+) -> None:
+    source, into, out = tmp_path / "g.zip", tmp_path / "gc.csv", tmp_path / "out"
+    source.write_bytes(zipped({f"HW 1_{n}_attempt_{TIME}_a.py": WRONG for n in ("zq1", "yf1")}))
+    into.write_bytes(ALONE)
+    graded(command, tiny_course, source, out, "--lang", language)
+    ended = command(
+        "export", "blackboard", "--grades", out / "grades.json", "--into", into,
+        "-o", tmp_path / "up", "--yes", "--lang", language,
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    assert ("Trennzeichen: Komma" in ended.out) is (language == "de")
+    after = reading.blackboard((tmp_path / "up/gc.csv").read_bytes())
+    assert after["zq1"]["1702852"] == after["yf1"]["1702852"] != ""
+    assert "," not in after["zq1"]["1702852"]
