@@ -18,7 +18,7 @@ from grader.intake.names import clean
 from grader.intake.source import Entry, Part, UnreadableError
 from grader.intake.whose import is_folder, is_hand_in, recognised, refuse_mixed
 from grader.language import sentence
-from grader.lms.entries import EVIDENT, aside, is_whole, platforms, recognise_alone, rewrapped
+from grader.lms.entries import EVIDENT, aside, platforms, recognise_alone, rewrapped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
     if len(wrappers) != 1 or wrappers != {name for e in visible for name in e.names[:1]}:
         return entries
     within = _below(visible)
-    if any(is_whole((name,)) for name in wrappers) or _is_alone(visible):
+    if any(recognise_alone((name,), is_folder=True) for name in wrappers) or _is_alone(visible):
         return entries
     is_download = any(found for _, found in recognised(within))
     if called not in wrappers and not is_download and not _holds_folders(within):
@@ -88,9 +88,9 @@ def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
 
 
 def _is_alone(entries: Sequence[Entry]) -> bool:
-    """Whether all lies in one folder that is itself one of a platform's, as of a single team."""
-    found = recognised(entries)
-    return bool(found) and all(one and one.identity.kind == "team" for _, one in found)
+    """Whether the one folder in which all lies is itself a platform's: a team's, or OpenOLAT's."""
+    found = [one for _, one in recognised(entries) if one]
+    return any(one.identity.lms == "openolat" or one.identity.kind == "team" for one in found)
 
 
 def _holds_folders(entries: Sequence[Entry]) -> bool:

@@ -76,11 +76,6 @@ def rewrapped(entries: Entries, called: str) -> bool:
     return openolat_entries.is_archive(within)
 
 
-def is_whole(names: Sequence[str]) -> bool:
-    """Whether a folder that is alone is a part of a download and not one around it."""
-    return bool(platform_of(names[:1], is_folder=True)) or openolat_entries.is_wrapper(names[0])
-
-
 def platforms(found: Iterable[Found | None]) -> frozenset[str]:
     """Return the platforms that the entries of a class are of."""
     return frozenset(one.identity.lms for one in found if one)

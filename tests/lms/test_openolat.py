@@ -84,7 +84,9 @@ def test_a_group_s_number_is_no_learner_s_login_name(tmp_path: Path) -> None:
 
 def test_a_plain_class_keeps_its_names(tmp_path: Path) -> None:
     files = {f"ita_sheet_1/{name}/hw.ipynb": HAND_IN for name in ("a_b_c", "d_e_f")}
-    assert not any(source.identity for source in collected(tmp_path, files).sources)
+    sources = collected(tmp_path, files).sources
+    assert [(source.name, source.identity) for source in sources] == [
+        ("a_b_c", None), ("d_e_f", None)]  # fmt: skip
 
 
 def test_only_a_roster_tells_whose_a_folder_is(tmp_path: Path) -> None:
