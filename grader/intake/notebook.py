@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import nbformat
+
 from grader.errors import SubmissionError
 from grader.intake.document import Document, counted, decode_notebook, whole
 from grader.intake.formats import NOTEBOOK_REMEDY
@@ -89,12 +91,7 @@ def _string(value: object) -> str:
 
 
 def _converted(notebook: dict[str, Any], name: str) -> Any:
-    """Let ``nbformat`` join lines and bring old formats to the newest.
-
-    It brings a validator along that takes longer to load than many a command takes.
-    """
-    import nbformat
-
+    """Let ``nbformat`` join lines and bring old formats to the newest."""
     convert: Callable[..., Any] = nbformat.convert
     reader: Any = nbformat.versions[notebook["nbformat"]]
     try:

@@ -69,7 +69,7 @@ def assignments(table: Table) -> tuple[str, ...]:
 
 def prepare(book: Gradebook, sheet: Sheet) -> Export:
     """Return what exporting ``book`` into ``sheet`` would do."""
-    claims = [_claim(grade) for grade in book.submissions]
+    claims = [claim(grade) for grade in book.submissions]
     plan = sheets.plan_of(book, sheet, claims, _unless_excused)
     notes = [say("grades go to the assignment {title}", title=sheet.title)]
     notes += matching.notes(plan, book.sheet.max_points, [sheet.maximum])
@@ -140,7 +140,8 @@ def _places(table: Table, column: int) -> Iterator[Place]:
             yield Place(key=identity, row=number, line=row.line, grade=row.cells[column])
 
 
-def _claim(grade: Grade) -> Claim:
+def claim(grade: Grade) -> Claim:
+    """Return the user number that a grade belongs to, or why there is none."""
     identity = grade.identity
     if identity is None or identity.lms != "canvas":
         return Claim(grade=grade, keys=(), why_none=say("is of no download of Canvas"))
