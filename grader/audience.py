@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grader.language import IN_ENGLISH, Language
-from grader.lms.entries import names_of
+from grader.lms.found import names_of
 from grader.submission import Identity
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from grader.grade import Grade, Late, settled
 from grader.language import decimal, message, say, say_count, speaking, stored_language
-from grader.lms.entries import names_of
+from grader.lms.found import names_of
 from grader.submission import Arrival, Identity
 
 YEARS = range(2000, 2200)

@@ -13,15 +13,17 @@ from grader.language import Sentence, joined, sentence, told
 class Identity:
     """Whose a hand-in is, in the numbers of the learning platform that it comes from."""
 
-    lms: Literal["moodle", "canvas", "ilias", "gradescope"]
+    lms: Literal["moodle", "canvas", "ilias", "gradescope", "blackboard", "brightspace", "openolat"]
     number: str
     """The number in the entry's name; empty where it has none, as of a team that is none. Of
-    Gradescope it is the submission's and nobody's own."""
+    Gradescope it is the submission's and nobody's own; of Blackboard and OpenOLAT a login name."""
     kind: Literal["learner", "team"] | None = None
     """Whose number it is; None where no roster has said so."""
     members: tuple[str, ...] = ()
-    """The numbers of a team's members, from the roster; of Gradescope the SIDs of all who handed
-    in, from its export."""
+    """The numbers of a team's members, from the roster, of ILIAS from the download, and only
+    those of members that handed in files; of Gradescope the SIDs of all who handed
+    in, from its export. Of Blackboard and OpenOLAT the login names that an entry's name may hold,
+    where no roster has said which; of Brightspace the login name or id that the roster knows."""
     anonymous: bool = False
     """The download carries no names."""
 

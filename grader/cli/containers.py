@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -13,17 +13,14 @@ from grader.cli import terminal
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status
 from grader.language import say
-from grader.report import gradescope, prairielearn
 
-RESULTS: Mapping[str, Callable[[Grade, Gradebook], dict[str, Any]]] = {
-    "gradescope": gradescope.results,
-    "prairielearn": prairielearn.results,
-}
-"""Makes the content of one submission's results, by platform."""
+RESULTS = ("gradescope", "prairielearn")
+"""Platforms that get results."""
 NAME = "results.json"
 _NEEDS = {
     "gradescope": ("grades",),
     "prairielearn": ("grades",),
+    "openolat": ("grades",),
     "gradescope-autograder": ("sheet",),
 }
 _IN_A_FILE = ("grades", "into")
@@ -60,7 +57,7 @@ def results(book: Gradebook, chosen: argparse.Namespace) -> int:
         raise UsageError(
             say("{grades}: holds no submission; grade some first", grades=chosen.grades)
         )
-    make = RESULTS[chosen.lms]
+    make = _maker(chosen.lms)
     for name, grade in _named(book.submissions):
         files.write_bytes(chosen.out / name, encoded(make(grade, book)))
     screen = terminal.console()
@@ -76,6 +73,13 @@ def results(book: Gradebook, chosen: argparse.Namespace) -> int:
         markup=False,
     )
     return 0
+
+
+def _maker(lms: str) -> Callable[[Grade, Gradebook], dict[str, Any]]:
+    """Return what makes the content of one submission's results; other exports never load it."""
+    from grader.report import gradescope, prairielearn
+
+    return {"gradescope": gradescope.results, "prairielearn": prairielearn.results}[lms]
 
 
 def encoded(content: dict[str, Any]) -> bytes:

@@ -11,13 +11,21 @@ from pathlib import Path
 from rich.text import Text
 
 from grader import files, gradebook
-from grader.cli import bundle, containers, rosters, terminal
+from grader.cli import containers, rosters, terminal
 from grader.errors import UsageError
 from grader.grade import Gradebook
 from grader.intake.archive import list_archive
 from grader.intake.source import Part
 from grader.language import say
-from grader.lms import canvas, ilias, matching, moodle_export
+from grader.lms import (
+    blackboard,
+    brightspace,
+    canvas,
+    ilias,
+    matching,
+    moodle_export,
+    openolat,
+)
 from grader.lms.matching import Export, Fate, Match, graded
 
 Make = Callable[[dict[str, bytes]], Iterable[tuple[str, bytes]]]
@@ -28,11 +36,13 @@ def run(chosen: argparse.Namespace) -> int:
     """Show the plan and write; return 0 (written) or 1 (not confirmed)."""
     containers.refuse(chosen)
     if chosen.lms == "gradescope-autograder":
+        from grader.cli import bundle
+
         return bundle.run(chosen)
     book = gradebook.read(chosen.grades)
     if chosen.lms in containers.RESULTS:
         return containers.results(book, chosen)
-    return {"moodle": _moodle, "canvas": _canvas, "ilias": _ilias}[chosen.lms](book, chosen)
+    return _EXPORTS[chosen.lms](book, chosen)
 
 
 def _moodle(book: Gradebook, chosen: argparse.Namespace) -> int:
@@ -66,6 +76,53 @@ def _ilias(book: Gradebook, chosen: argparse.Namespace) -> int:
     return _offer(
         export, book, chosen, lambda pages: ilias.files(export, into, pages), ilias.steps(into)
     )
+
+
+def _blackboard(book: Gradebook, chosen: argparse.Namespace) -> int:
+    data = rosters.read_bytes(chosen.into)
+    into = blackboard.read(data, name=chosen.into.name, assignment=chosen.assignment)
+    export = blackboard.prepare(book, into)
+    return _offer(
+        export,
+        book,
+        chosen,
+        lambda pages: blackboard.files(export, into, pages),
+        blackboard.steps(into),
+    )
+
+
+def _brightspace(book: Gradebook, chosen: argparse.Namespace) -> int:
+    data = rosters.read_bytes(chosen.into)
+    sheet = brightspace.read(data, name=chosen.into.name, assignment=chosen.assignment)
+    export = brightspace.prepare(book, sheet)
+    return _offer(
+        export,
+        book,
+        chosen,
+        lambda pages: brightspace.files(export, sheet, pages),
+        brightspace.steps(sheet),
+    )
+
+
+def _openolat(book: Gradebook, chosen: argparse.Namespace) -> int:
+    export = openolat.prepare(book)
+    return _offer(
+        export,
+        book,
+        chosen,
+        lambda pages: openolat.files(export, book, pages),
+        openolat.steps(),
+    )
+
+
+_EXPORTS = {
+    "moodle": _moodle,
+    "canvas": _canvas,
+    "ilias": _ilias,
+    "blackboard": _blackboard,
+    "brightspace": _brightspace,
+    "openolat": _openolat,
+}
 
 
 def _of_ilias(path: Path) -> ilias.Archive | ilias.StatusFile:
@@ -116,13 +173,14 @@ def show(export: Export) -> None:
 
 
 def _refuse(plan: tuple[Match, ...], chosen: argparse.Namespace) -> None:
+    into = chosen.into or chosen.grades
     doubtful = [line.key for line in plan if line.fate is Fate.AMBIGUOUS]
     if doubtful:
         raise UsageError(
             say(
                 "{into}: {count} rows are ambiguous ({rows}), so nothing is written; grade "
                 "each learner's or team's download once",
-                into=chosen.into,
+                into=into,
                 count=len(doubtful),
                 rows=", ".join(doubtful[:5]),
             )
@@ -132,16 +190,16 @@ def _refuse(plan: tuple[Match, ...], chosen: argparse.Namespace) -> None:
             say(
                 "{into}: no grade of {grades} belongs to a row; give the file of the same "
                 "assignment, and decide what waits for a person",
-                into=chosen.into,
+                into=into,
                 grades=chosen.grades,
             )
         )
-    if (chosen.out / chosen.into.name).resolve() == chosen.into.resolve():
+    if (chosen.out / into.name).resolve() == into.resolve():
         raise UsageError(
             say(
                 "-o {out}: would overwrite {into}; give another folder",
                 out=chosen.out,
-                into=chosen.into,
+                into=into,
             )
         )
     if chosen.out.exists() and not chosen.out.is_dir():

@@ -9,19 +9,19 @@ from pathlib import Path
 
 from grader import intake
 from grader.cli import rosters, terminal
-from grader.cli.rosters import attendance
 from grader.errors import UsageError
 from grader.intake import Source
 from grader.language import decimal, say
-from grader.lms import canvas, gradescope, moodle, tables
+from grader.lms import blackboard, brightspace, canvas, gradescope, ilias, moodle, tables
 from grader.lms.moodle import Worksheet
 from grader.lms.tables import Table
+
+_PROPER = {"ilias": "ILIAS", "openolat": "OpenOLAT"}
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Print what each file is and return 0; raises ``UsageError`` for one that is not known."""
     screen = terminal.console()
-    sheets: list[Worksheet] = []
     rolls: list[Table] = []
     downloads: list[Path] = []
     for path in chosen.files:
@@ -30,30 +30,69 @@ def run(chosen: argparse.Namespace) -> int:
                 say("{path}: there is no such file; check the path's spelling", path=path)
             )
         if path.is_dir() or zipfile.is_zipfile(path):
-            downloads.append(path)
+            users = rosters.folders_for_feedback(path)
+            if users:
+                screen.print(_feedback(path, len(users)), markup=False)
+            else:
+                downloads.append(path)
             continue
         table = tables.parse(rosters.read_bytes(path), name=path.name)
-        if canvas.is_gradebook(table):
-            screen.print(_gradebook(table), markup=False)
-            continue
-        if gradescope.is_grades(table):
+        screen.print(_table(table), markup=False)
+        if not (canvas.is_gradebook(table) or ilias.is_status_file(table)):
             rolls.append(table)
-            screen.print(_grades(table), markup=False)
-            continue
-        sheet = rosters.read(path)
-        sheets.append(sheet)
-        screen.print(_worksheet(sheet), markup=False)
     if downloads:
         found = intake.collect(downloads, lms=chosen.lms or "")
         for line in _download(found):
             screen.print(line, markup=False)
-        for sheet in sheets:
-            for line in attendance(tuple(rosters.known(s, sheet) for s in found.sources), sheet):
-                screen.print(line, markup=False)
         for table in rolls:
-            for line in rosters.present(found.sources, table):
+            for line in rosters.told(found.sources, table)[1]:
                 screen.print(line, markup=False)
     return 0
+
+
+def _table(table: Table) -> str:
+    """Return what a table is; raises ``UsageError`` for one that is not known."""
+    if canvas.is_gradebook(table):
+        return _gradebook(table)
+    if gradescope.is_grades(table):
+        return _grades(table)
+    if blackboard.is_grade_centre(table):
+        return say(
+            "{name}: a Grade Centre file of Blackboard; assignments: {titles}",
+            name=table.name,
+            titles=", ".join(blackboard.assignments(table)),
+        )
+    if brightspace.is_grades(table):
+        titles = ", ".join(brightspace.items(table)) or say("none")
+        return say(
+            "{name}: a file of grades of Brightspace; grade items: {titles}",
+            name=table.name,
+            titles=titles,
+        )
+    if ilias.is_status_file(table):
+        return say(
+            "{name}: a status file of ILIAS's extension; {count} rows",
+            name=table.name,
+            count=len(table.rows) - 1,
+        )
+    logins = rosters.logins(table)
+    if logins is not None:
+        return say("{name}: a roster of {count} login names", name=table.name, count=len(logins))
+    if not moodle.is_worksheet(table):
+        raise UsageError(
+            say(
+                "{name}: is no table of a platform that is known here; download it again from the "
+                "platform, or give a roster with one column Username",
+                name=table.name,
+            )
+        )
+    return _worksheet(moodle.worksheet_of(table))
+
+
+def _feedback(path: Path, users: int) -> str:
+    return say(
+        "{name}: an archive for feedback of ILIAS; {count} users", name=path.name, count=users
+    )
 
 
 def _worksheet(sheet: Worksheet) -> str:
@@ -114,7 +153,7 @@ def _download(found: intake.Intake) -> list[str]:
 def _kind(source: Source) -> str:
     if source.identity is None:
         return say("of no platform, called by their files' names")
-    platform = source.identity.lms.capitalize()
+    platform = _PROPER.get(source.identity.lms, source.identity.lms.capitalize())
     if source.identity.anonymous:
         return say("of {platform}, without names", platform=platform)
     return say("of {platform}", platform=platform)

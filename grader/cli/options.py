@@ -47,7 +47,16 @@ def add_platform(one: argparse.ArgumentParser) -> None:
     """Take whose download it is."""
     one.add_argument(
         "--lms",
-        choices=["moodle", "canvas", "ilias", "gradescope", "none"],
+        choices=[
+            "moodle",
+            "canvas",
+            "ilias",
+            "blackboard",
+            "brightspace",
+            "openolat",
+            "gradescope",
+            "none",
+        ],
         help=say(
             "whose download it is, where names do not agree; none: plain files (default: "
             "by their names)"

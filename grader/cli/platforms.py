@@ -8,7 +8,10 @@ from pathlib import Path
 from grader.cli.options import add_course, add_platform
 from grader.language import message, say
 
-PLATFORMS = ("moodle", "canvas", "ilias", "gradescope", "gradescope-autograder", "prairielearn")
+PLATFORMS = (
+    "moodle", "canvas", "ilias", "blackboard", "brightspace", "openolat", "gradescope",
+    "gradescope-autograder", "prairielearn",
+)  # fmt: skip
 
 EXPORT = message(
     "Write grades into a platform's own file or as its results, or bundle an autograder."
@@ -18,13 +21,14 @@ examples:
   grader export moodle --grades out/grades.json --into worksheet.csv -o upload
   grader export moodle --grades out/grades.json --into worksheet.csv -o upload --yes
   grader export canvas --grades out/grades.json --into grades.csv -o upload --assignment 12345
+  grader export openolat --grades out/grades.json -o upload
   grader export gradescope --grades out/grades.json -o upload
   grader export gradescope-autograder dl_foundations -o autograder.zip
   grader export prairielearn --grades out/grades.json -o upload
 
-Of moodle, canvas and ilias it first shows what would change, and writes nothing while anything
-is ambiguous. exit codes: 0 written; 1 not confirmed, nothing written; 2 usage, ambiguous, or
-nobody matches
+Of platforms that take grades from a file it first shows what would change, and writes nothing
+while anything is ambiguous. exit codes: 0 written; 1 not confirmed, nothing written; 2 usage,
+ambiguous, or nobody matches
 """)
 LMS = message("Say what a learning platform's file is and who in it would be matched.")
 ON_LMS = message("""\
@@ -68,7 +72,7 @@ def fill_export(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--assignment",
         metavar="ID",
-        help=say("of Canvas: number or title, where there are several"),
+        help=say("of Canvas, Blackboard, Brightspace: number or title, where there are several"),
     )
     one.add_argument("--yes", action="store_true", help=say("write without asking"))
     one.add_argument(

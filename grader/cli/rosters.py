@@ -8,10 +8,12 @@ from pathlib import Path
 
 from grader import files
 from grader.cli import terminal
-from grader.errors import UsageError
+from grader.errors import SubmissionError, UsageError
 from grader.intake import Intake, Source
+from grader.intake.archive import list_archive
+from grader.intake.source import Part
 from grader.language import say
-from grader.lms import gradescope, moodle, tables
+from grader.lms import brightspace, gradescope, ilias, moodle, tables, usernames
 from grader.lms.moodle import Worksheet
 from grader.lms.tables import Table
 
@@ -40,18 +42,106 @@ def read_bytes(path: Path) -> bytes:
         ) from None
 
 
+def folders_for_feedback(path: Path) -> tuple[str, ...]:
+    """Return the numbers of the users for whom a ZIP of ILIAS has a folder; of another ZIP none."""
+    if path.is_dir():
+        return ()
+    try:
+        entries = list_archive(Part(path=path, name=path.name))
+        into = ilias.archive((entry.names for entry in entries), name=path.name)
+    except (UsageError, SubmissionError):
+        return ()
+    return tuple(place.key for place in into.places)
+
+
 def called(found: Intake, path: Path) -> Intake:
     """Return the hand-ins with what the roster knows of them, and say who is missing."""
-    table = tables.parse(read_bytes(path), name=path.name)
-    if gradescope.is_grades(table):
-        sources, lines = found.sources, present(found.sources, table)
-    else:
-        sheet = read(path)
-        sources = tuple(known(source, sheet) for source in found.sources)
-        lines = attendance(sources, sheet)
+    sources, lines = told(found.sources, tables.parse(read_bytes(path), name=path.name))
     for line in lines:
         terminal.console(stderr=True).print(line, markup=False)
     return replace(found, sources=sources)
+
+
+def told(sources: tuple[Source, ...], table: Table) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    """Return the hand-ins with what a table knows of them, and a line each on who is missing.
+
+    Raises ``UsageError`` for a table that is no roster.
+    """
+    if gradescope.is_grades(table):
+        return sources, present(sources, table)
+    if brightspace.is_grades(table):
+        return _by_name(sources, table)
+    names = logins(table)
+    if names is not None:
+        return _by_login(sources, table, names)
+    sheet = moodle.worksheet_of(table)
+    known_now = tuple(known(source, sheet) for source in sources)
+    return known_now, attendance(known_now, sheet)
+
+
+def logins(table: Table) -> tuple[str, ...] | None:
+    """Return the login names of a roster; None of another table, as Moodle's that has some."""
+    found = usernames.usernames(table)
+    return None if found is None or moodle.is_worksheet(table) else found
+
+
+def _by_login(
+    sources: tuple[Source, ...], table: Table, logins: tuple[str, ...]
+) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    resolve = usernames.resolver(logins)
+    known_now = tuple(
+        replace(source, identity=resolve(source.identity)) if source.identity else source
+        for source in sources
+    )
+    claimed = {one.identity.number for one in known_now if one.identity and one.identity.kind}
+    missing = [login for login in logins if login not in claimed]
+    lost = [one.name for one in known_now if not (one.identity and one.identity.kind)]
+    return known_now, _attended(table, len(logins), missing, lost)
+
+
+def _by_name(
+    sources: tuple[Source, ...], table: Table
+) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    ours = [
+        (source.identity, source.label)
+        for source in sources
+        if source.identity and source.identity.lms == "brightspace"
+    ]
+    identities, missing = brightspace.resolve(ours, table)
+    known_now = tuple(
+        replace(source, identity=identities.get(source.identity, source.identity))
+        if source.identity
+        else source
+        for source in sources
+    )
+    lost = [one.name for one in known_now if not (one.identity and one.identity.kind)]
+    total = len(identities) + len(missing)
+    lines = _attended(table, total, missing, lost)
+    if not identities:
+        return known_now, lines
+    by_name = say(
+        "{count} hand-ins met a row of {name} by the learner's name alone, for Brightspace's "
+        "download has no number of this file; the export shows each",
+        count=len(identities),
+        name=table.name,
+    )
+    return known_now, (*lines, by_name)
+
+
+def _attended(
+    table: Table, total: int, missing: Sequence[str], lost: Sequence[str]
+) -> tuple[str, ...]:
+    lines = [
+        say(
+            "{name}: {count} of {total} learners handed in",
+            name=table.name,
+            count=total - len(missing),
+            total=total,
+        )
+    ]
+    lines += [say("no submission: {names}", names=_listed(missing))] if missing else []
+    lines += [say("not in {name}: {names}", name=table.name, names=_listed(lost))] if lost else []
+    return tuple(lines)
 
 
 def attendance(sources: Sequence[Source], sheet: Worksheet) -> tuple[str, ...]:
@@ -98,16 +188,7 @@ def present(sources: Sequence[Source], table: Table) -> tuple[str, ...]:
     claimed = {name for names in claims.values() for name in names}
     missing = [learner.shown for learner, names in claims.items() if not names]
     lost = [source.name for source in ours if source.name not in claimed]
-    lines = [
-        say(
-            "{name}: {count} of {total} learners handed in",
-            name=table.name,
-            count=len(claims) - len(missing),
-            total=len(claims),
-        )
-    ]
-    lines += [say("no submission: {names}", names=_listed(missing))] if missing else []
-    lines += [say("not in {name}: {names}", name=table.name, names=_listed(lost))] if lost else []
+    lines = list(_attended(table, len(claims), missing, lost))
     lines += [
         say(
             "{learner}: {count} hand-ins ({names}); a person says which counts",

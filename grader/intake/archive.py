@@ -23,7 +23,7 @@ from grader.errors import SubmissionError
 from grader.intake import disk
 from grader.intake.disk import DEVICE_REFUSAL, JUNK_REFUSAL, LINK_REFUSAL
 from grader.intake.formats import is_junk
-from grader.intake.names import clean
+from grader.intake.names import clean, clean_file
 from grader.intake.source import (
     MAX_ARCHIVE_BYTES,
     MAX_DEPTH,
@@ -268,13 +268,13 @@ def _entry(archive: Part, position: int, info: zipfile.ZipInfo, below: tuple[str
     pieces = [piece for piece in text.split("/") if piece not in ("", ".")]
     if _leads_out(text):
         return Entry(
-            names=(*below, clean(text)),
+            names=(*below, clean_file(text)),
             refusal=sentence("has a name that leads out of the ZIP; {remedy}", remedy=_ZIP_REMEDY),
         )
     for depth, piece in enumerate(pieces, start=1):
         if is_junk(piece):
-            return Entry(names=(*below, *map(clean, pieces[:depth])), refusal=JUNK_REFUSAL)
-    names = (*below, *map(clean, pieces or ["unnamed"]))
+            return Entry(names=(*below, *map(clean_file, pieces[:depth])), refusal=JUNK_REFUSAL)
+    names = (*below, *map(clean_file, pieces or ["unnamed"]))
     refusal = _refusal(info, len(pieces))
     if refusal or text.endswith("/"):
         return Entry(names=names, refusal=refusal)

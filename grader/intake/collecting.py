@@ -8,44 +8,36 @@ that hold a single hand-in or only files that the others have as well.
 
 from __future__ import annotations
 
-import stat
-from collections import Counter
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from grader import files
-from grader.errors import UsageError
-from grader.intake import packed, submitters
+from grader.intake import packed, receipts, submitters
 from grader.intake.archive import MAX_NESTING, NESTED_REFUSAL, list_archive
-from grader.intake.disk import DEVICE_REFUSAL, JUNK_REFUSAL, LINK_REFUSAL, list_folder
+from grader.intake.disk import JUNK_REFUSAL
 from grader.intake.formats import EXPORT_REMEDY, READABLE, Format, format_of, stem_of
 from grader.intake.names import clean, natural
+from grader.intake.roots import Root, refuse_mixed_neighbours, regathered, root_of, told_apart
 from grader.intake.source import MAX_PARTS, Entry, Intake, Part, Skipped, Source, UnreadableError
-from grader.intake.whose import hand_ins, is_folder, is_hand_in, recognised, refuse_mixed
+from grader.intake.whose import hand_ins, is_aside, is_folder, is_hand_in, recognised, refuse_mixed
 from grader.language import joined, sentence
-from grader.lms.entries import Found, name_of, recognise
+from grader.lms.blackboard_entries import RECEIPT
+from grader.lms.found import Found, name_of
+from grader.lms.openolat_entries import TASK
 from grader.submission import Arrival, Identity
 
 _NO_HAND_IN = sentence("is no notebook, module or ZIP")
 _NOTHING = sentence("holds no notebook or module")
 _HAND_IN = sentence("hand in an .ipynb or .py file")
+_UNREMARKABLE = (JUNK_REFUSAL, _NO_HAND_IN, RECEIPT, TASK)
+"""What is listed as skipped, and tells a learner nothing of the hand-in."""
+_VERSION = re.compile(r"-[0-9]{1,3}(?=\.[^.]+\Z)")
+"""What Canvas puts before the suffix of a file that is handed in again."""
 _LISTED = 5
 """Files that a sentence names before it only counts them."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Root:
-    """One given PATH."""
-
-    shown: str
-    learner: str
-    """Whose it is, if it is one learner's."""
-    entries: tuple[Entry, ...] = ()
-    """What it holds; of a single file, the file itself."""
-    is_class: bool = False
-    problem: str = ""
 
 
 def collect(paths: Sequence[Path], *, lms: str = "") -> Intake:
@@ -61,10 +53,10 @@ def collect(paths: Sequence[Path], *, lms: str = "") -> Intake:
     """
     sources: list[Source] = []
     skipped: list[Skipped] = []
-    given = [(path, _root(path)) for path in paths]
+    given = [(path, root_of(path)) for path in paths]
     if not lms:
-        _refuse_mixed_neighbours(given)
-    for root in _told_apart(_regathered(given, lms), lms):
+        refuse_mixed_neighbours(given)
+    for root in told_apart(regathered(given, lms), lms):
         if root.problem:
             found = [_failed(root.learner, root.shown, root.problem)]
         elif root.is_class:
@@ -85,7 +77,7 @@ def collect(paths: Sequence[Path], *, lms: str = "") -> Intake:
 
 def collect_single(path: Path) -> Intake:
     """Find the one hand-in that a file, a ZIP or a folder is, whatever its files are called."""
-    root = _root(path)
+    root = root_of(path)
     skipped: list[Skipped] = []
     found = (
         _failed(root.learner, root.shown, root.problem)
@@ -95,126 +87,7 @@ def collect_single(path: Path) -> Intake:
     return Intake(sources=_named([found]), skipped=tuple(skipped))
 
 
-def _root(path: Path) -> _Root:
-    shown = clean(path.name if path.name not in ("", "..") else path.resolve().name) or "/"
-    try:
-        mode = path.lstat().st_mode
-    except OSError as problem:
-        raise UsageError(
-            sentence(
-                "{path}: {problem}; check the path's spelling",
-                path=path,
-                problem=files.reason(problem),
-            )
-        ) from problem
-    if stat.S_ISDIR(mode):
-        entries = _unwrapped(list_folder(path), shown)
-        return _Root(shown=shown, learner=shown, entries=entries, is_class=True)
-    root = _Root(shown=shown, learner=stem_of(shown))
-    if not stat.S_ISREG(mode):
-        return replace(root, problem=LINK_REFUSAL if stat.S_ISLNK(mode) else DEVICE_REFUSAL)
-    part = Part(path=path, name=shown)
-    if format_of(shown) is not Format.ARCHIVE:
-        return replace(root, entries=(Entry(names=(shown,), part=part),))
-    try:
-        entries = list_archive(part)
-    except UnreadableError as problem:
-        return replace(root, problem=problem.of(shown))
-    inside = _unwrapped(entries, root.learner)
-    return replace(root, entries=inside, is_class=not packed.is_one(inside))
-
-
-def _unwrapped(entries: tuple[Entry, ...], called: str) -> tuple[Entry, ...]:
-    """Return the entries without a folder that merely holds the whole class.
-
-    Such a folder is alone, and either called as the ZIP is, or it holds several folders and no
-    hand-in of its own.
-    """
-    visible = [entry for entry in entries if entry.refusal != JUNK_REFUSAL]
-    wrappers = {entry.names[0] for entry in visible if len(entry.names) > 1}
-    if len(wrappers) != 1 or wrappers != {name for e in visible for name in e.names[:1]}:
-        return entries
-    within = _below(visible)
-    if any(recognise((name,), is_folder=True) for name in wrappers):
-        return entries
-    is_download = any(found for _, found in recognised(within))
-    if called not in wrappers and not is_download and not _holds_folders(within):
-        return entries
-    junk = [entry for entry in entries if entry.refusal == JUNK_REFUSAL]
-    beside = (entry for entry in junk if entry.names[0] not in wrappers)
-    return (*_unwrapped((*within, *_below(junk)), called), *beside)
-
-
-def _holds_folders(entries: Sequence[Entry]) -> bool:
-    folders = {e.names[0] for e in entries if len(e.names) > 1 or is_folder(e)}
-    if any(len(e.names) == 1 and is_hand_in(e) for e in entries):
-        return False
-    return len(folders) > 1 or (len(folders) == 1 and _holds_folders(_below(entries)))
-
-
-def _below(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    return tuple(replace(e, names=e.names[1:]) for e in entries if len(e.names) > 1)
-
-
-def _refuse_mixed_neighbours(given: Sequence[tuple[Path, _Root]]) -> None:
-    """Refuse neighbours of which some are a platform's and others are not."""
-    beside: dict[Path, list[tuple[str, bool]]] = {}
-    for path, root in given:
-        if not root.problem:
-            entry = recognise((root.shown,), is_folder=path.is_dir())
-            named = bool(entry) or (root.is_class and any(f for _, f in recognised(root.entries)))
-            shown = entry.shown if entry else root.shown
-            beside.setdefault(path.parent, []).append((shown, named))
-    for known in beside.values():
-        refuse_mixed(sentence("what was given"), known)
-
-
-def _regathered(given: Sequence[tuple[Path, _Root]], lms: str) -> list[_Root]:
-    """Return the roots; those that are single entries of a platform's download as one class."""
-    if lms not in ("", "moodle"):
-        return [root for _, root in given]
-    roots: list[_Root] = []
-    entries: dict[Path, list[Entry]] = {}
-    for path, root in given:
-        whole = Entry(names=(root.shown,), part=Part(path=path, name=root.shown))
-        is_folder = path.is_dir()
-        if not recognise((root.shown,), is_folder=is_folder) or root.problem:
-            roots.append(root)
-            continue
-        below = (replace(e, names=(root.shown, *e.names)) for e in root.entries)
-        entries.setdefault(path.parent, []).extend(below if is_folder else (whole,))
-    for folder, found in entries.items():
-        shown = clean(folder.resolve().name) or "/"
-        roots.append(_Root(shown=shown, learner=shown, entries=tuple(found), is_class=True))
-    return roots
-
-
-def _told_apart(roots: Sequence[_Root], lms: str) -> list[_Root]:
-    """Return the roots with those marked that are one learner's and not a class."""
-    if len(roots) < 2:
-        return list(roots)
-    loose = Counter(name for root in roots for name in _loose(root))
-    return [
-        replace(root, is_class=root.is_class and not _is_one(root, loose, lms)) for root in roots
-    ]
-
-
-def _loose(root: _Root) -> set[str]:
-    """Return the names of the hand-ins directly in a given folder or ZIP."""
-    return {e.names[0] for e in root.entries if len(e.names) == 1 and is_hand_in(e)}
-
-
-def _is_one(root: _Root, loose: Counter[str], lms: str) -> bool:
-    if any(found for _, found in recognised(root.entries, lms)):
-        return False
-    holders = {e.names[0] for e in root.entries if is_hand_in(e)}
-    names = _loose(root)
-    return len(holders) == 1 or (
-        bool(names) and names == holders and all(loose[name] > 1 for name in names)
-    )
-
-
-def _class(root: _Root, lms: str, skipped: list[Skipped]) -> list[Source]:
+def _class(root: Root, lms: str, skipped: list[Skipped]) -> list[Source]:
     """Return a source for each folder and each hand-in directly in a class."""
     folders: dict[str, list[Entry]] = {}
     platform = recognised(root.entries, lms)
@@ -229,7 +102,9 @@ def _class(root: _Root, lms: str, skipped: list[Skipped]) -> list[Source]:
     for entry in rest:
         top = entry.names[0] if entry.names else ""
         shown = f"{root.shown}/{top}" if top else root.shown
-        if len(entry.names) > 1 or is_folder(entry) or (entry.refusal and top in folders):
+        if is_aside(entry):
+            skipped.append(Skipped(source=_path(root.shown, entry), reason=entry.refusal))
+        elif len(entry.names) > 1 or is_folder(entry) or (entry.refusal and top in folders):
             folders.setdefault(top, []).append(replace(entry, names=entry.names[1:]))
         elif is_hand_in(entry):
             stem = stem_of(top.rpartition("/")[2])
@@ -242,7 +117,7 @@ def _class(root: _Root, lms: str, skipped: list[Skipped]) -> list[Source]:
 
 
 def _platform(
-    root: _Root, found: Sequence[tuple[Entry, Found]], skipped: list[Skipped]
+    root: Root, found: Sequence[tuple[Entry, Found]], skipped: list[Skipped]
 ) -> Iterator[Source]:
     """Yield one source for each learner or team of a platform's download."""
     handed_in: dict[tuple[Identity, str], list[tuple[Entry, Found]]] = {}
@@ -251,12 +126,17 @@ def _platform(
         key = (one.identity, "" if one.identity.number else one.label)
         handed_in.setdefault(key, []).append((entry, one))
     doubts = {one.maybe: one.name for _, one in found if one.maybe}
+    came = receipts.arrivals(found)
     for (identity, _), entries in handed_in.items():
         first = min(one.shown for _, one in entries)
+        if all(one.is_aside for _, one in entries):
+            skipped += _beside(f"{root.shown}/{first}", map(_as_handed_in, entries))
+            continue
         source = _source(
             name_of(identity), f"{root.shown}/{first}", map(_as_handed_in, entries), skipped
         )
-        arrival = Arrival(marked_late=True) if any(one.marked_late for _, one in entries) else None
+        late = any(one.marked_late for _, one in entries)
+        arrival = Arrival(marked_late=True) if late else came.get(identity)
         if identity.number in doubts:
             remark = sentence(
                 "{name} may be a part of this: a person looks at both.",
@@ -266,10 +146,17 @@ def _platform(
         yield replace(source, identity=identity, label=entries[0][1].label, arrival=arrival)
 
 
+def _beside(shown: str, entries: Iterable[Entry]) -> Iterator[Skipped]:
+    """Yield what lies beside a hand-in that there is none of."""
+    for entry in entries:
+        if not is_folder(entry):
+            yield Skipped(source=_path(shown, entry), reason=entry.refusal)
+
+
 def _as_handed_in(entry_found: tuple[Entry, Found]) -> Entry:
     entry, found = entry_found
     refusal = "" if is_folder(entry) else entry.refusal or found.refusal
-    part = replace(entry.part, typed=True) if entry.part and found.typed else entry.part
+    part = entry.part and replace(entry.part, typed=found.typed, rank=found.rank)
     return replace(entry, names=found.inside, part=part, refusal=refusal)
 
 
@@ -295,17 +182,49 @@ def _source(name: str, shown: str, entries: Iterable[Entry], skipped: list[Skipp
         )
         return _failed(name, shown, reason)
     skipped += (Skipped(source=_path(shown, entry), reason=entry.refusal) for entry in passed)
-    notable = (entry for entry in passed if entry.refusal not in (JUNK_REFUSAL, _NO_HAND_IN))
+    notable = (entry for entry in passed if entry.refusal not in _UNREMARKABLE)
     return Source(
         name=name,
         shown=shown,
-        parts=tuple(sorted(parts, key=lambda part: natural(part.name))),
-        remarks=tuple(
-            sentence("{name}: {why}.", name="/".join(entry.names), why=entry.refusal)
-            for entry in notable
+        parts=_ordered(parts),
+        remarks=(
+            *(
+                sentence("{name}: {why}.", name="/".join(entry.names), why=entry.refusal)
+                for entry in notable
+            ),
+            *_again(parts),
         ),
         manifests=manifests,
     )
+
+
+def _ordered(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return the files by their names; versions of one file by the platform's numbers."""
+    names = {part.name for part in parts}
+
+    def key(part: Part) -> tuple[tuple[tuple[int, int, str], ...], int]:
+        first = _first_name(part)
+        return natural(first if first in names else part.name), part.rank
+
+    return tuple(sorted(parts, key=key))
+
+
+def _first_name(part: Part) -> str:
+    """Return what a file was called before Canvas told it from another of that name."""
+    return _VERSION.sub("", part.name) if part.rank else part.name
+
+
+def _again(parts: Sequence[Part]) -> Iterator[str]:
+    """Yield a sentence for each file that may be a later version of another."""
+    names = {part.name: part for part in parts if part.rank}
+    for part in parts:
+        first = names.get(_first_name(part))
+        if first is not None and first.rank < part.rank:
+            yield sentence(
+                "{name} may be {first} handed in again: both are read, the later one last.",
+                name=part.name,
+                first=first.name,
+            )
 
 
 def _is_readable(part: Part, name: str) -> bool:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from grader import files
 from grader.errors import SubmissionError
 from grader.intake.formats import is_junk
-from grader.intake.names import clean
+from grader.intake.names import clean_file
 from grader.intake.source import MAX_DEPTH, MAX_PER_FOLDER, Entry, Part, UnreadableError
 from grader.language import sentence
 
@@ -61,7 +61,7 @@ def list_folder(folder: Path, *, below: tuple[str, ...] = ()) -> tuple[Entry, ..
 
 
 def _entries(item: os.DirEntry[str], below: tuple[str, ...]) -> Iterator[Entry]:
-    names = (*below, clean(item.name))
+    names = (*below, clean_file(item.name))
     if is_junk(item.name):
         yield _refused(names, JUNK_REFUSAL)
     elif item.is_symlink():

@@ -44,9 +44,10 @@ _FOREIGN = re.compile(
 
 _NAME = re.compile(
     r"(?is)(?P<stem>.*?)(?P<suffix>\.(ipynb|py|md|markdown|txt|tex|zip))"
-    r"(\s?\(\d+\)|\s-\s(copy|kopie)|\.txt|\.json)*"
+    r"(\s?\(\d+\)|\s-\s(copy|kopie)|\.txt|\.json)*[. ]*"
 )
-"""Browsers and mail programs append ``.txt``, ``.json`` or `` (1)`` to what they save."""
+"""Browsers and mail programs append ``.txt``, ``.json`` or `` (1)`` to what they save, and systems
+other than Windows keep dots and spaces behind it."""
 
 _NO_WORK = re.compile(r"(?i)(readme|requirements|constraints|licen[cs]e|environment)[\w.-]*\.txt")
 """Plain texts that belong to a tool or to a download, not to a person's work."""

@@ -6,22 +6,27 @@ import re
 import unicodedata
 
 MAX_NAME = 120
-"""Longest name of a learner or a file that is shown, in characters."""
+"""Longest name of a learner that is shown, in characters."""
+MAX_FILE_NAME = 255
+"""Longest name of a file or a folder: platforms write into it whose it is, before its own."""
 
 _JOINERS = "\u200c\u200d"
 """Format characters that words of some scripts need."""
 
 
-def clean(text: str) -> str:
+def clean(text: str, *, most: int = MAX_NAME) -> str:
     """Return ``text`` in NFC on one line, without control characters and direction marks.
 
-    A long name keeps its beginning and its end, where the suffix is.
+    One longer than ``most`` characters keeps its beginning and its end, where the suffix is.
     """
     visible = "".join(_visible(character) for character in unicodedata.normalize("NFC", text))
     name = " ".join(visible.split())
-    if len(name) <= MAX_NAME:
-        return name
-    return f"{name[: MAX_NAME - 41]}…{name[-40:]}"
+    return name if len(name) <= most else f"{name[: most - 41]}…{name[-40:]}"
+
+
+def clean_file(text: str) -> str:
+    """Return a file's or a folder's own name as ``clean`` does, of any length that disks allow."""
+    return clean(text, most=MAX_FILE_NAME)
 
 
 def _visible(character: str) -> str:

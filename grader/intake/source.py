@@ -55,6 +55,8 @@ class Part:
     Positions, because a hostile ZIP may hold one name twice."""
     typed: bool = False
     """Text that was typed into a platform, which gives it as HTML."""
+    rank: int = 0
+    """The platform's number of the file, where later files have greater ones; 0: none."""
 
 
 @dataclass(frozen=True, kw_only=True)

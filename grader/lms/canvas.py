@@ -8,35 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook
 from grader.language import message, say
-from grader.lms import feedback, matching, numbers, tables
-from grader.lms.matching import Claim, Export, Place, graded
-from grader.lms.numbers import Notation
+from grader.lms import feedback, matching, numbers, sheets, tables
+from grader.lms.matching import Claim, Export, Fate, Match, Place, graded
+from grader.lms.sheets import Sheet
 from grader.lms.tables import Table
 
 ARCHIVE = "reports.zip"
 _AGAIN = message("export the gradebook again in Canvas and do not open it in a spreadsheet")
 _ASSIGNMENT = re.compile(r"(?P<title>.*)\s\((?P<number>[0-9]+)\)", re.DOTALL)
 _POSSIBLE = "Points Possible"
-_DECIMALS = 2
-"""Canvas compares at so many, also where the file shows fewer."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sheet:
-    """A gradebook as Canvas gave it, and the assignment that grades go to."""
-
-    table: Table
-    column: int
-    title: str
-    maximum: Decimal
-    places: tuple[Place, ...]
-    notation: Notation
 
 
 def read(data: bytes, *, name: str, assignment: str | None = None) -> Sheet:
@@ -50,36 +36,22 @@ def read(data: bytes, *, name: str, assignment: str | None = None) -> Sheet:
         raise UsageError(
             say("{name}: is no gradebook of Canvas; {remedy}", name=name, remedy=say(_AGAIN))
         )
-    for row in table.drifting()[:1]:
-        raise UsageError(
-            say(
-                "{name}, line {line}: has {count} cells and the header {total}; {remedy}",
-                name=name,
-                line=row.line,
-                count=len(row.raws),
-                total=len(header),
-                remedy=say(_AGAIN),
-            )
-        )
-    column = _column(table, assignment)
+    sheets.refuse_drift(table, say(_AGAIN))
+    found = {
+        place: match
+        for place, title in enumerate(header)
+        if (match := _ASSIGNMENT.fullmatch(title))
+    }
+    column, _ = sheets.column_of(table, found, assignment)
     maximum = _maximum(table, column)
     cells = [row.cells[column] for row in table.rows[1:]]
-    notation = numbers.notation(cells)
-    if notation is None:
-        raise UsageError(
-            say(
-                "{name}: writes grades with commas and with points; {remedy}",
-                name=name,
-                remedy=say(_AGAIN),
-            )
-        )
     return Sheet(
         table=table,
         column=column,
         title=header[column],
         maximum=maximum,
         places=tuple(_places(table, column)),
-        notation=replace(notation, decimals=max(notation.decimals, _DECIMALS)),
+        notation=sheets.notation_of(table, cells, say(_AGAIN)),
     )
 
 
@@ -87,7 +59,7 @@ def is_gradebook(table: Table) -> bool:
     """Whether a table is a gradebook, by the titles that Canvas itself asks for."""
     header = table.header
     named = any("Student" in title or title == "LastName" for title in header[:1])
-    return named and "ID" in header and "Section" in header
+    return named and header.count("ID") == 1 and "Section" in header
 
 
 def assignments(table: Table) -> tuple[str, ...]:
@@ -98,20 +70,10 @@ def assignments(table: Table) -> tuple[str, ...]:
 def prepare(book: Gradebook, sheet: Sheet) -> Export:
     """Return what exporting ``book`` into ``sheet`` would do."""
     claims = [claim(grade) for grade in book.submissions]
-    plan = matching.match(
-        sheet.places,
-        claims,
-        lambda grade, _: matching.cell(grade, sheet.maximum, sheet.notation),
-    )
-    plan = tuple(_unless_the_same(line) for line in plan)
-    changes = {
-        (line.place.row, sheet.column): line.after
-        for line in graded(plan)
-        if line.place and line.fate is matching.Fate.UPDATED
-    }
+    plan = sheets.plan_of(book, sheet, claims, _unless_excused)
     notes = [say("grades go to the assignment {title}", title=sheet.title)]
     notes += matching.notes(plan, book.sheet.max_points, [sheet.maximum])
-    return Export(plan=plan, notes=tuple(notes), changes=changes)
+    return Export(plan=plan, notes=tuple(notes), changes=sheets.changes_of(plan, sheet.column))
 
 
 def files(export: Export, sheet: Sheet, pages: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
@@ -143,31 +105,6 @@ def steps(sheet: Sheet) -> Iterator[str]:
         )
     )
     yield say("Of a group, only the member whose number the download carries gets the grade.")
-
-
-def _column(table: Table, assignment: str | None) -> int:
-    found = {
-        place: match
-        for place, title in enumerate(table.header)
-        if (match := _ASSIGNMENT.fullmatch(title))
-    }
-    wanted = [
-        place
-        for place, match in found.items()
-        if assignment in (None, match["number"], match["title"], match[0])
-    ]
-    if len(wanted) != 1:
-        titles = ", ".join(match[0] for match in found.values()) or say("none")
-        raise UsageError(
-            say(
-                "{name}: {count} assignments may be meant; give --assignment with the number "
-                "of one of its assignments ({titles})",
-                name=table.name,
-                count=len(wanted),
-                titles=titles,
-            )
-        )
-    return wanted[0]
 
 
 def _maximum(table: Table, column: int) -> Decimal:
@@ -214,18 +151,13 @@ def claim(grade: Grade) -> Claim:
     return Claim(grade=grade, keys=(identity.number,))
 
 
-def _unless_the_same(line: matching.Match) -> matching.Match:
-    """Leave a cell as it is that says the same number, and one that excuses the learner."""
-    if line.fate is not matching.Fate.UPDATED:
+def _unless_excused(line: Match) -> Match:
+    """Leave a cell as it is that excuses the learner."""
+    if line.fate is not Fate.UPDATED or line.before.strip() not in ("EX", "N/A"):
         return line
-    before = numbers.read(line.before)
-    if before is not None and before == numbers.read(line.after):
-        return replace(line, fate=matching.Fate.UNCHANGED, after=line.before)
-    if line.before.strip() in ("EX", "N/A"):
-        return replace(
-            line,
-            fate=matching.Fate.UNMATCHED,
-            after=line.before,
-            detail=say("is excused or not assigned in Canvas"),
-        )
-    return line
+    return replace(
+        line,
+        fate=Fate.UNMATCHED,
+        after=line.before,
+        detail=say("is excused or not assigned in Canvas"),
+    )

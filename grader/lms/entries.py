@@ -8,68 +8,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
 
 from grader.language import sentence
+from grader.lms import blackboard_entries, brightspace_entries, ilias_entries, openolat_entries
+from grader.lms.found import FEEDBACK, LINK, UNKNOWN, Entries, Found
 from grader.lms.gradescope import METADATA
 from grader.lms.headers import LANGUAGES
 from grader.submission import Identity
 
-NAMES = ("moodle", "canvas", "ilias", "gradescope")
+NAMES = ("moodle", "canvas", "ilias", "blackboard", "brightspace", "openolat", "gradescope")
 """Learning platforms whose downloads are known by the names of their entries."""
-LINK = sentence(
-    "is a link that was typed into the platform, which is not followed; a person reads it"
-)
-UNKNOWN = sentence("is of a kind of submission that is not known here; a person reads it")
-FEEDBACK = sentence("is feedback to the learner, not a hand-in")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """An entry of a platform's download."""
-
-    identity: Identity
-    label: str
-    """The learner's or the team's name as the platform wrote it."""
-    shown: str
-    """The entry's own name without that name."""
-    inside: tuple[str, ...]
-    """Its path within the hand-in."""
-    refusal: str = ""
-    """Why it is not read; empty for what was handed in."""
-    typed: bool = False
-    """Text that was typed into the platform, as HTML."""
-    maybe: str = ""
-    """Number of whom it may be as well, where its name can be read in two ways."""
-    marked_late: bool = False
-    """The platform's name for it says that it came late."""
-
-    @property
-    def name(self) -> str:
-        """What the hand-in is called wherever it is shown: never a person's name."""
-        return name_of(self.identity)
-
-
-def name_of(identity: Identity) -> str:
-    """Return what a hand-in is called in reports, files and logs: ``participant-101``."""
-    words = {
-        "moodle": "participant", "canvas": "user", "ilias": "user", "gradescope": "submission",
-    }  # fmt: skip
-    return f"{words[identity.lms]}-{identity.number or 'without-team'}"
-
-
-def names_of(identity: Identity | None) -> tuple[str, ...]:
-    """Return what a course's file may call a hand-in: by its own number or by a member's.
-
-    One of no platform has no such name.
-    """
-    if identity is None:
-        return ()
-    members = identity.members if identity.lms == "moodle" else ()
-    one_each = (name_of(replace(identity, number=number)) for number in members)
-    return tuple(dict.fromkeys((name_of(identity), *one_each)))
-
+EVIDENT = ("moodle", "blackboard", "brightspace")
+"""Those of them that alone name entries so: each entry tells by itself."""
+ASIDE = sentence("is the platform's list of what was handed in, not an answer")
+ASIDES = (ASIDE, openolat_entries.SOLUTION)
+"""Why something is no hand-in that a platform put beside those that are."""
 
 _MOODLE = re.compile(
     r"(?P<label>[^/_]*)(?:_(?P<number>[0-9]{1,18}))?"
@@ -81,13 +35,9 @@ _CANVAS = re.compile(
 )
 
 
-_ILIAS = re.compile(r"(?P<label>[^_]+_[^_]+_.+)_(?P<number>[1-9][0-9]{2,17})")
-"""Last name, first name, login and number; numbers below 100 are the system's own accounts."""
 _NUMBERS = re.compile(r"(?=_[1-9][0-9]{0,17}_([1-9][0-9]{0,17})_.)")
 _TYPED = re.compile(r"_[1-9][0-9]{0,17}_(?:text|link)\.html\Z")
 _GRADESCOPE = re.compile(r"submission_(?P<number>[0-9]{1,18})")
-_STAMP = re.compile(r"^[0-9]{14}_")
-"""ILIAS puts the time before names, and forgets to take it off."""
 
 
 def recognise(names: Sequence[str], *, is_folder: bool) -> Found | None:
@@ -102,42 +52,97 @@ def recognise(names: Sequence[str], *, is_folder: bool) -> Found | None:
     return None
 
 
-def recognise_all(
-    entries: Sequence[tuple[Sequence[str], bool]], *, lms: str = ""
-) -> list[Found | None]:
+def platform_of(names: Sequence[str], *, is_folder: bool) -> str:
+    """Return the platform that alone names entries so; empty where none does.
+
+    The names of other platforms tell something only where all of a class are of one form.
+    """
+    if recognise(names, is_folder=is_folder):
+        return "moodle"
+    if blackboard_entries.is_entry(names, is_folder=is_folder):
+        return "blackboard"
+    return "brightspace" if brightspace_entries.is_entry(names, is_folder=is_folder) else ""
+
+
+def recognise_alone(names: Sequence[str], *, is_folder: bool) -> Found | None:
+    """Return whose an entry is that one platform alone names so, whatever lies beside it."""
+    lms = platform_of(names, is_folder=is_folder)
+    return _recognise_as([(names, is_folder)], lms)[0] if lms else None
+
+
+def rewrapped(entries: Entries, called: str) -> bool:
+    """Whether entries are what OpenOLAT's archive holds, without the folder ``called`` so."""
+    within = [((called, *names), is_folder) for names, is_folder in entries]
+    return openolat_entries.is_archive(within)
+
+
+def platforms(found: Iterable[Found | None]) -> frozenset[str]:
+    """Return the platforms that the entries of a class are of."""
+    return frozenset(one.identity.lms for one in found if one)
+
+
+def aside(names: Sequence[str], of: Collection[str]) -> str:
+    """Return why an entry of no learner is no hand-in, where the platform itself put it there.
+
+    ``of`` holds the platforms that the entries of its class are of.
+    """
+    if "brightspace" in of and tuple(names) == (brightspace_entries.LIST,):
+        return ASIDE
+    if "openolat" in of and openolat_entries.is_solution(names):
+        return openolat_entries.SOLUTION
+    return ""
+
+
+def below(names: Sequence[str], of: Collection[str]) -> tuple[str, ...]:
+    """Return an entry's path without the folder that its platform puts around a class.
+
+    It is empty for that folder itself. ``of`` is as in ``aside``.
+    """
+    return tuple(names[1:] if "openolat" in of else names)
+
+
+def recognise_all(entries: Entries, *, lms: str = "") -> list[Found | None]:
     """Return whose each entry of a class is, given as path and whether it is a folder.
 
     Canvas and ILIAS write little that only they write, so their names count where all are of
     one form, no number of an attachment comes twice, and none of a user under two names. Folders
-    of Gradescope's export count beside its list of who handed in. Of Moodle each entry counts; a
-    class of which only some are its is for a person to explain. ``lms`` is what a person said it
-    is, a name of ``NAMES``: then names of that one alone count, one by one.
+    of Gradescope's export count beside its list of who handed in, and those of OpenOLAT in the
+    one folder that it puts around them. Of Moodle, Blackboard and Brightspace each entry counts;
+    a class of which only some are theirs is for a person to explain. ``lms`` is what a person
+    said it is, a name of ``NAMES``: then names of that one alone count, one by one.
     """
-    if lms:
-        return _recognise_as(entries, lms)
-    found = [recognise(names, is_folder=is_folder) for names, is_folder in entries]
-    if not all(found) and _are_of_canvas(entries):
-        of_canvas = _canvas_all(entries)
-        if all(of_canvas):
-            return of_canvas
-    if any(found):
-        return found
+    return _recognise_as(entries, lms or _platform_of_all(entries))
+
+
+def _platform_of_all(entries: Entries) -> str:
+    evident = Counter(platform_of(names, is_folder=is_folder) for names, is_folder in entries)
+    pages = sum(tuple(names) == (brightspace_entries.LIST,) for names, _ in entries)
+    for lms in ("moodle", "blackboard"):
+        if entries and evident[lms] == len(entries):
+            return lms
+    if evident["brightspace"] and evident["brightspace"] == len(entries) - pages:
+        return "brightspace"
+    if _are_of_canvas(entries) and all(_canvas_all(entries)):
+        return "canvas"
+    for lms in EVIDENT:
+        if evident[lms]:
+            return lms
     if ((METADATA,), False) in [(tuple(n), folder) for n, folder in entries]:
-        return _recognise_as(entries, "gradescope")
-    return _recognise_as(entries, "ilias") if _is_of_ilias(entries) else found
+        return "gradescope"
+    if openolat_entries.is_archive(entries):
+        return "openolat"
+    return "ilias" if ilias_entries.is_download(entries) else "none"
 
 
-def _recognise_as(entries: Sequence[tuple[Sequence[str], bool]], lms: str) -> list[Found | None]:
-    if lms == "moodle":
-        return [recognise(names, is_folder=is_folder) for names, is_folder in entries]
-    if lms == "gradescope":
-        return [_gradescope(names, is_folder=is_folder) for names, is_folder in entries]
-    if lms == "ilias":
-        return [_ilias(names, is_folder=is_folder) for names, is_folder in entries]
-    return _canvas_all(entries) if lms == "canvas" else [None for _ in entries]
+def _recognise_as(entries: Entries, lms: str) -> list[Found | None]:
+    if lms in _TOGETHER:
+        return _TOGETHER[lms](entries)
+    if lms in _ALONE:
+        return [_ALONE[lms](names, is_folder=is_folder) for names, is_folder in entries]
+    return [None for _ in entries]
 
 
-def _are_of_canvas(entries: Sequence[tuple[Sequence[str], bool]]) -> bool:
+def _are_of_canvas(entries: Entries) -> bool:
     return all(_canvas_name(names, is_folder=is_folder) for names, is_folder in entries)
 
 
@@ -145,7 +150,7 @@ def _canvas_name(names: Sequence[str], *, is_folder: bool) -> re.Match[str] | No
     return _CANVAS.fullmatch(names[0]) if len(names) == 1 and not is_folder else None
 
 
-def _canvas_all(entries: Sequence[tuple[Sequence[str], bool]]) -> list[Found | None]:
+def _canvas_all(entries: Entries) -> list[Found | None]:
     """Return whose each entry of Canvas is; of those that contradict each other, nobody's.
 
     A name that a learner chose may itself look like numbers of Canvas. Such an entry may be read
@@ -178,29 +183,6 @@ def _canvas_all(entries: Sequence[tuple[Sequence[str], bool]]) -> list[Found | N
     return [found(match) for match in matches]
 
 
-def _is_of_ilias(entries: Sequence[tuple[Sequence[str], bool]]) -> bool:
-    """Whether all entries lie in users' folders, whose numbers are all different."""
-    if not entries or any(len(names) < 2 and not is_folder for names, is_folder in entries):
-        return False
-    matches = [_ILIAS.fullmatch(folder) for folder in {names[0] for names, _ in entries}]
-    numbers = {match["number"] for match in matches if match}
-    # A folder that is alone may hold a whole class, as `dl_sheet_one_2026` does.
-    return len(numbers) == len(matches) > 1
-
-
-def _ilias(names: Sequence[str], *, is_folder: bool) -> Found | None:
-    match = _ILIAS.fullmatch(names[0]) if len(names) > 1 or is_folder else None
-    if match is None:
-        return None
-    below = names[1:]
-    return Found(
-        identity=Identity(lms="ilias", number=match["number"]),
-        label=match["label"],
-        shown=f"…_{match['number']}",
-        inside=(*below[:-1], _STAMP.sub("", below[-1], count=1)) if below else (),
-    )
-
-
 def _gradescope(names: Sequence[str], *, is_folder: bool) -> Found | None:
     match = _GRADESCOPE.fullmatch(names[0]) if len(names) > 1 or is_folder else None
     if match is None:
@@ -211,6 +193,16 @@ def _gradescope(names: Sequence[str], *, is_folder: bool) -> Found | None:
         shown=names[0],
         inside=tuple(names[1:]),
     )
+
+
+_ALONE = {"moodle": recognise, "gradescope": _gradescope}
+_TOGETHER = {
+    "blackboard": blackboard_entries.recognise_all,
+    "brightspace": brightspace_entries.recognise_all,
+    "openolat": openolat_entries.recognise_all,
+    "ilias": ilias_entries.recognise_all,
+    "canvas": _canvas_all,
+}
 
 
 def _other_attachments(match: re.Match[str]) -> list[str]:
@@ -244,6 +236,7 @@ def _canvas(match: re.Match[str], *, doubtful: bool) -> Found:
         refusal=LINK if match["kind"] == "link" else "",
         typed=match["kind"] == "text",
         marked_late=bool(match["late"]),
+        rank=int(match["attachment"] or 0),
         maybe=(match["number"] or "") if doubtful else "",
     )
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook
 from grader.language import message, say
-from grader.lms import feedback, matching, numbers, tables
+from grader.lms import feedback, matching, numbers, sheets, tables
 from grader.lms.matching import Claim, Export, Place, graded
 from grader.lms.tables import Table
 
@@ -24,6 +24,11 @@ STATUS_TITLES = (
     "plagiarism", "plag_comment",
 )  # fmt: skip
 """The columns of a status file; ILIAS reads them by their position."""
+TEAM_TITLES = (
+    "update", "team_id", "logins", "status", "mark", "notice", "comment", "plagiarism",
+    "plag_comment",
+)  # fmt: skip
+"""The columns of a status file of teams."""
 
 _TAIL = re.compile(r".+_(?P<number>[0-9]{1,18})")
 _AGAIN = message("download it again in ILIAS")
@@ -45,6 +50,11 @@ class StatusFile:
 
     table: Table
     places: tuple[Place, ...]
+
+    @property
+    def is_of_teams(self) -> bool:
+        """Whether its rows are teams and not users."""
+        return self.table.header == TEAM_TITLES
 
 
 def archive(paths: Iterable[Sequence[str]], *, name: str) -> Archive:
@@ -71,10 +81,15 @@ def archive(paths: Iterable[Sequence[str]], *, name: str) -> Archive:
     )
 
 
+def is_status_file(table: Table) -> bool:
+    """Whether a table is a status file of users or of teams."""
+    return table.header in (STATUS_TITLES, TEAM_TITLES)
+
+
 def status_file(data: bytes, *, name: str) -> StatusFile:
-    """Read a status file of single users; raises ``UsageError`` where it is none."""
+    """Read a status file of users or of teams; raises ``UsageError`` where it is neither."""
     table = tables.parse(data, name=name)
-    if table.header != STATUS_TITLES:
+    if not is_status_file(table):
         raise UsageError(
             say(
                 "{name}: is no status file of ILIAS: its first line is not {titles}; {remedy}",
@@ -83,20 +98,10 @@ def status_file(data: bytes, *, name: str) -> StatusFile:
                 remedy=say(_AGAIN),
             )
         )
-    for row in table.drifting()[:1]:
-        raise UsageError(
-            say(
-                "{name}, line {line}: has {count} cells and the header {total}; {remedy}",
-                name=name,
-                line=row.line,
-                count=len(row.raws),
-                total=len(STATUS_TITLES),
-                remedy=say(_AGAIN),
-            )
-        )
-    mark, user = STATUS_TITLES.index("mark"), STATUS_TITLES.index("usr_id")
+    sheets.refuse_drift(table, say(_AGAIN))
+    mark, key = table.header.index("mark"), 1
     places = [
-        Place(key=row.cells[user].strip(), row=number, line=row.line, grade=row.cells[mark])
+        Place(key=row.cells[key].strip(), row=number, line=row.line, grade=row.cells[mark])
         for number, row in enumerate(table.rows[1:], start=1)
     ]
     return StatusFile(table=table, places=tuple(places))
@@ -104,7 +109,7 @@ def status_file(data: bytes, *, name: str) -> StatusFile:
 
 def prepare(book: Gradebook, into: Archive | StatusFile) -> Export:
     """Return what exporting ``book`` would do."""
-    claims = [_claim(grade) for grade in book.submissions]
+    claims = [_claim(grade, into) for grade in book.submissions]
     maximum = Decimal(str(book.sheet.max_points))
     decimals = numbers.Notation()
 
@@ -114,20 +119,27 @@ def prepare(book: Gradebook, into: Archive | StatusFile) -> Export:
 
     plan = matching.match(into.places, claims, mark)
     if isinstance(into, Archive):
-        note = say(
-            "ILIAS itself takes no marks from a file: this archive carries the reports alone"
-        )
-        return Export(plan=plan, notes=(note,), changes={})
+        notes = [
+            say("ILIAS itself takes no marks from a file: this archive carries the reports alone")
+        ]
+        if any(line.grade and line.grade.identity and line.grade.identity.members for line in plan):
+            notes.append(
+                say(
+                    "of a team, only the members whose files the download holds get its report: "
+                    "ILIAS's download does not name the others"
+                )
+            )
+        return Export(plan=plan, notes=tuple(notes), changes={})
     changes = {}
     for line in graded(plan):
         if line.place and line.fate is matching.Fate.UPDATED:
-            changes[line.place.row, STATUS_TITLES.index("update")] = "1"
-            changes[line.place.row, STATUS_TITLES.index("mark")] = line.after
-    notes = (
+            changes[line.place.row, into.table.header.index("update")] = "1"
+            changes[line.place.row, into.table.header.index("mark")] = line.after
+    notes = [
         say("the status (passed, failed) is left as it is: a person decides it"),
         *matching.notes(plan, book.sheet.max_points, [maximum]),
-    )
-    return Export(plan=plan, notes=notes, changes=changes)
+    ]
+    return Export(plan=plan, notes=tuple(notes), changes=changes)
 
 
 def files(
@@ -161,8 +173,19 @@ def steps(into: Archive | StatusFile) -> Iterator[str]:
     yield say("Confirm the files in the table that follows; until then nobody gets any.")
 
 
-def _claim(grade: Grade) -> Claim:
+def _claim(grade: Grade, into: Archive | StatusFile) -> Claim:
     identity = grade.identity
     if identity is None or identity.lms != "ilias":
         return Claim(grade=grade, keys=(), why_none=say("is of no download of ILIAS"))
-    return Claim(grade=grade, keys=(identity.number,))
+    of_teams = isinstance(into, StatusFile) and into.is_of_teams
+    if identity.kind != "team":
+        why = say("is a user's, and the file is of teams")
+        return Claim(grade=grade, keys=() if of_teams else (identity.number,), why_none=why)
+    if of_teams:
+        return Claim(grade=grade, keys=(identity.number,))
+    if isinstance(into, StatusFile):
+        # Only some of a team's members are known: a mark for these alone would be unfair.
+        return Claim(
+            grade=grade, keys=(), why_none=say("is a team's; give the status file of teams")
+        )
+    return Claim(grade=grade, keys=identity.members, why_none=say("no member of the team is known"))

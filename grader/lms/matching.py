@@ -112,7 +112,7 @@ def cell(grade: Grade, maximum: Decimal, notation: Notation) -> str:
     Raises ``UsageError`` for a grade outside 0 to ``maximum``, which platforms pass over.
     """
     share = numbers.scaled(grade.points, grade.max_points, maximum)
-    if not 0 <= share <= maximum:
+    if not share.is_finite() or not 0 <= share <= maximum:
         raise UsageError(
             say(
                 "{submission}: {share} is no grade from 0 to {maximum}, and would be passed "

@@ -83,8 +83,12 @@ def worksheet(data: bytes, *, name: str) -> Worksheet:
     Raises ``UsageError`` where it is none, where Moodle itself would refuse it, or where it is
     graded by a scale.
     """
-    table = tables.parse(data, name=name)
-    columns = _columns(table)
+    return worksheet_of(tables.parse(data, name=name))
+
+
+def worksheet_of(table: Table) -> Worksheet:
+    """Return the grading worksheet that a table is; raises ``UsageError`` as ``worksheet``."""
+    name, columns = table.name, _columns(table)
     if columns is None:
         raise UsageError(
             say(
@@ -111,6 +115,14 @@ def worksheet(data: bytes, *, name: str) -> Worksheet:
         notation=_notation(table, columns),
         beyond_names=frozenset(_folded(cell) for row in table.rows[1:] for cell in row.cells[2:]),
     )
+
+
+def is_worksheet(table: Table) -> bool:
+    """Whether a table is a grading worksheet, be it one that is refused."""
+    try:
+        return _columns(table) is not None
+    except UsageError:
+        return True
 
 
 def resolve(identity: Identity, label: str, sheet: Worksheet) -> Identity:

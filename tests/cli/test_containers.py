@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.cli import bundle as bundling
 from grader.observing import VERSIONED
 from tests.conftest import TINY_COURSE, Ended
 from tests.lms import reading
@@ -254,3 +255,11 @@ def test_a_class_has_one_file_of_results_each(
         else:
             shares = {name: reading.prairielearn(data) for name, data in found.items()}
             assert shares == {"ada": None, "bob": 0.25, "eve": None}
+
+
+def test_what_only_another_system_needs_is_not_installed_in_the_container(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    needed = ['tzdata>=2024.1; sys_platform == "win32"', "rich>=13.7", 'torch; extra == "course"']
+    monkeypatch.setattr(metadata, "requires", lambda _: needed)
+    assert list(bundling._own_packages()) == ["rich"]

@@ -45,7 +45,7 @@ def test_learners_of_one_name_are_all_kept_and_told_apart(tmp_path: Path) -> Non
         ("a\nb\t c.py", "a b c"),
         ("\u202egpj\u202c.py", "gpj"),
         ("\x1b[31mred.py", "[31mred"),
-        ("x" * 200 + ".py", "x" * 79 + "…" + "x" * 37),
+        ("x" * 200 + ".py", "x" * 79 + "…" + "x" * 40),
         ("\u200b\u2060.py", "unnamed"),
         (" .py", "unnamed"),
         ("a&b<i>.py", "a&b<i>"),

@@ -235,6 +235,22 @@ def test_a_download_of_canvas_is_known_by_user_numbers(tmp_path: Path) -> None:
     assert not any("quill" in source.problem + source.shown for source in sources)
 
 
+def test_of_a_file_that_was_handed_in_again_the_later_one_comes_last(tmp_path: Path) -> None:
+    names = ("quillzora_1234_5682_hw-1.ipynb", "quillzora_1234_5680_hw.ipynb",
+             "frostyann_1235_5683_task-1.ipynb", "frostyann_1235_5681_task-2.ipynb",
+             "marshxenia_1236_5684_hw-1.ipynb", "marshxenia_1236_5685_hw.ipynb")  # fmt: skip
+    zora, yann, xenia = collected(tmp_path, *names).sources
+    assert [part.name for part in zora.parts] == ["hw.ipynb", "hw-1.ipynb"]
+    assert zora.remarks == (
+        "hw-1.ipynb may be hw.ipynb handed in again: both are read, the later one last.",
+    )
+    # Two tasks are no versions of one, and their order does no harm.
+    assert ({part.name for part in yann.parts}, yann.remarks) == (
+        {"task-1.ipynb", "task-2.ipynb"}, ())  # fmt: skip
+    assert ([part.name for part in xenia.parts], xenia.remarks) == (
+        ["hw-1.ipynb", "hw.ipynb"], ())  # fmt: skip
+
+
 ODD = (
     "frost_1235_5680_1240_5690_hw.ipynb",
     "frost_1235_1240_5690_hw.ipynb",

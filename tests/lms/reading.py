@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,3 +103,95 @@ def _is_number(value: Any) -> bool:
 
 def _no_constant(word: str) -> None:
     raise AssertionError(f"{word} is no JSON")
+
+
+def blackboard(data: bytes) -> dict[str, dict[str, str]]:
+    """Return what Blackboard's upload makes of a file: cells by username and column id or title.
+
+    Its help: tab-delimited (UTF-16 or UTF-8) or comma-delimited, quotes doubled within quotes, one
+    row for each learner, matched by Username, columns by the number behind the bar.
+    """
+    utf16 = data.startswith(b"\xff\xfe")
+    text = data.decode("utf-16") if utf16 else data.decode("utf-8-sig")
+    header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if utf16 else ",")
+    names = [title.rpartition("|")[2] if "|" in title else title for title in header]
+    assert len(set(names)) == len(names)
+    assert all(len(row) == len(names) for row in rows)
+    return {row[names.index("Username")]: dict(zip(names, row, strict=True)) for row in rows}
+
+
+def brightspace(data: bytes) -> dict[str, dict[str, str]]:
+    """Return what Brightspace's import makes of a file: cells by bare username and column title."""
+    header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert header[-1] == "End-of-Line Indicator"
+    assert all(len(row) == len(header) and row[-1] == "#" for row in rows)
+    at = header.index("Username")
+    assert all(row[at].startswith("#") for row in rows)
+    return {row[at].removeprefix("#"): dict(zip(header, row, strict=True)) for row in rows}
+
+
+def openolat(text: str) -> dict[str, tuple[float | None, str | None]]:
+    r"""Return score and comment by identifier, as ``DataStepForm`` reads them.
+
+    Lines end at ``\r?\n``, cells at each tab, and the first line says how many columns there are.
+    """
+    lines = [line for line in re.split(r"\r?\n", text) if line.strip()]
+    rows = [line.split("\t") for line in lines]
+    assert {len(row) for row in rows} == {3}, "a tab or a newline in a cell makes another row"
+    found: dict[str, tuple[float | None, str | None]] = {}
+    for identifier, score, comment in rows:
+        number = float(score.strip().replace(",", ".")) if score.strip() else None
+        found[identifier.strip()] = (number, comment.strip() or None)
+    return found
+
+
+def returned(paths: list[str]) -> dict[str, list[str]]:
+    """Return the files by whose they become: OpenOLAT takes the name of each file's own folder."""
+    whose: dict[str, list[str]] = {}
+    for path in paths:
+        *_, folder, file = path.split("/")
+        assert not file.startswith("."), "hidden files are passed over"
+        whose.setdefault(folder, []).append(file)
+    return whose
+
+
+def canvas(data: bytes, assignment: str) -> dict[str, float | None]:
+    """Return the scores by user number that Canvas's importer takes, restated from its source.
+
+    The separator is told by the first three lines; the header test is the importer's own; in
+    each cell the last point or comma stands before the decimals.
+    """
+    text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    first = "".join(text.split("\n")[:3])
+    semicolons = first.count(";") > first.count(",")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";" if semicolons else ","))
+    header = rows[0]
+    assert "Student" in header[0] and "ID" in header[1] and len(header) > 3
+    (column,) = (at for at, title in enumerate(header) if title.endswith(f" ({assignment})"))
+    scores: dict[str, float | None] = {}
+    for row in rows[1:]:
+        if row and row[1].isdigit():
+            cell = row[column]
+            if re.fullmatch(r"-?[0-9.,]+%?", cell):
+                whole, sign, decimals = re.fullmatch(r"(.*?)(?:([.,])([^.,]*))?", cell).groups()  # type: ignore[union-attr]
+                scores[row[1]] = float(re.sub("[.,]", "", whole) + (f".{decimals}" if sign else ""))
+            else:
+                scores[row[1]] = None
+    return scores
+
+
+def ilias(paths: list[str]) -> dict[int, list[str]]:
+    """Return the files by user that ILIAS takes from an archive for feedback, old and new.
+
+    Up to version 8 the top folder must begin with ``multi_feedback``; since version 9 an entry
+    has exactly three parts, of which the second ends in the user's number.
+    """
+    taken: dict[int, list[str]] = {}
+    for path in paths:
+        parts = path.split("/")
+        if len(parts) != 3 or not parts[0].startswith("multi_feedback") or parts[2].startswith("."):
+            continue
+        tail = parts[1].rpartition("_")[2]
+        if tail.isdigit():
+            taken.setdefault(int(tail), []).append(parts[2])
+    return taken

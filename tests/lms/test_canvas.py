@@ -8,13 +8,16 @@ import zipfile
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.grade import Grade, Status
 from grader.lms import canvas
-from grader.lms.canvas import Sheet
 from grader.lms.matching import Fate
+from grader.lms.sheets import Sheet
 from grader.submission import Identity
+from tests.lms import reading
 from tests.lms.making import book, grade
 
 TITLES = "Student,ID,SIS Login ID,Section,Sheet 1 (501),Sheet 2 (502),Current Score"
@@ -53,6 +56,7 @@ def test_only_the_cells_of_graded_users_change(newline: bytes, bom: bytes) -> No
     data = bom + GRADEBOOK.replace(b"\n", newline)
     after = exported(user("1234"), data=data)["grades.csv"]
     assert after == data.replace(b"zq1,A,,9.00", b"zq1,A,15.00,9.00")
+    assert reading.canvas(after, "501") == {"1234": 15, "1235": 12, "1236": None, "99": None}
 
 
 def test_a_gradebook_with_commas_in_numbers_gets_commas() -> None:
@@ -60,6 +64,7 @@ def test_a_gradebook_with_commas_in_numbers_gets_commas() -> None:
     data = re.sub(rb"(\d)\.(\d\d)", rb"\1,\2", data)
     after = exported(user("1234"), data=data)["grades.csv"]
     assert b"zq1;A;15,00;9,00" in after
+    assert reading.canvas(after, "501")["1234"] == 15
 
 
 def test_every_row_and_every_grade_is_in_the_plan() -> None:
@@ -124,3 +129,14 @@ def test_a_gradebook_that_shows_whole_numbers_gets_two_decimals_all_the_same() -
     data = re.sub(rb"\.00", b"", GRADEBOOK)
     after = exported(user("1234", 7.25), data=data)["grades.csv"]
     assert b"zq1,A,14.50,9," in after
+
+
+@settings(deadline=None)
+@given(st.floats(0, 10), st.sampled_from([",", ";"]), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_canvas_takes_the_grade_that_is_meant(points: float, delimiter: str, newline: str) -> None:
+    text = GRADEBOOK.decode().replace("\n", newline)
+    if delimiter == ";":
+        text = text.replace(",", ";").replace('"Quill; Zora"', '"Quill, Zora"')
+    after = exported(user("1234", points), data=text.encode())["grades.csv"]
+    taken = reading.canvas(after, "501")["1234"]
+    assert taken == pytest.approx(2 * points, abs=0.005 + 1e-9)

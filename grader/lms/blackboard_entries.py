@@ -1,0 +1,124 @@
+"""Whose an entry of Blackboard's flat download is, and when its receipt says that it came.
+
+An entry is called ``{assignment}_{username}_attempt_{time}_{file}``, and beside the files of each
+attempt lies a receipt, ``{assignment}_{username}_attempt_{time}.txt``. A title and a login name
+may hold ``_`` themselves, so that a name can often be read in several ways. All entries of a
+download begin with one title: what their names have in common bounds where the login name may
+begin, and a roster of login names has the last word.
+
+Sources: six programs in public repositories that read such downloads, and two that read receipts;
+not tried against a Blackboard.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from grader.language import sentence
+from grader.lms.found import Entries, Found, newest
+from grader.submission import Identity
+
+RECEIPT = sentence(
+    "is Blackboard's receipt and no file that was handed in; what was typed into Blackboard stands "
+    "in it, and a person reads it"
+)
+MAX_RECEIPT = 1024**2
+"""Largest receipt that is searched for its time, in bytes."""
+
+_NAME = re.compile(
+    # The first time is the platform's own: what follows it is a learner's file name.
+    r"(?P<head>.+?)_attempt_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<file>.+)|(?P<receipt>\.txt))"
+)
+_SUBMITTED = re.compile(r"^Date Submitted: *(?P<time>[^\r\n]{1,100}?) *$", re.MULTILINE)
+_ZONE = r"(?: [A-Z]{1,5})?"
+_MOST_READINGS = 8
+_CUT = "…"
+"""What stands in a name that was too long to be kept."""
+
+
+def is_entry(names: Sequence[str], *, is_folder: bool) -> bool:
+    """Whether an entry of a class is named as Blackboard names them."""
+    return _match(names, is_folder=is_folder) is not None
+
+
+def recognise_all(entries: Entries) -> list[Found | None]:
+    """Return whose each entry is; of earlier attempts none is read."""
+    matches = [_match(names, is_folder=is_folder) for names, is_folder in entries]
+    heads = {match["head"] for match in matches if match}
+    # Of a single learner nothing is known of where the title ends.
+    title = _common(sorted(heads)).rfind("_") + 1
+    return newest(_found(match, title) if match else None for match in matches)
+
+
+def _common(heads: Sequence[str]) -> str:
+    """Return what all sorted texts begin with: what the first and the last begin with."""
+    if not heads:
+        return ""
+    pairs = enumerate(zip(heads[0], heads[-1], strict=False))
+    ends = next((at for at, (one, other) in pairs if one != other), None)
+    return heads[0][:ends]
+
+
+def submitted(receipt: bytes, attempt: str) -> datetime | None:
+    """Return when an attempt came, by a clock of no stated zone; None where it is not sure.
+
+    The receipt must say the time that is in its own name, to the second.
+    """
+    time = datetime.fromisoformat(attempt)
+    said = _SUBMITTED.search(receipt[:MAX_RECEIPT].decode("utf-8", "replace"))
+    weekday, month = _WEEKDAYS[time.weekday()], _MONTHS[time.month - 1]
+    half, hour = _HALVES[time.hour // 12], time.hour % 12 or 12
+    forms = (
+        f"{weekday}, {month} {time.day}, {time.year} {hour}:{time:%M:%S} {half}",
+        f"{weekday}, {time.day} {month} {time.year} {time:%H:%M:%S} o'clock",
+    )
+    pattern = "|".join(re.escape(form) + _ZONE for form in forms)
+    return time if said and re.fullmatch(pattern, said["time"]) else None
+
+
+# strftime would write the names of whatever language the machine is set to.
+_HALVES = ("AM", "PM")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def _match(names: Sequence[str], *, is_folder: bool) -> re.Match[str] | None:
+    if len(names) != 1 or is_folder:
+        return None
+    match = _NAME.fullmatch(names[0])
+    if match is None or not _time(match):
+        return None
+    head = match["head"]
+    return None if "_" not in head or head.endswith("_") or _CUT in head else match
+
+
+def _time(match: re.Match[str]) -> str:
+    """Return the attempt's time as ISO 8601 writes it; empty where there is no such time."""
+    year, month, day, *clock = match["time"].split("-")
+    try:
+        time = datetime.fromisoformat(f"{year}-{month}-{day}T{':'.join(clock)}")
+    except ValueError:
+        return ""
+    return time.isoformat(sep=" ")
+
+
+def _found(match: re.Match[str], title: int) -> Found:
+    head = match["head"]
+    ends = [at for at, sign in enumerate(head) if sign == "_" and at < (title or len(head))]
+    usernames = tuple(head[at + 1 :] for at in reversed(ends))[:_MOST_READINGS]
+    number = usernames[0] if len(usernames) == 1 else f"{usernames[0]}-or-{usernames[-1]}"
+    return Found(
+        identity=Identity(
+            lms="blackboard", number=number, members=usernames if len(usernames) > 1 else ()
+        ),
+        label="",
+        shown=f"…_{number}",
+        inside=(match["file"] or f"attempt_{match['time']}.txt",),
+        refusal=RECEIPT if match["receipt"] else "",
+        attempt=_time(match),
+    )

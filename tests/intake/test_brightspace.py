@@ -1,0 +1,115 @@
+"""Brightspace's download: a folder or a file for each attempt, known by its first number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.errors import UsageError
+from grader.intake import Intake, collect
+from grader.lms import brightspace_entries
+from grader.lms.entries import ASIDE, recognise_all
+from grader.submission import Identity
+from tests.intake.making import Content, code, folder, notebook, zipped
+
+HAND_IN = notebook(code("corners = 4"))
+TIMES = ("Oct 10, 2025 1022 AM", "Oct 10, 2025 1259 AM", "Oct 9, 2025 1159 PM")
+"""Newest first: one minute before one in the morning comes before ten."""
+FOLDERS: dict[str, Content] = {
+    "index.html": "<html>Ada Lovelace",
+    f"39786-96739 - Ada Lovelace - {TIMES[0]}/hw.ipynb": HAND_IN,
+    f"39786-96739 - Ada Lovelace - {TIMES[1]}/hw.ipynb": notebook(code("corners = 3")),
+    f"39786-96739 - Ada Lovelace - {TIMES[2]}/old.ipynb": HAND_IN,
+    "39787-96739 - H'ong Pham - Oct 8, 2025 744 PM/a.ipynb": HAND_IN,
+    "39787-96739 - H'ong Pham - Oct 8, 2025 744 PM/b.ipynb": HAND_IN,
+}
+
+
+def collected(tmp_path: Path, files: Mapping[str, Content], *, lms: str = "") -> Intake:
+    path = tmp_path / "HW 1 Download Oct 11, 2025 900 AM.zip"
+    path.write_bytes(zipped(files))
+    return collect([path], lms=lms)
+
+
+def of(found: Intake) -> dict[str, list[str]]:
+    return {source.name: [part.name for part in source.parts] for source in found.sources}
+
+
+EXPECTED = {"user-39786": ["hw.ipynb"], "user-39787": ["a.ipynb", "b.ipynb"]}
+
+
+@pytest.mark.parametrize("above", ["", "HW 1/"])
+def test_the_newest_attempt_of_each_learner_counts(tmp_path: Path, above: str) -> None:
+    found = collected(tmp_path, {f"{above}{name}": data for name, data in FOLDERS.items()})
+    assert of(found) == EXPECTED
+    assert [source.identity for source in found.sources] == [
+        Identity(lms="brightspace", number="39786"),
+        Identity(lms="brightspace", number="39787"),
+    ]
+    assert sorted(one.reason for one in found.skipped) == [
+        "is of an earlier attempt (2025-10-09 23:59); the newest counts (2025-10-10 10:22)",
+        "is of an earlier attempt (2025-10-10 00:59); the newest counts (2025-10-10 10:22)",
+        ASIDE,
+    ]
+    assert not any("Lovelace" in one.source + one.reason for one in found.skipped)
+    assert not any("Lovelace" in repr(source.remarks) + source.shown for source in found.sources)
+
+
+def test_a_flat_download_is_read_as_well(tmp_path: Path) -> None:
+    flat = {name.replace("M/", "M - "): data for name, data in FOLDERS.items()}
+    assert of(collected(tmp_path, flat)) == EXPECTED
+
+
+def test_an_unpacked_download_is_read_like_the_zip(tmp_path: Path) -> None:
+    download = folder(tmp_path / "download", FOLDERS)
+    for paths in ([download], sorted(download.iterdir())):
+        assert of(collect(paths)) == EXPECTED
+
+
+def test_a_file_that_is_called_like_an_attempt_is_its_learners(tmp_path: Path) -> None:
+    flat = {
+        "39786-96739 - Ada Lovelace - Oct 10, 2025 1022 AM - "
+        "39787-96739 - H'ong Pham - Oct 11, 2025 900 AM - a.ipynb": HAND_IN,
+        "39787-96739 - H'ong Pham - Oct 8, 2025 744 PM - b.ipynb": HAND_IN,
+    }
+    assert {name: len(parts) for name, parts in of(collected(tmp_path, flat)).items()} == {
+        "user-39786": 1,
+        "user-39787": 1,
+    }
+
+
+def test_files_of_which_only_some_are_named_so_are_refused(tmp_path: Path) -> None:
+    files = {"1-2 - Bob - Oct 8, 2025 744 PM - a.ipynb": HAND_IN, "ada.ipynb": HAND_IN}
+    with pytest.raises(UsageError, match="--lms none"):
+        collected(tmp_path, files)
+    assert of(collected(tmp_path, files, lms="brightspace")) == {
+        "ada": ["ada.ipynb"],
+        "user-1": ["a.ipynb"],
+    }
+
+
+@pytest.mark.parametrize(
+    "time", ["Oct 10, 2025 1322 AM", "Okt 10, 2025 1022 AM", "Feb 30, 2025 1022 AM", "1022 AM"]
+)
+def test_another_form_of_a_time_is_not_guessed(tmp_path: Path, time: str) -> None:
+    found = collected(tmp_path, {f"39786-96739 - Ada Lovelace - {time}/hw.ipynb": HAND_IN})
+    assert not any(source.identity for source in found.sources)
+
+
+@settings(deadline=None)
+@given(
+    st.text(st.characters(codec="utf-8", exclude_characters="/\\\0"), max_size=40),
+    st.booleans(),
+)
+def test_any_name_is_read_or_nobodys(text: str, is_folder: bool) -> None:
+    for name in (text, f"1-2 - Ada - {text}", f"1-2 - {text} - Oct 8, 2025 744 PM"):
+        found = brightspace_entries.recognise_all([((name,), is_folder)])
+        assert found[0] is None or found[0].identity.number == "1"
+
+
+def test_a_page_alone_is_no_platforms() -> None:
+    assert recognise_all([(("index.html",), False)]) == [None]
