@@ -139,6 +139,13 @@ exit codes: 0 all graded; 1 some need a person, or a PDF could not be made; 2 us
             "which team, whose is missing, and when each came"
         ),
     )
+    one.add_argument(
+        "--by-name",
+        action="store_true",
+        help=say(
+            "let a learner's name join hand-ins and roster where nothing else can (Brightspace)"
+        ),
+    )
     add_platform(one)
     one.add_argument(
         "-o", "--out", metavar="OUT", type=Path, required=True, help=say("report folder")

@@ -24,7 +24,7 @@ def run(chosen: argparse.Namespace) -> int:
     policy = terminal.late_policy(sheet)
     found = _found(chosen)
     if chosen.roster:
-        found = rosters.called(found, chosen.roster)
+        found = rosters.called(found, chosen.roster, by_name=chosen.by_name)
     for skipped in found.skipped:
         terminal.console(stderr=True).print(
             say("skipped {source}: {reason}", source=skipped.source, reason=skipped.reason),

@@ -45,7 +45,7 @@ def run(chosen: argparse.Namespace) -> int:
         for line in _download(found):
             screen.print(line, markup=False)
         for table in rolls:
-            for line in rosters.told(found.sources, table)[1]:
+            for line in rosters.told(found.sources, table, by_name=True)[1]:
                 screen.print(line, markup=False)
     return 0
 

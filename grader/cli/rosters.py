@@ -54,15 +54,21 @@ def folders_for_feedback(path: Path) -> tuple[str, ...]:
     return tuple(place.key for place in into.places)
 
 
-def called(found: Intake, path: Path) -> Intake:
-    """Return the hand-ins with what the roster knows of them, and say who is missing."""
-    sources, lines = told(found.sources, tables.parse(read_bytes(path), name=path.name))
+def called(found: Intake, path: Path, *, by_name: bool = False) -> Intake:
+    """Return the hand-ins with what the roster knows of them, and say who is missing.
+
+    ``by_name`` is a person's word that a learner's name may join what has no number in common.
+    """
+    table = tables.parse(read_bytes(path), name=path.name)
+    sources, lines = told(found.sources, table, by_name=by_name)
     for line in lines:
         terminal.console(stderr=True).print(line, markup=False)
     return replace(found, sources=sources)
 
 
-def told(sources: tuple[Source, ...], table: Table) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+def told(
+    sources: tuple[Source, ...], table: Table, *, by_name: bool
+) -> tuple[tuple[Source, ...], tuple[str, ...]]:
     """Return the hand-ins with what a table knows of them, and a line each on who is missing.
 
     Raises ``UsageError`` for a table that is no roster.
@@ -70,7 +76,7 @@ def told(sources: tuple[Source, ...], table: Table) -> tuple[tuple[Source, ...],
     if gradescope.is_grades(table):
         return sources, present(sources, table)
     if brightspace.is_grades(table):
-        return _by_name(sources, table)
+        return _by_name(sources, table) if by_name else (sources, _names_alone(sources, table))
     names = logins(table)
     if names is not None:
         return _by_login(sources, table, names)
@@ -126,6 +132,18 @@ def _by_name(
         name=table.name,
     )
     return known_now, (*lines, by_name)
+
+
+def _names_alone(sources: tuple[Source, ...], table: Table) -> tuple[str, ...]:
+    return (
+        say(
+            "Brightspace's download has no number of {name}, only names of learners, so none of "
+            "the {count} hand-ins is joined to a row; --by-name joins them where one row and one "
+            "hand-in carry a name",
+            name=table.name,
+            count=len(sources),
+        ),
+    )
 
 
 def _attended(

@@ -188,7 +188,7 @@ def _claim(grade: Grade) -> Claim:
     identity = grade.identity
     if identity is None or identity.lms != "brightspace":
         return Claim(grade=grade, keys=(), why_none=say("is of no download of Brightspace"))
-    why = say("no roster has told whose it is; grade again with --roster and --resume")
+    why = say("no roster has told whose it is; grade again with --roster, --by-name and --resume")
     return Claim(grade=grade, keys=identity.members, why_none=why)
 
 

@@ -130,7 +130,11 @@ def test_brightspace(command: Command, tiny_course: Path, tmp_path: Path) -> Non
     graded(command, tiny_course, source, out)
     refused = command(*export)
     assert refused.code == 2 and "--roster" in refused.out and not up.exists()
-    ended, _ = graded(command, tiny_course, source, out, "--roster", into, "--resume")
+    roster = ("--roster", into, "--resume")
+    ended, _ = graded(command, tiny_course, source, out, *roster)
+    assert "none of the 2 hand-ins is joined to a row" in ended.err
+    assert command(*export).code == 2 and not up.exists()
+    ended, _ = graded(command, tiny_course, source, out, *roster, "--by-name")
     assert "1 of 4 learners handed in" in ended.err
     assert "not in grades.csv: user-39787" in ended.err
     assert "1 hand-ins met a row of grades.csv by the learner's name alone" in ended.err
