@@ -155,9 +155,7 @@ class Notebook:
 
     def write(self, cell: Locator, source: str) -> None:
         """Replace what a cell holds, and run it."""
-        cell.locator(".cm-content").click()
-        self.page.keyboard.press("ControlOrMeta+a")
-        self.page.keyboard.insert_text(source)
+        self._type(cell, source)
         self.run(cell)
 
     def run(self, cell: Locator) -> None:
@@ -167,7 +165,11 @@ class Notebook:
         self.page.keyboard.press("Control+Enter")
         self._until_run(cell, before)
 
-    def below(self, cell: Locator, source: str) -> Locator:
+    def stop(self) -> None:
+        """Press the stop button."""
+        self.page.locator('[data-command="notebook:interrupt-kernel"]').first.click()
+
+    def below(self, cell: Locator, source: str, *, until_done: bool = True) -> Locator:
         """Add a cell below another one, write into it, run it, and return it."""
         cell.locator(".jp-InputPrompt").click()
         self.page.keyboard.press("Escape")
@@ -175,7 +177,11 @@ class Notebook:
         self.page.keyboard.press("Enter")
         self.page.locator(".jp-CodeCell.jp-mod-active .cm-content:focus").wait_for()
         added = self._same(self.page.locator(".jp-CodeCell.jp-mod-active"))
-        self.write(added, source)
+        self._type(added, source)
+        if until_done:
+            self.run(added)
+        else:
+            self.page.keyboard.press("Control+Enter")
         return added
 
     def number(self, cell: Locator) -> str:
@@ -188,6 +194,11 @@ class Notebook:
             "([prompt, before]) => /\\d/.test(prompt.innerText) && prompt.innerText !== before",
             arg=[prompt, before],
         )
+
+    def _type(self, cell: Locator, source: str) -> None:
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(source)
 
     def _same(self, cell: Locator) -> Locator:
         place = cell.get_attribute("data-windowed-list-index")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from grader import handout
 from tests.conftest import SCREENSHOTS
 from tests.given import hand_out
 from tests.live.jupyter import PATIENCE, Notebook, Server, serving
@@ -50,6 +53,11 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
 
         def open_sheet(sheet: str, *, app: str = "lab", theme: str = "Light") -> Watched:
             folder = hand_out(sheet, tmp_path / "given")
+            file = folder / handout.FILE
+            given = json.loads(file.read_text())
+            # No limit but the stop button, however slow the machine is.
+            given["limits"]["call_seconds"] = 10 * PATIENCE
+            file.write_text(json.dumps(given))
             server = ends.enter_context(serving(app, folder, tmp_path / "own", theme=theme))
             context = browser.new_context(viewport={"width": 1280, "height": 1600})
             ends.callback(context.close)
@@ -87,7 +95,7 @@ def test_load_check_fix_a_cell_check_again(opened: Open, app: str, theme: str) -
     notebook.write(answer, f"corners = {HOSTILE!r}\narea_of = 4")
     loaded = notebook.below(answer, "%load_ext grader")
     check = notebook.below(loaded, "%check")
-    expect(feedback(check)).to_contain_text("`area_of` is not a function here")
+    expect(feedback(check)).to_contain_text("area_of is not a function here")
     expect(feedback(check)).to_contain_text(HOSTILE)
     expect(check.locator(".jp-OutputArea-output")).to_have_count(1)
     watched.keep(f"check-{app}-{theme.lower()}-before")
@@ -98,6 +106,26 @@ def test_load_check_fix_a_cell_check_again(opened: Open, app: str, theme: str) -
     watched.keep(f"check-{app}-{theme.lower()}")
     assert feedback(check).locator("img, script").count() == 0
     assert notebook.page.evaluate("window.ran") is None
+    assert (watched.errors, watched.elsewhere) == ([], [])
+
+
+def test_the_stop_button_ends_a_call_and_the_kernel_goes_on(opened: Open) -> None:
+    watched = opened("circles")
+    notebook = watched.notebook
+    answer = notebook.cell("corners = None")
+    with socket.create_server(("127.0.0.1", 0)) as called:
+        called.settimeout(PATIENCE)
+        address = called.getsockname()
+        call = f"__import__('socket').create_connection({address})"
+        notebook.write(answer, f"def area_of(radius):\n    {call}\n    while True:\n        pass")
+        loaded = notebook.below(answer, "%load_ext grader")
+        check = notebook.below(loaded, "%check area_of", until_done=False)
+        called.accept()[0].close()
+    notebook.stop()
+    expect(check.locator(".jp-OutputArea-output")).to_contain_text("KeyboardInterrupt")
+    notebook.write(answer, "def area_of(radius):\n    return 3.14 * radius**2")
+    notebook.run(check)
+    expect(feedback(check)).to_contain_text("3.14")
     assert (watched.errors, watched.elsewhere) == ([], [])
 
 
