@@ -19,25 +19,17 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from traitlets.config import Config
 
 import grader
-from grader import handout, intake, observing, sandbox
-from grader.handout import blank, public, ready, selfcheck
+from grader import handout, intake, sandbox
 from grader.handout.checked import Checked, State
 from grader.live import checking
 from grader.live.limit import TooLongError, limited
 from grader.probe import Limits, Probe
-from grader.submission import Rejection, Submission
+from grader.submission import Submission
 from tests.conftest import REPOSITORY, Ended
 from tests.given import hand_out
-
-SUBMISSIONS = REPOSITORY / "exercises/dl_foundations/submissions"
-SAMPLES = [
-    path
-    for folder in ("correct", "follow_through", "misconception")
-    for path in sorted((SUBMISSIONS / folder).glob("*.ipynb"))[:2]
-]
+from tests.live import shells
 
 
 @pytest.fixture(scope="module")
@@ -58,17 +50,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def shell() -> Iterator[InteractiveShell]:
-    """A bare shell, by itself."""
-    yield new_shell()
-    InteractiveShell.clear_instance()
-
-
-def new_shell() -> InteractiveShell:
-    """Return a shell that keeps no history on disk, which others may be writing to."""
-    InteractiveShell.clear_instance()
-    config = Config()
-    config.HistoryAccessor.enabled = config.HistoryManager.enabled = False
-    return InteractiveShell.instance(config=config)
+    """A shell by itself."""
+    with shells.fresh() as started:
+        yield started
 
 
 def run(shell: InteractiveShell, *cells: str) -> Any:
@@ -149,7 +133,7 @@ def test_markdown_is_read_of_the_saved_file_and_that_is_said(
     made.cells.append(
         new_markdown_cell("**1e** A circle is as wide as its radius says, so pi is the same.")
     )
-    made.cells[-1].metadata["grader"] = {"answers": "circle.why_pi"}
+    made.cells[-1].metadata["grader"] = {"question": "circle.why_pi"}
     nbformat.write(made, path)
     after = run(shell, "%check why_pi")
     assert after.outcome.remarks == ("Markdown was read as it was last saved in circles.ipynb.",)
@@ -343,50 +327,20 @@ def test_text_and_page_say_the_same_and_the_text_fits_a_terminal(
         assert shown.outcome.tally in form
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_the_same_is_said_as_by_the_command(
-    sample: Path, foundations: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_cells_printed_counts_as_it_does_in_a_fresh_run(
+    shell: InteractiveShell, folder: Path
 ) -> None:
-    read = intake.read_file(sample)
-    if isinstance(read, Rejection):
-        pytest.skip("it cannot be read")
-    given = public.read(foundations / handout.FILE)
-    sheet = blank.sheet(given, foundations)
-    setting = observing.set_out(sheet, isolation=sandbox.isolation("none"))
-    (source,) = intake.collect([sample]).sources
-    record = observing.observe(source, setting)
-    assert record.submission is not None and record.run is not None
-    if record.run.first_failure() is not None or record.run.reason:
-        pytest.skip("a kernel that failed holds other names than one that went on")
-    fresh = selfcheck.check(ready.prepared(given, sheet), record.submission, record.run)
-    live = _live(read, foundations, monkeypatch)
-    for one, other in zip(fresh.questions, live.questions, strict=True):
-        # What a cell printed is evidence in a fresh run alone.
-        if one.found and "printed by" not in one.where:
-            assert (one.question, one.state, one.given, one.understood) == (
-                other.question, other.state, other.given, other.understood
-            )  # fmt: skip
-
-
-def _live(read: Submission, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.chdir(folder)
-    saved = new_notebook(
-        cells=[
-            new_code_cell(cell.source) if cell.kind == "code" else new_markdown_cell(cell.source)
-            for cell in read.cells
-        ]
+    run(
+        shell,
+        "%load_ext grader",
+        "print('cylinder volume: 3')",
+        "print('cylinder_volume =', 282.7)",
     )
-    nbformat.write(saved, folder / "dl_foundations.ipynb")
-    shell = new_shell()
-    try:
-        for cell in read.cells:
-            if cell.kind == "code":
-                done = shell.run_cell(cell.source, store_history=True)
-                if not done.success:
-                    pytest.skip("a bare shell draws no pictures")
-        return checking.magic(shell, "").outcome  # type: ignore[union-attr]
-    finally:
-        InteractiveShell.clear_instance()
+    one = of(run(shell, "%check cylinder_volume"), "circle.cylinder_volume")
+    assert (one.state, one.given) == (State.PASSES, "282.7")
+    assert one.where == "“cylinder_volume: 282.7” printed by cell [3]"
+    shells.forget_outputs(shell)
+    assert not of(run(shell, "%check cylinder_volume"), "circle.cylinder_volume").found
 
 
 def test_in_a_real_kernel_it_shows_a_page_and_a_text(folder: Path) -> None:
