@@ -17,6 +17,7 @@ from grader.language import from_environment, language, say, speaking, spoken
 from grader.live import namespace
 from grader.live.shown import Shown
 from grader.marking import Prepared
+from grader.marking import code as codes
 from grader.sheet import probe
 from grader.submission import Cell, Rejection
 
@@ -94,16 +95,18 @@ def _checked(shell: Any, name: str, hints: Sequence[str]) -> Shown:
     only = tuple(dict.fromkeys((*_asked(loaded.given, name), *levels)))
     file = told or _saved_file(found.parent, loaded.given)
     submission = namespace.submission(namespace.inputs(shell), _cells(file))
+    code = codes.read(submission)
     run = namespace.run(
         submission,
         shell.user_ns,
         probe(loaded.prepared.sheet, seed=loaded.prepared.seed),
+        code=code,
         printed=namespace.printed(shell),
         files=namespace.compiled(shell),
         only=only,
         seconds=loaded.prepared.sheet.limits.call_seconds,
     )
-    outcome = selfcheck.check(loaded.prepared, submission, run, only=only)
+    outcome = selfcheck.check(loaded.prepared, submission, run, only=only, code=code)
     told_too = _remarks(file, loaded.given, only)
     return Shown(outcome=replace(outcome, remarks=told_too), hints=levels, language=spoken())
 

@@ -18,7 +18,7 @@ from typing import Any
 from grader import values
 from grader.language import Sentence, sentence
 from grader.live.limit import TooLongError, limited
-from grader.marking import code as codes
+from grader.marking.code import Code
 from grader.probe import Call, FunctionProbe, Probe
 from grader.run import (
     Binding,
@@ -91,6 +91,7 @@ def run(
     namespace: Mapping[str, Any],
     probe: Probe,
     *,
+    code: Code,
     printed: Mapping[int, str],
     files: Mapping[str, int],
     only: Collection[str],
@@ -98,10 +99,11 @@ def run(
 ) -> Run:
     """Return what a namespace holds of the watched names, and what its functions give.
 
-    ``printed`` is what each input printed; ``files`` says which input each made-up file name of
-    the compiler is; of functions the questions in ``only`` are called, for so many seconds each.
+    ``code`` is that of ``shown``; ``printed`` is what each input printed; ``files`` says which
+    input each made-up file name of the compiler is; of functions the questions in ``only`` are
+    called, for so many seconds each.
     """
-    places = _places(shown)
+    places = {name: one.cell for one in code.statements for name in one.binds}
     bindings = tuple(
         Binding(name=name, cell=places.get(name, 0), value=written(namespace[name]))
         for name in probe.watched()
@@ -141,12 +143,6 @@ def written(thing: object) -> Value:
         return values.decode(json.dumps(encode.encode(thing)))
     except values.ValueRefusedError as problem:
         return values.Opaque(type=encode.type_name(thing), reason=str(problem)[:500])
-
-
-def _places(shown: Submission) -> dict[str, int]:
-    """Return the last input that binds each name."""
-    code = codes.read(shown)
-    return {name: one.cell for one in code.statements for name in one.binds}
 
 
 def _function(
