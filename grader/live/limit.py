@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 AGAIN = 0.05
 """Seconds between two tries to end what catches every exception."""
@@ -16,17 +18,15 @@ class TooLongError(BaseException):
     """It ran longer than it may. No ``Exception``: a learner's ``except Exception`` lets it go."""
 
 
-@contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """End what runs here after so many seconds, with ``TooLongError``.
+def within(seconds: float, act: Callable[[], T]) -> T:
+    """Return what ``act`` gives; raise ``TooLongError`` in it after so many seconds.
 
-    Only in the main thread of a POSIX system; elsewhere nothing ends but by the stop button. Code
-    that never comes back to Python ends by neither. A handler and a timer of the learner's own are
+    Only in the main thread of a POSIX system; elsewhere nothing ends it but the stop button. What
+    never comes back to Python is ended by neither. A handler and a timer of the learner's own are
     as before afterwards.
     """
     if not _can():
-        yield
-        return
+        return act()
     running = True
 
     def ring(_number: int, _frame: object) -> None:
@@ -36,11 +36,11 @@ def limited(seconds: float) -> Iterator[None]:
     began = time.monotonic()
     handler = signal.signal(signal.SIGALRM, ring)
     left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    # No context manager: a ring on the way into its end would leave the timer as it is.
     try:
         try:
-            yield
+            return act()
         finally:
-            # From here on a ring would end our own code.
             running = False
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -17,7 +17,7 @@ from typing import Any
 
 from grader import values
 from grader.language import Sentence, sentence
-from grader.live.limit import TooLongError, limited
+from grader.live.limit import TooLongError, within
 from grader.marking.code import Code
 from grader.probe import Call, FunctionProbe, Probe
 from grader.run import (
@@ -190,13 +190,12 @@ def _once(function: Any, plan: calling.Plan, call: Call, seconds: float) -> Call
     if isinstance(passed, str):
         return CallResult(refusal=passed)
     arguments = [(one.keyword, _afresh(one.value)) for one in passed]
+    by_place = [thing for keyword, thing in arguments if not keyword]
+    by_name = {keyword: thing for keyword, thing in arguments if keyword}
     printed = io.StringIO()
     try:
-        with redirect_stdout(printed), redirect_stderr(io.StringIO()), limited(seconds):
-            given = function(
-                *[thing for keyword, thing in arguments if not keyword],
-                **{keyword: thing for keyword, thing in arguments if keyword},
-            )
+        with redirect_stdout(printed), redirect_stderr(io.StringIO()):
+            given = within(seconds, lambda: function(*by_place, **by_name))
     except TooLongError as problem:
         at = wire.FailureText(**failures.describe(problem))
         late = calling.too_late(seconds, cell=at.cell, line=at.line, trace=at.trace)

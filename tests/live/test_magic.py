@@ -24,7 +24,7 @@ import grader
 from grader import handout, intake, sandbox
 from grader.handout.checked import Checked, State
 from grader.live import checking
-from grader.live.limit import TooLongError, limited
+from grader.live.limit import TooLongError, within
 from grader.probe import Limits, Probe
 from grader.submission import Submission
 from tests.conftest import REPOSITORY, Ended
@@ -217,8 +217,8 @@ def test_a_timer_of_the_learners_own_goes_on() -> None:
     before = signal.signal(signal.SIGALRM, lambda *_: rung.set())
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.2)
-        with pytest.raises(TooLongError), limited(0.01):
-            rung.wait()
+        with pytest.raises(TooLongError):
+            within(0.01, rung.wait)
         assert rung.wait(60)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -229,8 +229,7 @@ def test_where_there_is_no_timer_nothing_is_ended() -> None:
     ended: list[int] = []
 
     def work() -> None:
-        with limited(0):
-            ended.append(sum(range(100)))
+        ended.append(within(0, lambda: sum(range(100))))
 
     aside = Thread(target=work)
     aside.start()
