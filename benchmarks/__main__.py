@@ -33,7 +33,8 @@ Machines are noisy: close other programs, look at the load that is printed, and 
 STAGES = """\
 Each stage of grading a submission: wall time, CPU time and memory, next to plain nbclient."""
 CHECK = """\
-What `grader check` of the starter takes beyond the notebook's own time, and `grader --help`."""
+What `grader check` of the starter takes beyond the notebook's own time, by the hand-out and by the
+course; `grader --help`; and in a notebook `%load_ext grader` and `%check` of each task."""
 INSTALL = """\
 What `pip install` of the wheel downloads, how long it takes, and the space on disk."""
 PEERS = """\
@@ -107,6 +108,10 @@ def _stages(parser: argparse.ArgumentParser) -> None:
 def _check(parser: argparse.ArgumentParser) -> None:
     starter = ROOT / "exercises/dl_foundations/starter/dl_foundations.ipynb"
     parser.add_argument("notebook", nargs="?", type=Path, default=starter, metavar="NOTEBOOK")
+    answers = ROOT / "exercises/dl_foundations/submissions/correct/percent_script.py"
+    parser.add_argument(
+        "--answers", type=Path, default=answers, metavar="FILE", help="for `%%check` (a sample)"
+    )
     parser.add_argument("--rounds", type=_positive, default=5, help="(5)")
     parser.add_argument("--isolation", default="none", help="as of `grader check` (none)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.authoring import Task, call, claim, drawn, fixed, per_call, per_entry, whole
     from grader.checks import array, close, decimals, exact, one_of, significant
 
-    def check(name: str = "") -> Any:
+    def check(name: str = "", *, hint: str | Sequence[str] = ()) -> Any:
         """See ``grader.live``, which stands above all that imports this."""
 
 
@@ -56,5 +58,8 @@ def load_ipython_extension(shell: Any) -> None:
     def magic(line: str) -> object:
         return import_module("grader.live").magic(shell, line)
 
-    magic.__doc__ = "Check your answers so far: %check, %check TASK or %check TASK.QUESTION."
+    magic.__doc__ = (
+        "Check your answers so far: %check, %check TASK or %check TASK.QUESTION; with --hint "
+        "TASK.QUESTION its first hint is shown, and one more each time it is repeated."
+    )
     shell.register_magic_function(magic, "line", "check")

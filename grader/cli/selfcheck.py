@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
@@ -35,7 +35,8 @@ def run(chosen: argparse.Namespace, handed_out: Path) -> int:
                 name=given.name,
             )
         )
-    hints = _hints(chosen.hint or [], given)
+    questions = [f"{task.name}.{one.name}" for task in given.tasks for one in task.questions]
+    hints = selfchecked.levels(chosen.hint or [], questions)
     file = chosen.file or written(given, handed_out.parent)
     sheet = blank.sheet(given, handed_out.parent)
     check = partial(_check, chosen, given, sheet, file, hints)
@@ -98,29 +99,6 @@ def looking(given: PublicSheet, sheet: Sheet) -> Callable[[Record], SelfCheck]:
         return replace(outcome, differences=differs.differences(record.submission, record.run))
 
     return look
-
-
-def _hints(wanted: Sequence[str], given: PublicSheet) -> dict[str, int]:
-    """Return how many hints of which question are wanted: one for each time it is named."""
-    ids = [f"{task.name}.{one.name}" for task in given.tasks for one in task.questions]
-    levels: dict[str, int] = {}
-    for text in wanted:
-        name, given_level, level = text.partition("=")
-        if name not in ids:
-            questions = ", ".join(ids)
-            raise UsageError(
-                say(
-                    "--hint {name}: is no question; there are {questions}",
-                    name=name,
-                    questions=questions,
-                )
-            )
-        if given_level and not (level.isascii() and level.isdigit() and 0 < len(level) < 4):
-            raise UsageError(
-                say("--hint {text}: give a number of hints, as in {name}=2", text=text, name=name)
-            )
-        levels[name] = max(levels.get(name, 0), int(level)) if level else levels.get(name, 0) + 1
-    return levels
 
 
 def written(given: PublicSheet, folder: Path) -> Path:

@@ -22,7 +22,8 @@ _README = message("""\
 
 1. Read `statement.html` (or `statement.md`).
 2. Write your answers into `{name}.ipynb`, or into `{name}.py`: both hold the same cells.
-3. Check your work as often as you like: `grader check {name}.ipynb`
+3. Check your work as often as you like: `grader check {name}.ipynb`, or in the notebook
+   `%load_ext grader` once and then `%check`.
 4. `grader pack` packs it for handing in and gives a receipt; that one file alone is fine, too.
 
 The check runs your file from top to bottom on your own machine and sends nothing anywhere. This

@@ -41,6 +41,7 @@ from grader.marking import (
     workings,
 )
 from grader.marking import code as codes
+from grader.marking.code import Code
 from grader.marking.evidence import place
 from grader.marking.judgement import Case, Judgement
 from grader.marking.plain import plain, shortened, shown
@@ -65,15 +66,22 @@ SHOWN = 300
 
 
 def check(
-    prepared: Prepared, submission: Submission, run: Run, *, only: Collection[str] | None = None
+    prepared: Prepared,
+    submission: Submission,
+    run: Run,
+    *,
+    only: Collection[str] | None = None,
+    code: Code | None = None,
 ) -> SelfCheck:
     """Return what can be said of one run of a learner's file.
 
-    With ``only`` of these questions (``task.question``) and what their values have to fit.
+    With ``only`` of these questions (``task.question``) and what their values have to fit. ``code``
+    is that of the submission, where it has been read already.
     """
     sheet = prepared.sheet
     wanted = frozenset(one.id for one in sheet.questions) if only is None else frozenset(only)
-    case = Case(prepared=prepared, submission=submission, run=run, code=codes.read(submission))
+    code = codes.read(submission) if code is None else code
+    case = Case(prepared=prepared, submission=submission, run=run, code=code)
     # One question's answer may count for another one of its task.
     tasks = {question.task for question in sheet.questions if question.id in wanted}
     asked = tuple(question for question in sheet.questions if question.task in tasks)

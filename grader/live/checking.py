@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from grader import intake
-from grader.cli import terminal
+from grader.cli import selfchecked, terminal
 from grader.errors import SentenceError, UsageError
 from grader.handout import PublicSheet, blank, public, ready, selfcheck
 from grader.language import from_environment, language, say, speaking, spoken
 from grader.live import namespace
 from grader.live.shown import Shown
 from grader.marking import Prepared
+from grader.marking import code as codes
 from grader.sheet import probe
 from grader.submission import Cell, Rejection
 
@@ -36,10 +37,11 @@ class _Loaded:
     prepared: Prepared
 
 
-def check(name: str = "") -> Shown:
+def check(name: str = "", *, hint: str | Sequence[str] = ()) -> Shown:
     """Check the answers in this notebook as they are now; nothing is run again but example calls.
 
-    ``name`` is a task, a question (``task.question``), or nothing for all. Raises
+    ``name`` is a task, a question (``task.question``), or nothing for all; ``hint`` is a question
+    whose first hint is wanted, or several, as ``--hint`` of ``grader check`` takes them. Raises
     ``CannotCheckError`` outside of a notebook, where no hand-out is around, and for other names.
     """
     shell = namespace.shell()
@@ -47,27 +49,41 @@ def check(name: str = "") -> Shown:
         raise CannotCheckError(
             say("check() looks at a notebook's names; a file is checked by `grader check FILE`")
         )
-    return _check(shell, name)
+    return _check(shell, name, [hint] if isinstance(hint, str) else hint)
 
 
 def magic(shell: Any, line: str) -> Shown | None:
     """Return what ``%check LINE`` shows; prints one sentence where nothing can be checked."""
     try:
-        return _check(shell, line.strip())
+        return _check(shell, *_read(line))
     except CannotCheckError as problem:
         print(problem)
         return None
 
 
-def _check(shell: Any, name: str) -> Shown:
+def _read(line: str) -> tuple[str, list[str]]:
+    """Return the name in a line, and of which questions it wants hints."""
+    names: list[str] = []
+    hints: list[str] = []
+    words = iter(line.split())
+    for word in words:
+        option, _, given = word.partition("=")
+        if option == "--hint":
+            hints.append(given or next(words, ""))
+        else:
+            names.append(word)
+    return " ".join(names), hints
+
+
+def _check(shell: Any, name: str, hints: Sequence[str]) -> Shown:
     with speaking(language(from_environment())):
         try:
-            return _checked(shell, name)
+            return _checked(shell, name, hints)
         except SentenceError as problem:
             raise CannotCheckError(str(problem)) from None
 
 
-def _checked(shell: Any, name: str) -> Shown:
+def _checked(shell: Any, name: str, hints: Sequence[str]) -> Shown:
     told = _named_file(shell.user_ns)
     found = terminal.find_handed_out(told)
     if found is None:
@@ -75,19 +91,24 @@ def _checked(shell: Any, name: str) -> Shown:
             say("no hand-out was found around {folder}; open the notebook there", folder=Path.cwd())
         )
     loaded = _loaded(found, found.stat().st_mtime_ns)
-    only = _asked(loaded.given, name)
+    levels = selfchecked.levels(hints, tuple(_spelled(loaded.given)))
+    only = tuple(dict.fromkeys((*_asked(loaded.given, name), *levels)))
     file = told or _saved_file(found.parent, loaded.given)
     submission = namespace.submission(namespace.inputs(shell), _cells(file))
+    code = codes.read(submission)
     run = namespace.run(
         submission,
         shell.user_ns,
         probe(loaded.prepared.sheet, seed=loaded.prepared.seed),
+        code=code,
+        printed=namespace.printed(shell),
         files=namespace.compiled(shell),
         only=only,
+        seconds=loaded.prepared.sheet.limits.call_seconds,
     )
-    outcome = selfcheck.check(loaded.prepared, submission, run, only=only)
+    outcome = selfcheck.check(loaded.prepared, submission, run, only=only, code=code)
     told_too = _remarks(file, loaded.given, only)
-    return Shown(outcome=replace(outcome, remarks=told_too), language=spoken())
+    return Shown(outcome=replace(outcome, remarks=told_too), hints=levels, language=spoken())
 
 
 @lru_cache(maxsize=4)
@@ -98,11 +119,7 @@ def _loaded(path: Path, _changed: int) -> _Loaded:
 
 def _asked(given: PublicSheet, name: str) -> tuple[str, ...]:
     """Return the questions that a name stands for: a task's, one, or all."""
-    spelled = {
-        f"{task.name}.{one.name}": (task.name, one.name)
-        for task in given.tasks
-        for one in task.questions
-    }
+    spelled = _spelled(given)
     found = tuple(
         key for key, others in spelled.items() if not name or name == key or name in others
     )
@@ -116,6 +133,15 @@ def _asked(given: PublicSheet, name: str) -> tuple[str, ...]:
             )
         )
     return found
+
+
+def _spelled(given: PublicSheet) -> dict[str, tuple[str, str]]:
+    """Return what else each question, ``task.question``, is called by: its task, its own name."""
+    return {
+        f"{task.name}.{one.name}": (task.name, one.name)
+        for task in given.tasks
+        for one in task.questions
+    }
 
 
 def _named_file(names: Mapping[str, Any]) -> Path | None:

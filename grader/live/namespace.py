@@ -1,7 +1,8 @@
 """A live namespace as a submission and its run: what grading would see of it, seen here.
 
 Values are written down and functions called as in the sandbox, with the same limits on size; but
-in the learner's own process, on their own machine, where Ctrl-C or the stop button ends a call.
+in the learner's own process, on their own machine, where Ctrl-C or the stop button ends a call,
+and the sheet's time limit where the system can tell the time (``grader.live.limit``).
 """
 
 from __future__ import annotations
@@ -9,19 +10,29 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from typing import Any
 
 from grader import values
 from grader.language import Sentence, sentence
-from grader.marking import code as codes
+from grader.live.limit import TooLongError, within
+from grader.marking.code import Code
 from grader.probe import Call, FunctionProbe, Probe
-from grader.run import Binding, CallResult, Failure, FunctionRun, Run, RunStatus
-from grader.sandbox import calling, sentences, wire
+from grader.run import (
+    Binding,
+    CallResult,
+    CellRun,
+    CellStatus,
+    Failure,
+    FunctionRun,
+    Run,
+    RunStatus,
+)
+from grader.sandbox import calling, sentences, terminal, wire
 from grader.sandbox.inside import calls, decode, encode, failures
-from grader.submission import Cell, Submission
+from grader.submission import Cell, Output, Submission
 from grader.values import Function, Value
 
 MOST_INPUTS = 2_000
@@ -80,15 +91,19 @@ def run(
     namespace: Mapping[str, Any],
     probe: Probe,
     *,
+    code: Code,
+    printed: Mapping[int, str],
     files: Mapping[str, int],
     only: Collection[str],
+    seconds: float,
 ) -> Run:
     """Return what a namespace holds of the watched names, and what its functions give.
 
-    ``files`` says which input each made-up file name of the compiler is; of functions the
-    questions in ``only`` are called.
+    ``code`` is that of ``shown``; ``printed`` is what each input printed; ``files`` says which
+    input each made-up file name of the compiler is; of functions the questions in ``only`` are
+    called, for so many seconds each.
     """
-    places = _places(shown)
+    places = {name: one.cell for one in code.statements for name in one.binds}
     bindings = tuple(
         Binding(name=name, cell=places.get(name, 0), value=written(namespace[name]))
         for name in probe.watched()
@@ -98,7 +113,9 @@ def run(
     failures.CELLS.update(files)
     try:
         functions = tuple(
-            _function(one, namespace, bindings) for one in probe.functions if one.question in only
+            _function(one, namespace, bindings, seconds)
+            for one in probe.functions
+            if one.question in only
         )
     finally:
         failures.CELLS.clear()
@@ -106,6 +123,15 @@ def run(
     return Run(
         status=RunStatus.OK,
         isolation="none",
+        cells=tuple(
+            CellRun(
+                cell=cell.number,
+                status=CellStatus.OK,
+                outputs=(Output(kind="stdout", text=printed[cell.number]),),
+            )
+            for cell in shown.cells
+            if isinstance(cell, Executed) and cell.number in printed
+        ),
         bindings=bindings,
         functions=tuple(one for one in functions if one is not None),
     )
@@ -119,14 +145,8 @@ def written(thing: object) -> Value:
         return values.Opaque(type=encode.type_name(thing), reason=str(problem)[:500])
 
 
-def _places(shown: Submission) -> dict[str, int]:
-    """Return the last input that binds each name."""
-    code = codes.read(shown)
-    return {name: one.cell for one in code.statements for name in one.binds}
-
-
 def _function(
-    probe: FunctionProbe, namespace: Mapping[str, Any], bindings: Sequence[Binding]
+    probe: FunctionProbe, namespace: Mapping[str, Any], bindings: Sequence[Binding], seconds: float
 ) -> FunctionRun | None:
     by_name = {binding.name: binding for binding in bindings}
     binding = next((by_name[name] for name in probe.names if name in by_name), None)
@@ -141,29 +161,45 @@ def _function(
     if isinstance(plan, str):
         return replace(made, refusal=plan)
     function = namespace[binding.name]
-    return replace(made, results=tuple(_called(function, plan, one) for one in probe.calls))
+    return replace(made, results=tuple(_all_called(function, plan, probe.calls, seconds)))
 
 
-def _called(function: Any, plan: calling.Plan, call: Call) -> CallResult:
-    result = _once(function, plan, call)
-    if call.otherwise and result.failure:
-        again = _once(function, plan, call.otherwise)
+def _all_called(
+    function: Any, plan: calling.Plan, wanted: Sequence[Call], seconds: float
+) -> Iterator[CallResult]:
+    slow = 0
+    for call in wanted:
+        if slow >= calling.PATIENCE:
+            yield calling.not_made(slow, seconds)
+            continue
+        result = _called(function, plan, call, seconds)
+        slow += result.timed_out
+        yield result
+
+
+def _called(function: Any, plan: calling.Plan, call: Call, seconds: float) -> CallResult:
+    result = _once(function, plan, call, seconds)
+    if call.otherwise and result.failure and not result.timed_out:
+        again = _once(function, plan, call.otherwise, seconds)
         return replace(again, otherwise=True) if again.value is not None else result
     return result
 
 
-def _once(function: Any, plan: calling.Plan, call: Call) -> CallResult:
+def _once(function: Any, plan: calling.Plan, call: Call, seconds: float) -> CallResult:
     passed = calling.bind(plan, call)
     if isinstance(passed, str):
         return CallResult(refusal=passed)
     arguments = [(one.keyword, _afresh(one.value)) for one in passed]
+    by_place = [thing for keyword, thing in arguments if not keyword]
+    by_name = {keyword: thing for keyword, thing in arguments if keyword}
     printed = io.StringIO()
     try:
         with redirect_stdout(printed), redirect_stderr(io.StringIO()):
-            given = function(
-                *[thing for keyword, thing in arguments if not keyword],
-                **{keyword: thing for keyword, thing in arguments if keyword},
-            )
+            given = within(seconds, lambda: function(*by_place, **by_name))
+    except TooLongError as problem:
+        at = wire.FailureText(**failures.describe(problem))
+        late = calling.too_late(seconds, cell=at.cell, line=at.line, trace=at.trace)
+        return CallResult(failure=late, timed_out=True, printed=_capped(printed))
     except (Exception, SystemExit) as problem:
         return CallResult(failure=_failure(problem), printed=_capped(printed))
     return CallResult(value=written(given), printed=_capped(printed))
@@ -192,6 +228,20 @@ def _failure(problem: BaseException) -> Failure:
 def inputs(shell: Any) -> tuple[str, ...]:
     """Return what a shell has executed, in order, that of the running cell included."""
     return tuple(map(str, shell.user_ns.get("In") or ()))
+
+
+def printed(shell: Any) -> dict[int, str]:
+    """Return what each input of a shell printed, as far as it keeps that (IPython 9 and newer)."""
+    kept = getattr(shell.history_manager, "outputs", None)
+    return {
+        int(number): terminal.plain("".join(text for one in several for text in _stream(one)))
+        for number, several in dict(kept or {}).items()
+    }
+
+
+def _stream(output: Any) -> Sequence[str]:
+    wanted = getattr(output, "output_type", "") == "out_stream"
+    return tuple(map(str, output.bundle.get("stream", ()))) if wanted else ()
 
 
 def compiled(shell: Any) -> dict[str, int]:

@@ -41,18 +41,24 @@ class Picture:
     height: int
 
 
-def safe_html(html: str) -> Markup:
+def safe_html(html: str, *, classes: frozenset[str] = frozenset()) -> Markup:
     """Return text and tables of ``html``: no script, style, link, image, id or class survives.
 
-    A head without a word, such as the corner of a data frame, is an ordinary cell: nobody could
-    be told what it is the head of.
+    Of a ``span`` one of ``classes`` does, which are ours. A head without a word, such as the corner
+    of a data frame, is an ordinary cell: nobody could be told what it is the head of.
     """
+
+    def kept(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "class":
+            return value if value in classes else None
+        return _small_span(tag, attribute, value)
+
     clean = nh3.clean(
         visible(html),
         tags=_PROSE | _LISTS | _TABLES,
         clean_content_tags=_ACTIVE | _RAW,
-        attributes={"td": _CELL, "th": _CELL},
-        attribute_filter=_small_span,
+        attributes={"td": _CELL, "th": _CELL, "span": {"class"}},
+        attribute_filter=kept,
         strip_comments=True,
     )
     return Markup(_EMPTY_HEAD.sub(r"<td\1></td>", clean))

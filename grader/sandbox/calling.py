@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from grader import values
 from grader.language import sentence, sentence_count
 from grader.probe import Argument, Call, FunctionProbe
+from grader.run import CallResult, Failure
 from grader.values import Function, Parameter, Value
+
+PATIENCE = 2
+"""So many calls of one question may run into the time limit; the rest are not made, so that the
+other questions have their turn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,3 +187,27 @@ def _shown(value: Value) -> str:
         return sentence("an array of shape {shape}", shape=value.shape)
     text = repr(values.to_python(value))
     return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def too_late(seconds: float, *, cell: int = 0, line: int = 0, trace: str = "") -> Failure:
+    """Return how a call fails that ran longer than it may, with where it was."""
+    return Failure(
+        type="TimeLimit",
+        message=sentence("stopped after {seconds} s", seconds=seconds),
+        cell=cell,
+        line=line,
+        trace=trace,
+        sentence=sentence(
+            "It ran longer than the {seconds} s that one call may take.", seconds=seconds
+        ),
+    )
+
+
+def not_made(slow: int, seconds: float) -> CallResult:
+    """Return the result of a call that is not made, as so many before were too slow."""
+    why = sentence(
+        "not made: {count} calls before ran longer than {seconds} s each",
+        count=slow,
+        seconds=seconds,
+    )
+    return CallResult(refusal=why)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, Literal
 
 from grader.loading import IRI_SYNTAX, without
+from grader.sandbox.terminal import plain
 from grader.submission import Cell, Output, Submission
 
 with without(IRI_SYNTAX):
     import nbformat
     from nbclient import NotebookClient
 
-MAX_TEXT = 65_536
-CUT = "\n… cut"
-_ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
 _SHOWN: dict[str, Literal["result", "display"]] = {
     "execute_result": "result",
     "display_data": "display",
@@ -84,12 +81,6 @@ def outputs(cell: Any) -> tuple[Output, ...]:
     return tuple(map(_output, _joined(cell.get("outputs", ()))))
 
 
-def plain(text: str) -> str:
-    """Return ``text`` without terminal codes, capped."""
-    text = _overwritten(_ESCAPES.sub("", text))
-    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + CUT
-
-
 def _joined(raw: Iterable[Any]) -> list[dict[str, Any]]:
     """Make one output of neighbouring pieces of one stream."""
     joined: list[dict[str, Any]] = []
@@ -100,13 +91,6 @@ def _joined(raw: Iterable[Any]) -> list[dict[str, Any]]:
         else:
             joined.append({**output, "pieces": [output.get("text", "")]})
     return joined
-
-
-def _overwritten(text: str) -> str:
-    """Return what a terminal would show where lines are written over, as progress bars do."""
-    if "\r" not in text:
-        return text
-    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
 
 
 def _output(output: dict[str, Any]) -> Output:

@@ -9,14 +9,10 @@ import msgspec
 from grader.language import sentence
 from grader.probe import Call, FunctionProbe, Limits
 from grader.run import Binding, CallResult, Failure, FunctionRun
-from grader.sandbox import calling, endings, notebook, record, wire
+from grader.sandbox import calling, endings, record, terminal, wire
 from grader.sandbox.link import Link
 from grader.sandbox.record import Record
 from grader.values import Function
-
-_PATIENCE = 2
-"""So many calls of one question may run into the time limit; the rest are not made, so that the
-other questions have their turn."""
 
 
 async def call_all(probe: FunctionProbe, link: Link, limits: Limits, kept: Record) -> None:
@@ -77,13 +73,8 @@ async def _call(
     passed = calling.bind(plan, call)
     if isinstance(passed, str):
         return CallResult(refusal=passed), False
-    if slow >= _PATIENCE:
-        why = sentence(
-            "not made: {count} calls before ran longer than {seconds} s each",
-            count=slow,
-            seconds=limits.call_seconds,
-        )
-        return CallResult(refusal=why), False
+    if slow >= calling.PATIENCE:
+        return calling.not_made(slow, limits.call_seconds), False
     request = {
         "op": "call",
         "name": name,
@@ -97,7 +88,7 @@ async def _call(
 
 
 def _result(answer: wire.Called, *, late: bool, limits: Limits) -> CallResult:
-    printed = notebook.plain(answer.printed)
+    printed = terminal.plain(answer.printed)
     if late:
         return CallResult(failure=_too_late(answer, limits), timed_out=True, printed=printed)
     returned = answer.value
@@ -111,14 +102,7 @@ def _result(answer: wire.Called, *, late: bool, limits: Limits) -> CallResult:
 
 def _too_late(answer: wire.Called, limits: Limits) -> Failure:
     text = answer.failure
-    return Failure(
-        type="TimeLimit",
-        message=sentence("stopped after {seconds} s", seconds=limits.call_seconds),
-        cell=text.cell if text else 0,
-        line=text.line if text else 0,
-        trace=notebook.plain(text.trace) if text else "",
-        sentence=sentence(
-            "It ran longer than the {seconds} s that one call may take.",
-            seconds=limits.call_seconds,
-        ),
-    )
+    if text is None:
+        return calling.too_late(limits.call_seconds)
+    trace = terminal.plain(text.trace)
+    return calling.too_late(limits.call_seconds, cell=text.cell, line=text.line, trace=trace)

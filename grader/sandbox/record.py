@@ -8,7 +8,7 @@ from dataclasses import replace
 from grader import values
 from grader.language import sentence
 from grader.run import Binding, CellRun, CellStatus, Failure, FunctionRun, Run, RunStatus
-from grader.sandbox import endings, notebook, sentences, wire
+from grader.sandbox import endings, sentences, terminal, wire
 from grader.submission import Cell, Output
 from grader.values import Function, Value
 
@@ -143,11 +143,11 @@ class Record:
 def failure(text: wire.FailureText) -> Failure:
     """Return a failure with its sentence, capped and without terminal codes."""
     return Failure(
-        type=notebook.plain(text.type),
-        message=notebook.plain(text.message),
+        type=terminal.plain(text.type),
+        message=terminal.plain(text.message),
         cell=text.cell,
         line=text.line,
-        trace=notebook.plain(text.trace),
+        trace=terminal.plain(text.trace),
         sentence=sentences.explain(text),
     )
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import nbformat
@@ -16,24 +19,17 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from traitlets.config import Config
 
 import grader
-from grader import handout, intake, observing, sandbox
-from grader.handout import blank, public, ready, selfcheck
+from grader import handout, intake, sandbox
 from grader.handout.checked import Checked, State
 from grader.live import checking
+from grader.live.limit import TooLongError, within
 from grader.probe import Limits, Probe
-from grader.submission import Rejection, Submission
-from tests.conftest import REPOSITORY
+from grader.submission import Submission
+from tests.conftest import REPOSITORY, Ended
 from tests.given import hand_out
-
-SUBMISSIONS = REPOSITORY / "exercises/dl_foundations/submissions"
-SAMPLES = [
-    path
-    for folder in ("correct", "follow_through", "misconception")
-    for path in sorted((SUBMISSIONS / folder).glob("*.ipynb"))[:2]
-]
+from tests.live import shells
 
 
 @pytest.fixture(scope="module")
@@ -54,17 +50,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def shell() -> Iterator[InteractiveShell]:
-    """A bare shell, by itself."""
-    yield new_shell()
-    InteractiveShell.clear_instance()
-
-
-def new_shell() -> InteractiveShell:
-    """Return a shell that keeps no history on disk, which others may be writing to."""
-    InteractiveShell.clear_instance()
-    config = Config()
-    config.HistoryAccessor.enabled = config.HistoryManager.enabled = False
-    return InteractiveShell.instance(config=config)
+    """A shell by itself."""
+    with shells.fresh() as started:
+        yield started
 
 
 def run(shell: InteractiveShell, *cells: str) -> Any:
@@ -145,7 +133,7 @@ def test_markdown_is_read_of_the_saved_file_and_that_is_said(
     made.cells.append(
         new_markdown_cell("**1e** A circle is as wide as its radius says, so pi is the same.")
     )
-    made.cells[-1].metadata["grader"] = {"answers": "circle.why_pi"}
+    made.cells[-1].metadata["grader"] = {"question": "circle.why_pi"}
     nbformat.write(made, path)
     after = run(shell, "%check why_pi")
     assert after.outcome.remarks == ("Markdown was read as it was last saved in circles.ipynb.",)
@@ -169,7 +157,92 @@ def test_the_file_is_the_one_that_the_editor_names(
     assert "in mine.ipynb" in run(shell, "%check why_pi").outcome.remarks[0]
 
 
-WRONG = [("%check nothing", "is no task and no question"), ("%check a b", "is no task")]
+def test_hints_are_those_of_the_command(
+    shell: InteractiveShell,
+    foundations: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: Callable[..., Ended],
+) -> None:
+    monkeypatch.chdir(foundations)
+    question = "chain_rule.u_value"
+    told = command("check", "--hint", question, "--hint", question, cwd=foundations).out
+    hints = [line for line in told.splitlines() if line.startswith("hint ")]
+    assert len(hints) == 2
+    run(shell, "%load_ext grader")
+    one = run(shell, f"%check {question} --hint {question}")
+    assert hints[0] in repr(one) and hints[1] not in repr(one)
+    both = run(shell, f"%check --hint={question} grad_x --hint {question}")
+    assert [one.question for one in both.outcome.questions] == [question, "chain_rule.grad_x"]
+    for shown in (both, grader.check(question, hint=f"{question}=2")):
+        page = shown._repr_html_()
+        assert all(hint in repr(shown) and hint.partition(" for ")[0] in page for hint in hints)
+
+
+def allow(folder: Path, seconds: float) -> None:
+    """Let a call of a hand-out's take so long."""
+    file = folder / handout.FILE
+    sheet = json.loads(file.read_text())
+    sheet["limits"]["call_seconds"] = seconds
+    file.write_text(json.dumps(sheet))
+
+
+ENDLESS = {
+    "loops": "while True:\n        pass",
+    "catches everything": "while True:\n        try:\n            pass\n        except:\n"
+    "            pass",
+    "waits": "import threading\n    threading.Event().wait()",
+}
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no such timer")
+@pytest.mark.parametrize("body", ENDLESS.values(), ids=ENDLESS)
+def test_a_call_that_never_ends_is_ended_and_the_rest_is_checked(
+    shell: InteractiveShell, folder: Path, body: str
+) -> None:
+    allow(folder, 0.1)
+    before = signal.getsignal(signal.SIGALRM)
+    run(shell, "%load_ext grader", "corners = 4", f"def area_of(radius):\n    {body}")
+    shown = run(shell, "%check")
+    (_, call) = of(shown, "circle.area_of").checks
+    assert "TimeLimit in cell [3]" in call.sentence and "the 0.1 s" in call.sentence
+    assert of(shown, "circle.corners").given == "4"
+    assert run(shell, "1 + 1") == 2
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no such timer")
+def test_a_timer_of_the_learners_own_goes_on() -> None:
+    rung = Event()
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.set())
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with pytest.raises(TooLongError):
+            within(0.01, rung.wait)
+        assert rung.wait(60)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_where_there_is_no_timer_nothing_is_ended() -> None:
+    ended: list[int] = []
+
+    def work() -> None:
+        ended.append(within(0, lambda: sum(range(100))))
+
+    aside = Thread(target=work)
+    aside.start()
+    aside.join()
+    assert ended == [4950]
+
+
+WRONG = [
+    ("%check nothing", "is no task and no question"),
+    ("%check a b", "is no task"),
+    ("%check --hint disc", "--hint disc: is no question"),
+    ("%check circle --hint circle.disc_area=many", "give a number of hints"),
+]
 
 
 @pytest.mark.parametrize(("cell", "said"), WRONG)
@@ -227,8 +300,13 @@ def test_what_a_learner_wrote_reaches_the_page_as_text_alone(
         shell, "%load_ext grader", f"def area_of(radius):\n    raise ValueError({HOSTILE!r})"
     )
     shown = run(shell, "%check")
-    page = shown._repr_html_()
-    assert not re.search(r"<(?!/?(table|thead|tbody|tr|th|td|ul|li|p|b|br)\b)", page)
+    page, styles = re.subn("<style>[^<]*</style>", "", shown._repr_html_())
+    assert styles == 1
+    tags = set(re.findall(r"<(?!/)[^>]*>", page))
+    plain = ("div", "table", "thead", "tbody", "tr", "th", "td", "p", "br", "code", "strong")
+    ours = {'<div class="grader-check">', '<td colspan="2">', '<td colspan="4">'}
+    ours |= {f'<span class="grader-{state}">' for state in State}
+    assert tags <= ours | {f"<{name}>" for name in plain}
     assert "onerror" not in re.sub(r"&lt;.*?&gt;", "", page)
     assert "&lt;script&gt;" in page
 
@@ -248,50 +326,20 @@ def test_text_and_page_say_the_same_and_the_text_fits_a_terminal(
         assert shown.outcome.tally in form
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_the_same_is_said_as_by_the_command(
-    sample: Path, foundations: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_cells_printed_counts_as_it_does_in_a_fresh_run(
+    shell: InteractiveShell, folder: Path
 ) -> None:
-    read = intake.read_file(sample)
-    if isinstance(read, Rejection):
-        pytest.skip("it cannot be read")
-    given = public.read(foundations / handout.FILE)
-    sheet = blank.sheet(given, foundations)
-    setting = observing.set_out(sheet, isolation=sandbox.isolation("none"))
-    (source,) = intake.collect([sample]).sources
-    record = observing.observe(source, setting)
-    assert record.submission is not None and record.run is not None
-    if record.run.first_failure() is not None or record.run.reason:
-        pytest.skip("a kernel that failed holds other names than one that went on")
-    fresh = selfcheck.check(ready.prepared(given, sheet), record.submission, record.run)
-    live = _live(read, foundations, monkeypatch)
-    for one, other in zip(fresh.questions, live.questions, strict=True):
-        # What a cell printed is evidence in a fresh run alone.
-        if one.found and "printed by" not in one.where:
-            assert (one.question, one.state, one.given, one.understood) == (
-                other.question, other.state, other.given, other.understood
-            )  # fmt: skip
-
-
-def _live(read: Submission, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.chdir(folder)
-    saved = new_notebook(
-        cells=[
-            new_code_cell(cell.source) if cell.kind == "code" else new_markdown_cell(cell.source)
-            for cell in read.cells
-        ]
+    run(
+        shell,
+        "%load_ext grader",
+        "print('cylinder volume: 3')",
+        "print('cylinder_volume =', 282.7)",
     )
-    nbformat.write(saved, folder / "dl_foundations.ipynb")
-    shell = new_shell()
-    try:
-        for cell in read.cells:
-            if cell.kind == "code":
-                done = shell.run_cell(cell.source, store_history=True)
-                if not done.success:
-                    pytest.skip("a bare shell draws no pictures")
-        return checking.magic(shell, "").outcome  # type: ignore[union-attr]
-    finally:
-        InteractiveShell.clear_instance()
+    one = of(run(shell, "%check cylinder_volume"), "circle.cylinder_volume")
+    assert (one.state, one.given) == (State.PASSES, "282.7")
+    assert one.where == "“cylinder_volume: 282.7” printed by cell [3]"
+    shells.forget_outputs(shell)
+    assert not of(run(shell, "%check cylinder_volume"), "circle.cylinder_volume").found
 
 
 def test_in_a_real_kernel_it_shows_a_page_and_a_text(folder: Path) -> None:
@@ -302,7 +350,8 @@ def test_in_a_real_kernel_it_shows_a_page_and_a_text(folder: Path) -> None:
     client.execute(env=environment)
     (output,) = made.cells[2].outputs
     assert set(output.data) == {"text/plain", "text/html"}
-    assert "✓ found" in output.data["text/html"] and "✓ found" in output.data["text/plain"]
+    assert "✓</span> found" in output.data["text/html"]
+    assert "✓ found" in output.data["text/plain"]
     (output,) = made.cells[3].outputs
     assert output.output_type == "stream" and "is no task" in output.text
 

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.conftest import SCREENSHOTS
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @dataclass
@@ -49,24 +37,6 @@ def keep(watch: Watch, name: str) -> None:
     """Keep a screenshot of the whole page for a person to look at."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     watch.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-
-
-def executable() -> str | None:
-    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = executable() or playwright.chromium.executable_path
-        if not Path(path).exists():
-            pytest.fail(
-                "these tests need Chromium and found none; install the system's package chromium, "
-                "or run `playwright install chromium`"
-            )
-        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield started
-        started.close()
 
 
 @pytest.fixture
