@@ -188,5 +188,5 @@ def _mark(one: Checked, points: float) -> Mark:
         where=one.where,
         understood=one.understood,
         chain=one.chain,
-        feedback=" ".join([*sentences, *([] if missing else ["It is judged at grading."])]),
+        feedback=" ".join([*sentences, *([] if missing else [say("It is judged at grading.")])]),
     )

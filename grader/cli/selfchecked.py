@@ -46,7 +46,8 @@ def lines(outcome: SelfCheck, hints: Mapping[str, int]) -> Iterator[str]:
         yield f"{SYMBOLS[relation.state]} {told(relation.sentence)}"
     held = "; ".join(one.what for one in outcome.invariants if one.state is State.PASSES)
     if held:
-        yield f"{SYMBOLS[State.PASSES]} {say('own values fit together: {held}', held=held)}"
+        fits = say("own values fit together: {held}", held=held)
+        yield f"{SYMBOLS[State.PASSES]} {fits}"
     for one in outcome.questions:
         yield from _hints(one, hints.get(one.question, 0))
     if outcome.differences:
