@@ -64,6 +64,8 @@ class Misconception:
     disjoint switches combine with each other. Empty: the mistake has a body of its own."""
     about: str = ""
     """What the mistake concerns; named when several mistakes lead to the same value."""
+    label: str
+    """What people call it: its name as words."""
     origin: Origin
 
 
@@ -335,7 +337,14 @@ class Sheet:
             max_points=self.max_points,
             questions=tuple(heads),
             statement=self.spoken_statement,
+            misconceptions=self._called(),
         )
+
+    def _called(self) -> dict[str, str]:
+        """Return what known mistakes are called in the language spoken, where it is not English."""
+        mistakes = [one for question in self.questions for one in question.misconceptions]
+        said = {one.name: (one.label, say(one.label)) for one in mistakes}
+        return {name: label for name, (text, label) in said.items() if label != text}
 
 
 def probe(sheet: Sheet, *, seed: int) -> Probe:
