@@ -196,7 +196,7 @@ def test_what_is_known_of_machine_and_mistakes_is_said_and_stays_data() -> None:
     assert "„innere Ableitung vergessen“ zusammen mit „not known here“" in pages.text(learners)
     assert "Innere Ableitung vergessen" in pages.text(overview)
     with speaking(language("de")):
-        assert b"inner_derivative_of_log_forgotten" in tables(book)["misconceptions"]
+        assert b"inner_derivative_of_log_forgotten" in tables(book)["tables/misconceptions.csv"]
     english = pages.text(learner_report(grade, None, None, samples.SHEET, environment))
     assert "“inner derivative of log forgotten” together with “not known here”" in english
     assert "reduced" in english and "Seed" in english
