@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -269,6 +269,11 @@ class QuestionHead:
     """The questions (``task.question``) whose answers this one builds on."""
 
 
+def phrase(name: str) -> str:
+    """Return a Python name as words: ``kernel_side_for_area`` → ``kernel side for area``."""
+    return name.replace("_", " ").strip() or name
+
+
 @dataclass(frozen=True, kw_only=True)
 class SheetHead:
     """The sheet as gradebook and reports show it."""
@@ -281,6 +286,12 @@ class SheetHead:
     questions: tuple[QuestionHead, ...] = field(default=())
     statement: str = ""
     """What learners were given, in Markdown; empty where the sheet has no ``statement.md``."""
+    misconceptions: Mapping[str, str] = field(default_factory=dict)
+    """What people call known mistakes, by name, where it is not the name itself as words."""
+
+    def called(self, name: str) -> str:
+        """Return what people call a known mistake."""
+        return self.misconceptions.get(name) or phrase(name)
 
 
 @dataclass(frozen=True, kw_only=True)

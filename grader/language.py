@@ -221,7 +221,7 @@ def language(code: str, *, folders: Sequence[Path] = ()) -> Language:
     Raises ``UsageError`` naming the known ones where neither the engine nor a folder has it, and
     ``AuthorError`` where a file of it cannot be read.
     """
-    found = _with_catalogues(code, folders)
+    found = Language(code, _catalogues(code, folders))
     if not found.catalogues and code != ENGLISH:
         known = ", ".join(known_languages(folders=folders))
         raise UsageError(
@@ -230,19 +230,22 @@ def language(code: str, *, folders: Sequence[Path] = ()) -> Language:
     return found
 
 
-def stored_language(code: str) -> Language:
+def stored_language(code: str, *, folders: Sequence[Path] = ()) -> Language:
     """Return the language that stored sentences are in, to say the rest of a page in it.
 
     It is never refused: a sheet may have it where the engine does not, and then the rest is said
-    in English.
+    in English. What the engine's catalogue lacks is looked up in ``folders``.
     """
-    return _with_catalogues(code, ())
+    return Language(code, (*_catalogues(code, ()), *_catalogues(code, folders, ours=False)))
 
 
-def _with_catalogues(code: str, folders: Sequence[Path]) -> Language:
-    files = [folder / FOLDER / f"{code}.po" for folder in folders] + [_OWN / f"{code}.po"]
+def _catalogues(
+    code: str, folders: Sequence[Path], *, ours: bool = True
+) -> tuple[GNUTranslations, ...]:
+    files = [folder / FOLDER / f"{code}.po" for folder in folders]
+    files += [_OWN / f"{code}.po"] if ours else []
     found = [path for path in files if is_code(code) and path.is_file()]
-    return Language(code, tuple(_catalogue(path, path.stat().st_mtime_ns) for path in found))
+    return tuple(_catalogue(path, path.stat().st_mtime_ns) for path in found)
 
 
 def is_code(text: str) -> bool:

@@ -6,17 +6,30 @@ own values; the report draws what it finds in the mark.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 PictureKind = Literal["graph", "series", "bars", "agreement"]
 """A graph of values and links, a sequence, lengths to compare, or errors over calls."""
 State = Literal["right", "follows", "wrong", "open", "missing", "unsaid"]
 """What is said of one part; ``follows``: consistent with an earlier slip of the learner's own."""
 Key = str | int
+Scale = Literal["linear", "log"]
 
 MOST_PARTS = 64
 """Most parts of one picture; of calls the first ones are drawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Calls of a learner's function that are made for a picture alone."""
+
+    question: str
+    calls: tuple[Mapping[str, Any], ...]
+    """The arguments of each, by the contract's names."""
+    feeds: tuple[str, ...] = ()
+    """Arguments that, from the second call on, are what the call before returned, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +44,8 @@ class Part:
     """Keys and indices that lead to it; of a function the call's number, from 0, comes first."""
     ends: tuple[str, ...] = ()
     """Of a link: the nodes that it leads from and to."""
+    made: int | None = None
+    """Which of the calls made for the picture it is the result of, from 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +61,9 @@ class Plan:
     """What the parts count, such as ``layer``."""
     up: str = ""
     """What is measured."""
+    scale: Scale = "linear"
+    made: tuple[Made, ...] = ()
+    """The calls that it needs, one group for each function."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +90,7 @@ class Picture:
     entries: tuple[Entry, ...]
     across: str = ""
     up: str = ""
+    scale: Scale = "linear"
     left_out: int = 0
     """How many further numbers the learner gave that are not drawn."""
 

@@ -6,9 +6,15 @@ no points; the calls' arguments are plain values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from math import prod
 
+from grader import values
 from grader.values import Value
+
+MOST_FED = 64
+"""Most numbers of one returned value that go into the next call."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +37,41 @@ class Call:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PictureCalls:
+    """Calls made for a picture alone: nothing that they give decides a mark."""
+
+    calls: tuple[Call, ...]
+    feeds: tuple[str, ...] = ()
+    """Arguments that, from the second call on, are what the call before returned, in order."""
+
+    def fed(self, position: int, returned: Value | None) -> Call | None:
+        """Return a call with what the one before ``returned``; None where that does not fit."""
+        call = self.calls[position]
+        if not self.feeds or position == 0:
+            return call
+        items = _items(returned)
+        if len(items) < len(self.feeds) or not all(map(_is_small, items)):
+            return None
+        given = dict(zip(self.feeds, items, strict=False))
+        arguments = tuple((name, given.get(name, value)) for name, value in call.arguments)
+        return replace(call, arguments=arguments)
+
+
+def _items(returned: Value | None) -> Sequence[Value]:
+    if isinstance(returned, values.Sequence):
+        return returned.items
+    if isinstance(returned, values.Mapping):
+        return [value for _, value in returned.items]
+    return [] if returned is None else [returned]
+
+
+def _is_small(value: Value) -> bool:
+    if isinstance(value, values.Array):
+        return prod(value.shape) <= MOST_FED
+    return isinstance(value, values.Integer | values.Real)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FunctionProbe:
     """The calls that one function question makes."""
 
@@ -39,6 +80,7 @@ class FunctionProbe:
     """The contract name first, then its aliases."""
     arguments: tuple[Argument, ...]
     calls: tuple[Call, ...]
+    for_pictures: tuple[PictureCalls, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,7 +55,7 @@ def report_page(
             folder=folder,
         )
 
-    return _or_failed(made, grade, look)
+    return _or_failed(made, grade, book, look)
 
 
 def instructor_page(
@@ -78,16 +78,24 @@ def instructor_page(
             folder=folder,
         )
 
-    return _or_failed(made, grade, look)
+    return _or_failed(made, grade, book, look)
 
 
-def _or_failed(made: Callable[..., str], grade: Grade, look: Look) -> str:
-    reads = stored_language(grade.language)
+def _or_failed(made: Callable[..., str], grade: Grade, book: Gradebook, look: Look) -> str:
+    reads = _reads(grade.language, book, look)
     try:
         return page_by(made, grade.submission, look, reads=reads)
     except Exception as failure:
         with speaking(reads):
             return report.without_report(grade, _told(failure))
+
+
+def _reads(code: str, book: Gradebook, look: Look) -> Language:
+    """Return the language of a page; a course's own templates may say what its catalogues know."""
+    if look.templates is None:
+        return stored_language(code)
+    course = look.templates.parent
+    return stored_language(code, folders=[course / "exercises" / book.sheet.name, course])
 
 
 def page_by(
@@ -170,7 +178,7 @@ def write_index(book: Gradebook, out: Path, stems: Sequence[str], *, look: Look 
         {name: _page(stem) for name, stem in named.items()},
         instructor_paths={name: _instructor(stem) for name, stem in named.items()},
     )
-    reads = stored_language(book.language)
+    reads = _reads(book.language, book, look)
     with speaking(reads):
         tables = report.tables(book)
     for path, table in tables.items():

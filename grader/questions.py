@@ -10,6 +10,7 @@ from typing import Any
 
 from grader.authored import check_names, docstring, origin, several
 from grader.errors import AuthorError
+from grader.grade import phrase
 from grader.language import decimal, say
 from grader.probe import Argument
 from grader.sheet import Accepted, Beside, Misconception, Question, Reference
@@ -95,6 +96,7 @@ class QuestionBuilder:
             reference=partial(self.question.reference, **switches) if switches else reference,
             switches=dict(switches or {}),
             about=about,
+            label=phrase(name),
             origin=place,
         )
         known_mistakes = (*self.question.misconceptions, mistake)

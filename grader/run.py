@@ -107,6 +107,8 @@ class FunctionRun:
     """Why no call was made at all: a wrong signature, in one sentence."""
     results: tuple[CallResult, ...] = ()
     """Fewer than the probe's calls where the process ended before the last one."""
+    for_pictures: tuple[tuple[CallResult, ...], ...] = ()
+    """What the calls made for pictures gave, up to the first that could not be made."""
     salvaged: bool = False
 
 

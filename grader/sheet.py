@@ -18,7 +18,7 @@ from grader.formula.symbols import Logarithm
 from grader.grade import Kind, Policy, QuestionHead, SheetHead
 from grader.language import say, spoken
 from grader.picture import Plan
-from grader.probe import Argument, Call, FunctionProbe, Limits, Probe
+from grader.probe import Argument, Call, FunctionProbe, Limits, PictureCalls, Probe
 from grader.values import Value, from_python
 
 TRANSLATED_STATEMENT = "statement.{code}.md"
@@ -64,6 +64,8 @@ class Misconception:
     disjoint switches combine with each other. Empty: the mistake has a body of its own."""
     about: str = ""
     """What the mistake concerns; named when several mistakes lead to the same value."""
+    label: str
+    """What people call it: its name as words."""
     origin: Origin
 
 
@@ -335,14 +337,50 @@ class Sheet:
             max_points=self.max_points,
             questions=tuple(heads),
             statement=self.spoken_statement,
+            misconceptions=self._called(),
         )
+
+    def _called(self) -> dict[str, str]:
+        """Return what known mistakes are called in the language spoken, where it is not English."""
+        mistakes = [one for question in self.questions for one in question.misconceptions]
+        said = {one.name: (one.label, say(one.label)) for one in mistakes}
+        return {name: label for name, (text, label) in said.items() if label != text}
 
 
 def probe(sheet: Sheet, *, seed: int) -> Probe:
     """Return what a run of this sheet has to observe, with nothing of how it is judged."""
     names = {name: None for q in sheet.questions for name in (q.name, *q.aliases)}
-    functions = (function_probe(question, seed=seed) for question in sheet.questions)
-    return Probe(names=tuple(names), functions=tuple(f for f in functions if f is not None))
+    functions = (
+        (function_probe(question, seed=seed), picture_calls(task, question))
+        for task in sheet.tasks
+        for question in task.questions
+    )
+    return Probe(
+        names=tuple(names),
+        functions=tuple(
+            replace(one, for_pictures=tuple(calls for _, calls in made))
+            for one, made in functions
+            if one is not None
+        ),
+    )
+
+
+def picture_calls(task: TaskSheet, question: Question) -> tuple[tuple[Plan, PictureCalls], ...]:
+    """Return the calls of a question that are made for pictures alone, each with its picture."""
+    return tuple(
+        (
+            plan,
+            PictureCalls(
+                calls=tuple(
+                    _bound(question, AuthoredCall(args=(), kwargs=kwargs)) for kwargs in one.calls
+                ),
+                feeds=one.feeds,
+            ),
+        )
+        for plan in task.pictures
+        for one in plan.made
+        if one.question == question.name
+    )
 
 
 def function_probe(question: Question, *, seed: int) -> FunctionProbe | None:

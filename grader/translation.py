@@ -178,6 +178,7 @@ def _question(question: Question, tell: Tell) -> Question:
                 one,
                 feedback=tell(one.feedback, f"{name}: misconception {one.name}"),
                 about=tell(one.about, f"{name}: what misconception {one.name} concerns"),
+                label=tell(one.label, f"{name}: name of misconception {one.name}"),
             )
             for one in question.misconceptions
         ),

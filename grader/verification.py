@@ -234,8 +234,8 @@ def of_bundle(sheet: Sheet, bundle: Bundle) -> Iterator[Finding]:
     prepared = marking.prepare(sheet, seed=sheet.seed, proofread=False)
     written = statement.of(sheet)
     for what, found in (
-        ("the hand-out holds no answer", leaks.told(bundle.files, prepared, written)),
-        ("the statement says what its examples give", sound.given_away(sheet, written)),
+        (say("the hand-out holds no answer"), leaks.told(bundle.files, prepared, written)),
+        (say("the statement says what its examples give"), sound.given_away(sheet, written)),
     ):
         sentence = "; ".join(found)
         yield Finding(level="error" if sentence else "ok", what=what, sentence=sentence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import runpy
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -186,6 +187,24 @@ def test_every_text_is_translated(path: Path) -> None:
     assert len(texts) > 1
     left = [one.msgid for one in catalogue if not one.translated()]
     assert not left, f"not translated: {left}"
+
+
+def test_every_text_that_is_said_is_found_for_the_catalogues() -> None:
+    texts = {
+        one for _, one, _ in runpy.run_path(str(ROOT / "scripts" / "catalogues.py"))["texts"]()
+    }
+    said = {
+        node.args[0].value: f"{path.name}:{node.lineno}"
+        for path in (ROOT / "grader").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "")
+        in ("say", "say_count", "sentence", "sentence_count", "message")
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert len(said) > 1000
+    assert {text: place for text, place in said.items() if text not in texts} == {}
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)

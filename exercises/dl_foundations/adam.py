@@ -11,7 +11,7 @@ from grader.checks import close
 from grader.formula import Declared
 from grader.formula.domains import Domain, count, fraction, positive, real
 from grader.formula.form import Cancelled
-from grader.pictured import series
+from grader.pictured import series, trajectory
 from grader.questions import QuestionBuilder
 from grader.sheet import AuthoredCall
 from reference import adam
@@ -58,7 +58,7 @@ def spellings(*names: str) -> dict[str, Sequence[str]]:
     return {name: SPELLINGS[name] for name in names}
 
 
-def trajectory(
+def right_way(
     gradients: Any, lr: float, beta1: float, beta2: float, eps: float
 ) -> Iterator[tuple[Any, ...]]:
     """The arguments of each step from w = m = v = 0 on, along the right trajectory.
@@ -81,7 +81,7 @@ def random_gradient(random: np.random.Generator) -> Any:
 def random_steps(random: np.random.Generator) -> Iterator[AuthoredCall]:
     """A trajectory of three steps with the usual hyperparameters, but a visible ε."""
     gradients = [random_gradient(random) for _ in range(3)]
-    yield from (call(*step) for step in trajectory(gradients, 0.01, 0.9, 0.999, 1e-3))
+    yield from (call(*step) for step in right_way(gradients, 0.01, 0.9, 0.999, 1e-3))
 
 
 def random_pairs(random: np.random.Generator) -> Iterator[AuthoredCall]:
@@ -115,8 +115,8 @@ def exchanged(beta: float) -> Weights:
     credit=per_call(),
     calls=fixed(
         call(1.0, 0.5, 0.0, 0.0, 1, 0.125, 0.9, 0.999, 1e-8, public=True, example=(0.0, 0.0, 0.0)),
-        *(call(*step) for step in trajectory(SCALARS, *DEFAULTS)),
-        *(call(*step) for step in trajectory(ARRAYS, 0.1, 0.75, 0.96875, 1e-3)),
+        *(call(*step) for step in right_way(SCALARS, *DEFAULTS)),
+        *(call(*step) for step in right_way(ARRAYS, 0.1, 0.75, 0.96875, 1e-3)),
     )
     + drawn(random_steps),
     aliases=("adam_update", "step_adam"),
@@ -971,6 +971,24 @@ def weight_decay() -> None:
     """Is an L2 penalty the same as weight decay in Adam and in SGD? Which one is preferred?"""
 
 
+TURNING = tuple(1 - t / 8 for t in range(20))
+"""Gradients that fall and change their sign, which float32 and float64 hold alike."""
+
+task.picture(
+    "adam_step",
+    trajectory(
+        "Twenty steps in a row, each from its own result of the one before",
+        "adam_step",
+        start={
+            **{"w": 0.0, "m": 0.0, "v": 0.0},
+            **{"lr": 0.125, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        },
+        steps=[{"g": g, "t": t} for t, g in enumerate(TURNING, start=1)],
+        feeds=("w", "m", "v"),
+        across="step t",
+        up="weight",
+    ),
+)
 task.picture(
     "adam_step",
     series(

@@ -1,10 +1,11 @@
 """Task 3b: the parameters of VGG16, counted layer by layer."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 from grader.authoring import Task, call, fixed, per_call
 from grader.checks import close, exact
-from grader.pictured import bars
+from grader.pictured import Own, bars, own
 from reference import vgg
 from reference.vgg import Convolution, Linear
 
@@ -471,14 +472,36 @@ task.invariant(
 )
 
 
+CONV_NAMES = [
+    f"conv{stage}_{number}"
+    for stage, count in enumerate(vgg.stages_of(16), start=1)
+    for number in range(1, count + 1)
+]
+FC_NAMES = ["fc6", "fc7", "fc8"]
+
+
+def by_conv(layer: vgg.Convolution) -> Own:
+    """What the learner's own function gives for a convolution."""
+    return own("conv_layer_params", **asdict(layer))
+
+
+def by_fc(layer: vgg.Linear) -> Own:
+    """What the learner's own function gives for a fully connected layer."""
+    return own("fc_layer_params", **asdict(layer))
+
+
 task.picture(
     "total_params",
     bars(
         "Parameters of VGG16",
         entries=[
-            ("convolutions", "conv_params"),
-            ("fully connected", "fc_params"),
+            *zip(CONV_NAMES, map(by_conv, vgg.conv_layers()), strict=True),
+            ("all convolutions", "conv_params"),
+            *zip(FC_NAMES, map(by_fc, vgg.fc_layers()), strict=True),
+            ("all fully connected", "fc_params"),
             ("total", "total_params"),
         ],
+        up="parameters",
+        scale="log",
     ),
 )

@@ -13,20 +13,28 @@ from importlib import import_module
 
 from grader.cli.arguments import parser
 from grader.errors import SentenceError
-from grader.language import from_environment, language, say, speaking, told
+from grader.language import from_environment, language, say, speaking, stored_language, told
 
 __all__ = ["main", "parser"]
+
+OF_A_SHEET = frozenset({"grade", "mark", "release", "check", "report"})
+"""Commands that speak a language which a sheet alone has, and refuse what it has not either."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    code, refusal = _asked_for(arguments) or from_environment(), ""
     try:
-        spoken = language(_asked_for(arguments) or from_environment())
+        spoken = language(code)
     except SentenceError as problem:
-        print(f"grader: --lang: {told(str(problem))}", file=sys.stderr)
-        return 2
+        # A sheet may have it all the same, which the command finds out; ours is English then.
+        spoken, refusal = stored_language(code), told(str(problem))
     with speaking(spoken):
-        return _run(parser().parse_args(arguments))
+        chosen = parser().parse_args(arguments)
+        if refusal and chosen.command not in OF_A_SHEET:
+            print(f"grader: --lang: {refusal}", file=sys.stderr)
+            return 2
+        return _run(chosen)
 
 
 def _run(chosen: argparse.Namespace) -> int:

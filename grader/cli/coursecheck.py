@@ -37,7 +37,7 @@ def run(chosen: argparse.Namespace) -> int:
             say("--json, --hint and --watch need the hand-out of the sheet around the file")
         )
     whole = _sheet(chosen)
-    with speaking(language(spoken().code, folders=[whole.folder])):
+    with speaking(language(spoken().code, folders=[whole.folder, whole.folder.parents[1]])):
         return _check(chosen, whole)
 
 

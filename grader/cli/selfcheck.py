@@ -18,13 +18,15 @@ from grader.grade import Grade, Mark, Status, Verdict
 from grader.handout import PublicSheet, blank, public
 from grader.handout.bundle import starter_files
 from grader.handout.checked import Checked, SelfCheck, State
-from grader.language import all_of, say, told
+from grader.language import all_of, language, say, spoken, told
 from grader.sheet import Sheet
 from grader.store import Record
 
 
 def run(chosen: argparse.Namespace, handed_out: Path) -> int:
     """Check one file; return 0 if no public check fails, 1 if some do."""
+    # A hand-out is in one language, and has no catalogue of another.
+    language(spoken().code)
     given = public.read(handed_out)
     if chosen.sheet not in (None, given.name):
         raise UsageError(
@@ -166,5 +168,5 @@ def _mark(one: Checked, points: float) -> Mark:
         where=one.where,
         understood=one.understood,
         chain=one.chain,
-        feedback=" ".join([*sentences, *([] if missing else ["It is judged at grading."])]),
+        feedback=" ".join([*sentences, *([] if missing else [say("It is judged at grading.")])]),
     )

@@ -27,7 +27,7 @@ from grader.audience import Audience
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook, Status
 from grader.intake import Source
-from grader.language import decimal, message, say, say_count
+from grader.language import decimal, known_languages, language, message, say, say_count
 from grader.lateness import LatePolicy
 from grader.sheet import Sheet
 
@@ -177,7 +177,7 @@ def audience(sheet: Sheet, usual: str | None) -> Audience:
 def look(course_folder: Path) -> Look:
     """Return what pages look like in the course, having tried its own templates, if it has any.
 
-    Raises ``AuthorError`` where one of them is wrong.
+    Raises ``AuthorError`` where one of them is wrong, or a catalogue beside them.
     """
     # A self-check makes no page unless asked for one, and what makes pages is long in coming.
     from grader import publishing
@@ -185,6 +185,8 @@ def look(course_folder: Path) -> Look:
 
     folder = templates.of_course(course_folder)
     if folder is not None:
+        for code in known_languages(folders=[course_folder]):
+            language(code, folders=[course_folder])
         rehearsal.check(folder)
     return publishing.Look(folder, warn)
 

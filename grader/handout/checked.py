@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from grader.grade import ChainStep
+from grader.language import say, say_count
 
 
 class State(StrEnum):
@@ -24,7 +25,8 @@ class PublicCheck:
     """One thing that was looked at."""
 
     what: str
-    """In words, as part of a sentence: ``found``, ``its form``."""
+    """Of a question's check a word of ``selfcheck``, such as ``its form``, the same in each
+    language; else the invariant, said."""
     state: State
     sentence: str = ""
     """What the learner reads about it; empty where it passes."""
@@ -89,9 +91,14 @@ class SelfCheck:
         """How many pass, and how many more run at grading: never that all is well."""
         states = Counter(one.state for one in self.checks())
         total, open_ones = sum(states.values()), states[State.OPEN]
-        still = f", {open_ones} {'is' if open_ones == 1 else 'are'} open" if open_ones else ""
-        share = f"{states[State.PASSES]} of {total}"
-        return f"{share} public checks pass{still}; {self.later} more run at grading"
+        still = say_count(", {count} is open", ", {count} are open", open_ones) if open_ones else ""
+        return say(
+            "{passing} of {total} public checks pass{still_open}; {later} more run at grading",
+            passing=states[State.PASSES],
+            total=total,
+            still_open=still,
+            later=self.later,
+        )
 
 
 def passes(what: str) -> PublicCheck:

@@ -13,17 +13,27 @@ from typing import Any
 
 import numpy as np
 
+from grader.language import message, say
 from grader.values import Function, Opaque
 
 MOST_KEYS = 8
 """So many keys are named in a sentence."""
+_KINDS = {
+    dict: message("a dict"),
+    list: message("a list"),
+    tuple: message("a tuple"),
+    str: message("a text"),
+    bool: message("a truth value"),
+}
 
 
-def differences(given: Any, example: Any, *, what: str = "it") -> Iterator[str]:
-    """Yield a sentence for each thing in which the form differs, without any number of either.
+def differences(given: Any, example: Any, *, what: str = "") -> Iterator[str]:
+    """Yield a clause for each thing in which the form differs, without any number of either.
 
-    Both are plain, as ``grader.marking.plain`` makes them.
+    Both are plain, as ``grader.marking.plain`` makes them. ``what`` is the clause's subject, said;
+    without one it is “it”.
     """
+    what = what or say("it")
     if isinstance(example, dict):
         yield from _of_dict(given, example, what)
     elif isinstance(example, np.ndarray):
@@ -34,20 +44,20 @@ def differences(given: Any, example: Any, *, what: str = "it") -> Iterator[str]:
         yield from _of_list(given, example, what)
     elif isinstance(example, str):
         if not isinstance(given, str):
-            yield f"{what} has to be a text, and is {kind(given)}"
+            yield say("{what} has to be a text, and is {kind}", what=what, kind=kind(given))
     elif not _is_number(_alone(given)):
-        yield f"{what} has to be a number, and is {kind(given)}"
+        yield say("{what} has to be a number, and is {kind}", what=what, kind=kind(given))
     elif isinstance(given, bool) and not isinstance(example, bool):
-        yield f"{what} has to be a number, and is True or False"
+        yield say("{what} has to be a number, and is True or False", what=what)
 
 
 def not_finite(given: Any) -> str:
     """Return a sentence where a number in ``given`` is none, or infinite; else nothing."""
     numbers = list(_numbers(given))
     if any(math.isnan(one) for one in numbers):
-        return "not a number (nan) is in it"
+        return say("not a number (nan) is in it")
     if any(math.isinf(one) for one in numbers):
-        return "an infinite number is in it"
+        return say("an infinite number is in it")
     return ""
 
 
@@ -56,30 +66,32 @@ def kind(thing: Any) -> str:
     if thing is None:
         return "None"
     if isinstance(thing, Function):
-        return f"the function {thing.name}"
+        return say("the function {name}", name=thing.name)
     if isinstance(thing, Opaque):
-        return f"an object of type {thing.type}"
+        return say("an object of type {type}", type=thing.type)
     if isinstance(thing, np.ndarray):
-        return f"an array of shape {thing.shape}"
+        return say("an array of shape {shape}", shape=thing.shape)
     if _is_number(thing):
-        return "a number"
-    names = {dict: "a dict", list: "a list", tuple: "a tuple", str: "a text", bool: "a truth value"}
-    return next((name for one, name in names.items() if isinstance(thing, one)), "something else")
+        return say("a number")
+    named = (say(name) for one, name in _KINDS.items() if isinstance(thing, one))
+    return next(named, say("something else"))
 
 
 def _of_dict(given: Any, example: dict[Any, Any], what: str) -> Iterator[str]:
     if not isinstance(given, dict):
-        yield f"{what} has to be a dict, and is {kind(given)}"
+        yield say("{what} has to be a dict, and is {kind}", what=what, kind=kind(given))
         return
     missing = [str(key) for key in example if key not in given]
     if missing:
-        yield f"{what} lacks the keys {_listed(missing)}"
+        yield say("{what} lacks the keys {keys}", what=what, keys=_listed(missing))
     unknown = [str(key) for key in given if key not in example]
     if unknown:
-        yield f"{what} has keys that nobody asks for: {_listed(unknown)}"
+        yield say("{what} has keys that nobody asks for: {keys}", what=what, keys=_listed(unknown))
     for key in example:
         if key in given:
-            yield from differences(given[key], example[key], what=f"the value of {key!r}")
+            yield from differences(
+                given[key], example[key], what=say("the value of {key!r}", key=key)
+            )
 
 
 def _of_tuple(given: Any, example: tuple[Any, ...], what: str) -> Iterator[str]:
@@ -88,21 +100,33 @@ def _of_tuple(given: Any, example: tuple[Any, ...], what: str) -> Iterator[str]:
     if isinstance(items, np.ndarray):
         items = list(items)
     if not isinstance(items, list | tuple):
-        yield f"{what} has to be a tuple of {len(example)}, and is {kind(given)}"
+        yield say(
+            "{what} has to be a tuple of {count}, and is {kind}",
+            what=what,
+            count=len(example),
+            kind=kind(given),
+        )
     elif len(items) != len(example):
-        yield f"{what} has to have {len(example)} values, and has {len(items)}"
+        yield say(
+            "{what} has to have {count} values, and has {size}",
+            what=what,
+            count=len(example),
+            size=len(items),
+        )
     else:
         for number, (one, other) in enumerate(zip(items, example, strict=True), start=1):
-            yield from differences(one, other, what=f"value {number} of {what}")
+            named = say("value {number} of {what}", number=number, what=what)
+            yield from differences(one, other, what=named)
 
 
 def _of_list(given: Any, example: list[Any], what: str) -> Iterator[str]:
     items = list(given) if isinstance(given, np.ndarray) else given
     if not isinstance(items, list | tuple):
-        yield f"{what} has to be a list, and is {kind(given)}"
+        yield say("{what} has to be a list, and is {kind}", what=what, kind=kind(given))
         return
     for number, one in enumerate(items if example else (), start=1):
-        problem = next(differences(one, example[0], what=f"entry {number} of {what}"), None)
+        named = say("entry {number} of {what}", number=number, what=what)
+        problem = next(differences(one, example[0], what=named), None)
         if problem is not None:
             yield problem
             return
@@ -115,9 +139,16 @@ def _of_array(given: Any, example: np.ndarray[Any, Any], what: str) -> Iterator[
     except ValueError:
         shape, numeric = (), False
     if not numeric:
-        yield f"{what} has to be an array of numbers, and is {kind(given)}"
+        yield say(
+            "{what} has to be an array of numbers, and is {kind}", what=what, kind=kind(given)
+        )
     elif shape != example.shape:
-        yield f"{what} has to have the shape {example.shape}, and has {shape}"
+        yield say(
+            "{what} has to have the shape {wanted}, and has {shape}",
+            what=what,
+            wanted=example.shape,
+            shape=shape,
+        )
 
 
 def _alone(given: Any) -> Any:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.handout.public import FILE
+from grader.language import say
 from grader.marking import Prepared
 from grader.marking.references import Failed
 
@@ -47,9 +48,16 @@ def told(files: Mapping[str, bytes], prepared: Prepared, statement: str) -> Iter
     for question, secret in _secrets(prepared):
         if isinstance(secret, str):
             if secret in words and secret not in _squeezed(statement):
-                yield f"the reference of {question} stands in the hand-out; take it out"
+                yield say(
+                    "the reference of {question} stands in the hand-out; take it out",
+                    question=question,
+                )
         elif shown := next((one for one in numbers if _tells(one, secret)), None):
-            yield f"{shown}, an expected value of {question}, stands in the hand-out; take it out"
+            yield say(
+                "{number}, an expected value of {question}, stands in the hand-out; take it out",
+                number=shown,
+                question=question,
+            )
 
 
 def _secrets(prepared: Prepared) -> Iterator[tuple[str, Secret]]:

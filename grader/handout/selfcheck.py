@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from grader.formula import Side, to_text
+from grader.formula import Side, shown_text
 from grader.formula.stored import from_json
 from grader.grade import ChainStep, StepOutcome, Verdict
 from grader.handout import form
@@ -27,6 +27,7 @@ from grader.handout.checked import (
     is_open,
     passes,
 )
+from grader.language import say
 from grader.marking import (
     Prepared,
     chains,
@@ -44,7 +45,7 @@ from grader.marking import code as codes
 from grader.marking.code import Code
 from grader.marking.evidence import place
 from grader.marking.judgement import Case, Judgement
-from grader.marking.plain import plain, shortened, shown
+from grader.marking.plain import plain, shortened, told
 from grader.marking.prepared import shown_call
 from grader.marking.references import FunctionReference
 from grader.run import CallResult, FunctionRun, Run
@@ -59,7 +60,7 @@ FOUND, FORM, CALL, WORKED, STEPS, RULES = (
     "your steps",
     "its source",
 )
-NOT_WRITTEN = "is still as in the starter"
+"""What is looked at: data for programs, the same in every language."""
 MOST_SENTENCES = 3
 """So many sentences are told on the form of one answer."""
 SHOWN = 300
@@ -92,7 +93,9 @@ def check(
         questions=tuple(one for one in _answered_elsewhere(asked, found) if one.question in wanted),
         invariants=tuple(_invariants(case, wanted)),
         later=len(wanted),
-        error=f"first error: {missing.told(failure, case)}" if failure else run.reason,
+        error=say("first error: {error}", error=missing.told(failure, case))
+        if failure
+        else run.reason,
         remarks=submission.remarks,
     )
 
@@ -105,14 +108,15 @@ def _value(case: Case, question: Question) -> Checked:
     chosen = observed[0][-1]
     readings = [plain(one) for one in chosen.readings]
     if _is_unfilled(readings[0]):
-        return _not_found(question, fails(FOUND, f"`{question.name}` {NOT_WRITTEN}."))
+        return _not_found(question, _not_written(question))
     steps: tuple[ChainStep, ...] = ()
     if chosen.written:
         steps = workings.chain(case, onpaper.paper(case, question.name), chosen.written)
-    checks = [passes(FOUND), decided(FORM, min(map(_formed(question), readings), key=len))]
+    formed = min((_form(question, one) for one in readings), key=len)
+    checks = [passes(FOUND), decided(FORM, _sentence(formed))]
     checks += [*_steps(steps), *_rules(case, question, chosen.name, chosen.cell)]
     return _found(
-        question, checks, given=shown(readings[0]), where=chosen.where, chain=steps
+        question, checks, given=told(readings[0]), where=chosen.where, chain=steps
     )  # fmt: skip
 
 
@@ -125,24 +129,30 @@ def _is_unfilled(given: Any) -> bool:
     )
 
 
-def _formed(question: Question) -> Callable[[Any], str]:
-    """Return what says in which way a value has not the form that is asked for."""
+def _not_written(question: Question) -> PublicCheck:
+    return fails(FOUND, say("`{name}` is still as in the starter.", name=question.name))
 
-    def problem(given: Any) -> str:
-        example = question.example
-        found = form.differences(given, plain(example)) if example is not None else iter(())
-        sentences = [*islice(found, MOST_SENTENCES), form.not_finite(given)]
-        told = "; ".join(one for one in sentences if one)
-        return f"{told[0].upper()}{told[1:]}." if told else ""
 
-    return problem
+def _form(question: Question, given: Any) -> list[str]:
+    """Return a sentence for each way in which a value has not the form that is asked for."""
+    example = question.example
+    found = form.differences(given, plain(example)) if example is not None else iter(())
+    infinite = form.not_finite(given)
+    return [*islice(found, MOST_SENTENCES), *([infinite] if infinite else [])]
+
+
+def _sentence(parts: list[str]) -> str:
+    """Return clauses as one sentence; nothing where there is none."""
+    told = "; ".join(parts)
+    return f"{told[0].upper()}{told[1:]}." if told else ""
 
 
 def _stored_or_missing(case: Case, question: Question, *, stored: bool) -> Checked:
     if stored:
-        why = (
-            f"Your file shows a value for `{question.name}`, but running it from the top does not "
-            "give one: a cell that defines it may be gone, or come later."
+        why = say(
+            "Your file shows a value for `{name}`, but running it from the top does not "
+            "give one: a cell that defines it may be gone, or come later.",
+            name=question.name,
         )
         return _not_found(question, fails(FOUND, why))
     return _missing(question, missing.judge(case, question))
@@ -159,12 +169,12 @@ def _function(case: Case, question: Question) -> Checked:
     run = next((one for one in case.run.functions if one.question == question.id), None)
     if run is None:
         return _missing(question, missing.judge(case, question))
-    where = f"`{run.name}` in {place(case.submission, run.cell)}"
+    where = say("`{name}` in {place}", name=run.name, place=place(case.submission, run.cell))
     if run.refusal:
-        why = f"{run.refusal.rstrip('.')}. So it could not be called."
+        why = say("{reason}. So it could not be called.", reason=run.refusal.rstrip("."))
         return _found(question, [passes(FOUND), fails(CALL, why)], given="", where=where)
     if _is_blank(run):
-        return _not_found(question, fails(FOUND, f"`{question.name}` {NOT_WRITTEN}."))
+        return _not_found(question, _not_written(question))
     plan = function_probe(question, seed=0)
     calls = plan.calls if plan else ()
     checks = [passes(FOUND)]
@@ -172,7 +182,9 @@ def _function(case: Case, question: Question) -> Checked:
         said = f"{question.name}({shortened(shown_call(call.arguments))})"
         checks += _call(case, question, authored, result, said)
     if len(run.results) < len(calls):
-        checks.append(fails(CALL, "Not all calls were reached, because the process had ended."))
+        checks.append(
+            fails(CALL, say("Not all calls were reached, because the process had ended."))
+        )
     checks += _rules(case, question, run.name, run.cell)
     return _found(question, checks, given=_first_given(run), where=where)
 
@@ -186,33 +198,43 @@ def _call(
     case: Case, question: Question, authored: AuthoredCall, result: CallResult, said: str
 ) -> Iterator[PublicCheck]:
     what = WORKED if authored.gives is not None else CALL
-    problem = _no_result(case, result)
+    problem = _no_result(case, result, said)
     if problem:
-        yield fails(what, f"{said} {problem}")
+        yield fails(what, problem)
         return
     assert result.value is not None
     given = plain(result.value)
     if given is None:
-        printed = "prints its result; print is not return" if result.printed else "lacks a return"
-        yield fails(what, f"{said} gives None: the function {printed}.")
+        yield fails(what, _gives_nothing(result, said))
         return
     example = authored.example
     sentences = [] if example is None else list(form.differences(given, plain(example)))
     infinite = form.not_finite(given)
     sentences = [*sentences[:MOST_SENTENCES], *([infinite] if infinite else [])]
     if authored.gives is not None and not _as_the_statement_says(question, authored, given):
-        right = shown(plain(authored.gives))
-        sentences.append(f"the statement says {right}, and it gives {shown(given)}")
+        right = told(plain(authored.gives))
+        sentences.append(
+            say("the statement says {right}, and it gives {given}", right=right, given=told(given))
+        )
     yield decided(what, f"{said}: {'; '.join(sentences)}." if sentences else "")
 
 
-def _no_result(case: Case, result: CallResult) -> str:
+def _gives_nothing(result: CallResult, call: str) -> str:
+    if result.printed:
+        return say(
+            "{call} gives None: the function prints its result; print is not return.", call=call
+        )
+    return say("{call} gives None: the function lacks a return.", call=call)
+
+
+def _no_result(case: Case, result: CallResult, call: str) -> str:
     if result.failure:
-        return f"raised {missing.told(result.failure, case)}."
+        return say("{call} raised {error}.", call=call, error=missing.told(result.failure, case))
     if result.timed_out:
-        return "took too long."
+        return say("{call} took too long.", call=call)
     if result.value is None:
-        return f"could not be made: {result.refusal or 'the process had ended'}."
+        reason = result.refusal or say("the process had ended")
+        return say("{call} could not be made: {reason}.", call=call, reason=reason)
     return ""
 
 
@@ -229,7 +251,7 @@ def _as_the_statement_says(question: Question, authored: AuthoredCall, given: An
 
 def _first_given(run: FunctionRun) -> str:
     values = [one.value for one in run.results if one.value is not None]
-    return shown(plain(values[0])) if values else ""
+    return told(plain(values[0])) if values else ""
 
 
 def _formula(case: Case, question: Question) -> Checked:
@@ -237,11 +259,16 @@ def _formula(case: Case, question: Question) -> Checked:
     findings = equations.find(case, question)
     if not findings.places:
         name = reference.spellings[0]
-        why = f"No equation `{name} = …` was found in your Markdown."
         otherwise = [*findings.unnamed, *findings.unread, *equations.named(case, reference)]
         if otherwise:
             cells = missing.listed(tuple(dict.fromkeys(otherwise)))
-            return _not_found(question, is_open(FOUND, f"{why} It may stand in {cells}."))
+            why = say(
+                "No equation `{name} = …` was found in your Markdown. It may stand in {cells}.",
+                name=name,
+                cells=cells,
+            )
+            return _not_found(question, is_open(FOUND, why))
+        why = say("No equation `{name} = …` was found in your Markdown.", name=name)
         return _not_found(question, fails(FOUND, why))
     best = max(one.support for one in findings.places)
     chosen = [one for one in findings.places if one.support == best][-1]
@@ -251,8 +278,8 @@ def _formula(case: Case, question: Question) -> Checked:
     doubts = "; ".join(dict.fromkeys(_doubts(chosen.sides, chosen.refusal)))
     checks = [passes(FOUND)]
     if doubts or tree is None:
-        why = f"It is not surely read: {doubts or 'nothing stands right of the name'}."
-        checks.append(is_open(FORM, why))
+        why = doubts or say("nothing stands right of the name")
+        checks.append(is_open(FORM, say("It is not surely read: {why}.", why=why)))
     else:
         checks.append(passes(FORM))
     found = _found(
@@ -297,8 +324,9 @@ def _rules(case: Case, question: Question, name: str, cell: int) -> Iterator[Pub
         if finding is None:
             yield passes(RULES)
         else:
-            told = f"{finding.sentence[0].upper()}{finding.sentence[1:]}"
-            yield is_open(RULES, f"{told}. A person looks at it at grading.")
+            broken = f"{finding.sentence[0].upper()}{finding.sentence[1:]}"
+            why = say("{broken}. A person looks at it at grading.", broken=broken)
+            yield is_open(RULES, why)
 
 
 def _steps(steps: tuple[ChainStep, ...]) -> Iterator[PublicCheck]:
@@ -315,9 +343,9 @@ def _steps(steps: tuple[ChainStep, ...]) -> Iterator[PublicCheck]:
 def _invariants(case: Case, wanted: Collection[str]) -> Iterator[PublicCheck]:
     for one, finding in consistency.tried(case, of=wanted):
         if finding is None:
-            yield passes(one.text)
+            yield passes(say(one.text))
         elif finding.broken:
-            yield fails(one.text, finding.sentence)
+            yield fails(say(one.text), finding.sentence)
 
 
 def _answered_elsewhere(questions: tuple[Question, ...], found: list[Checked]) -> Iterator[Checked]:
@@ -328,8 +356,8 @@ def _answered_elsewhere(questions: tuple[Question, ...], found: list[Checked]) -
         if one.found or not others:
             yield one
         else:
-            names = ", ".join(others)
-            yield replace(one, checks=(passes(FOUND),), where=f"answered by {names} instead")
+            where = say("answered by {names} instead", names=", ".join(others))
+            yield replace(one, checks=(passes(FOUND),), where=where)
 
 
 def _found(
@@ -357,4 +385,4 @@ def _not_found(question: Question, one: PublicCheck) -> Checked:
 
 def echo(one: Checked) -> str:
     """Return how a formula was understood, as text; nothing where it is no formula."""
-    return to_text(from_json(json.loads(one.understood))) if one.understood else ""
+    return shown_text(from_json(json.loads(one.understood))) if one.understood else ""

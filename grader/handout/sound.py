@@ -10,11 +10,12 @@ from typing import Any
 from grader import relation
 from grader.errors import AuthorError
 from grader.handout import form
+from grader.language import say
 from grader.marking import Prepared
 from grader.marking.compare import compare
-from grader.marking.plain import plain, shown
+from grader.marking.plain import plain, shown, told
 from grader.marking.references import Failed, FunctionReference, ValueReference
-from grader.sheet import Sheet
+from grader.sheet import Accepted, Sheet
 from grader.values import Value
 
 
@@ -36,7 +37,7 @@ def findings(prepared: Prepared) -> Iterator[Sound]:
     for task in prepared.sheet.tasks:
         for one in task.invariants:
             if one.public:
-                what = f"the invariant {one.text!r} can be handed out"
+                what = say("the invariant {text!r} can be handed out", text=one.text)
                 try:
                     relation.read(one)
                     yield Sound(what=what)
@@ -54,46 +55,68 @@ def given_away(sheet: Sheet, statement: str) -> Iterator[str]:
                 if not all(
                     re.search(rf"(?<![\w.]){re.escape(p)}(?![\w])", statement) for p in pieces
                 ):
-                    yield (
-                        f"{question.origin}: {question.name} gives {right}, which the statement "
-                        "does not say; say it there, or make it a public call"
+                    yield say(
+                        "{origin}: {name} gives {right}, which the statement "
+                        "does not say; say it there, or make it a public call",
+                        origin=question.origin,
+                        name=question.name,
+                        right=right,
                     )
 
 
 def _example_of_value(value: ValueReference, example: Value) -> Sound:
     question = value.question
-    wanted = {"the reference": value.expected}
+    wanted = {say("the reference"): value.expected}
     for variant in question.accepted:
-        wanted[f"the accepted variant {variant.name}"] = value.accepted(variant)
-    what = f"{question.id}: the example has the form of an answer, and is none"
-    return Sound(what=what, problem=_problem(question.check, plain(example), wanted))
+        wanted[_named(variant)] = value.accepted(variant)
+    return Sound(
+        what=say("{id}: the example has the form of an answer, and is none", id=question.id),
+        problem=_problem(question.check, plain(example), wanted),
+    )
 
 
 def _calls(function: FunctionReference) -> Iterator[Sound]:
     question = function.question
     for position, one in enumerate(question.calls.fixed):
-        wanted = {"the reference": function.expected[position]}
+        wanted = {say("the reference"): function.expected[position]}
         for variant in question.accepted:
-            wanted[f"the accepted variant {variant.name}"] = function.accepted(variant, position)
+            wanted[_named(variant)] = function.accepted(variant, position)
         if one.example is not None:
-            what = f"{question.id}: the example of call {position + 1} has the form of a result"
+            what = say(
+                "{id}: the example of call {number} has the form of a result",
+                id=question.id,
+                number=position + 1,
+            )
             problem = _problem(question.check, plain(one.example), wanted)
             yield Sound(what=what, problem=problem)
         if one.gives is not None:
-            given = plain(one.gives)
-            agrees = compare(function.check, given, function.expected[position]).agrees
-            problem = "" if agrees else f"the statement gives {shown(given)}, which is not right"
-            yield Sound(what=f"{question.id}: the worked example {position + 1}", problem=problem)
+            what = say("{id}: the worked example {number}", id=question.id, number=position + 1)
+            yield Sound(what=what, problem=_wrong_example(function, position, plain(one.gives)))
+
+
+def _wrong_example(function: FunctionReference, position: int, given: Any) -> str:
+    if compare(function.check, given, function.expected[position]).agrees:
+        return ""
+    return say("the statement gives {given}, which is not right", given=told(given))
+
+
+def _named(variant: Accepted) -> str:
+    return say("the accepted variant {name}", name=variant.name)
 
 
 def _problem(check: Any, example: Any, wanted: dict[str, Any]) -> str:
     for whose, right in wanted.items():
         if isinstance(right, Failed):
             continue
-        for sentence in form.differences(right, example, what=whose):
-            return f"{sentence} as the example {shown(example)} has it"
+        for clause in form.differences(right, example, what=whose):
+            return say("{clause} as the example {example} has it", clause=clause,
+                       example=told(example))  # fmt: skip
         if not _says_nothing(example) and compare(check, right, example).agrees:
-            return f"{shown(example)} is {whose}'s own answer; give another one"
+            return say(
+                "{example} is {whose}'s own answer; give another one",
+                example=told(example),
+                whose=whose,
+            )
     return ""
 
 

@@ -17,9 +17,12 @@ from grader.marking import evidence
 from grader.marking.compare import agrees, compare
 from grader.marking.judgement import Case
 from grader.marking.plain import plain, told
-from grader.marking.references import Failed
+from grader.marking.references import Failed, observe
 from grader.picture import Entry, HiddenEntry, Key, Part, Picture, Plan, State, figure
-from grader.sheet import Question
+from grader.probe import PictureCalls
+from grader.run import CallResult
+from grader.sheet import Question, picture_calls
+from grader.values import Value
 
 Known = dict[str, tuple[Question, Mark]]
 
@@ -29,6 +32,8 @@ class _Nothing:
 
 
 NOTHING = _Nothing()
+APART = 1e-3
+"""So much of a number its neighbour has to be away to be called another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def apply(case: Case, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
         known = {one.name: (one, by_id[one.id]) for one in task.questions}
         for plan in task.pictures:
             filled, left_out = _filled(case, plan, known)
-            if any(one.entry.given for one in filled):
+            if plan.made or any(one.entry.given for one in filled):
                 name = f"{task.name}.{plan.question}"
                 mark = added.get(name, by_id[name])
                 added[name] = _with_picture(mark, plan, filled, left_out)
@@ -66,6 +71,7 @@ def _with_picture(mark: Mark, plan: Plan, filled: tuple[_Filled, ...], left_out:
         entries=tuple(one.as_shown() for one in filled),
         across=say(plan.across),
         up=say(plan.up),
+        scale=plan.scale,
         left_out=left_out,
     )
     hidden = tuple(
@@ -87,7 +93,7 @@ def _with_picture(mark: Mark, plan: Plan, filled: tuple[_Filled, ...], left_out:
 
 def _filled(case: Case, plan: Plan, known: Known) -> tuple[tuple[_Filled, ...], int]:
     """Return the entries, and how many of the learner's numbers are left out."""
-    filled = tuple(_entry(case, part, known) for part in plan.parts)
+    filled = tuple(_entry(case, plan, part, known) for part in plan.parts)
     if len({part.question for part in plan.parts}) == 1 and plan.kind == "series":
         return _fitted(case, plan, known, filled)
     return filled, 0
@@ -110,10 +116,12 @@ def _fitted(
     return numbered, max(0, size - len(filled))
 
 
-def _entry(case: Case, part: Part, known: Known) -> _Filled:
+def _entry(case: Case, plan: Plan, part: Part, known: Known) -> _Filled:
     if not part.question:
         return _Filled(Entry(name=say(part.name), ends=tuple(map(say, part.ends))))
     question, mark = known[part.question]
+    if part.made is not None:
+        return _of_made(case, plan, part, question, mark)
     if question.kind == "function":
         return _of_call(case, part, question, mark)
     given = _at(_given(case, question, mark), part.path)
@@ -169,9 +177,8 @@ def _of_call(case: Case, part: Part, question: Question, mark: Mark) -> _Filled:
     position, *path = part.path
     at = int(position)
     given: Any = NOTHING
-    if run is not None and at < len(run.results) and run.results[at].value is not None:
-        returned = plain(run.results[at].value)  # type: ignore[arg-type]
-        given = list(returned.values()) if isinstance(returned, dict) else returned
+    if run is not None and at < len(run.results):
+        given = _returned(run.results[at])
     answers = [reference.expected[at]]
     answers += [reference.accepted(variant, at) for variant in question.accepted]
     fits = given is not NOTHING and any(reference.agrees(given, one) for one in answers)
@@ -183,6 +190,69 @@ def _of_call(case: Case, part: Part, question: Question, mark: Mark) -> _Filled:
         state=("right" if fits else otherwise) if number else "missing",
     )
     return _Filled(entry, question, expected)
+
+
+def _of_made(case: Case, plan: Plan, part: Part, question: Question, mark: Mark) -> _Filled:
+    """Return what a call made for the picture gave; what nobody asked for is never missing."""
+    assert part.made is not None
+    given, expected = case.once(
+        ("made", plan.question, plan.title, question.name), lambda: _made(case, plan, question)
+    )
+    ours = _at(given[part.made], part.path) if part.made < len(given) else NOTHING
+    right = _at(expected[part.made], part.path)
+    number = figure(ours)
+    entry = Entry(
+        name=say(part.name),
+        given=number,
+        state=_made_state(case, question, mark, ours, right) if number else "unsaid",
+    )
+    return _Filled(entry, question, figure(right))
+
+
+def _made(case: Case, plan: Plan, question: Question) -> tuple[list[Any], list[Any]]:
+    """Return what the learner's function and the reference gave, each on its own way."""
+    task = next(one for one in case.prepared.sheet.tasks if one.name == question.task)
+    made = picture_calls(task, question)
+    position = next(index for index, (one, _) in enumerate(made) if one is plan)
+    run = next((one for one in case.run.functions if one.question == question.id), None)
+    results = run.for_pictures[position : position + 1] if run is not None else ()
+    given = [_returned(one) for several in results for one in several]
+    return given, [*_references(question, made[position][1])]
+
+
+def _references(question: Question, made: PictureCalls) -> Iterator[Any]:
+    """Yield what the reference gives call by call; nothing from where it fails on."""
+    before: Value | None = None
+    for position in range(len(made.calls)):
+        call = made.fed(position, before)
+        result = observe(question.reference, dict(call.arguments)) if call else None
+        before = None if isinstance(result, Failed) else result
+        yield NOTHING if before is None else plain(before)
+
+
+def _returned(result: CallResult) -> Any:
+    if result.value is None:
+        return NOTHING
+    returned = plain(result.value)
+    return list(returned.values()) if isinstance(returned, dict) else returned
+
+
+def _made_state(case: Case, question: Question, mark: Mark, given: Any, right: Any) -> State:
+    if mark.verdict in UNDECIDED:
+        return "open"
+    if right is NOTHING:
+        return "unsaid"
+    if case.prepared.functions[question.name].agrees(given, right):
+        return "right"
+    # Errors add up on the way; what the function's own calls did not show is not called wrong.
+    is_right = mark.verdict in (Verdict.CORRECT, Verdict.FOLLOW_THROUGH)
+    return "unsaid" if is_right or not _is_apart(given, right) else "wrong"
+
+
+def _is_apart(given: Any, right: Any) -> bool:
+    """Return whether two numbers differ by more than what may add up of rounding."""
+    apart = abs(float(given) - float(right))
+    return not apart <= APART * max(abs(float(right)), 1e-300)
 
 
 def _given(case: Case, question: Question, mark: Mark) -> Any:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from grader.grade import UNDECIDED, Grade, Mark, QuestionHead, SheetHead
 from grader.language import say
+from grader.report import words
 from grader.report.chain import Point, StepShown, point, steps_shown
 from grader.report.next_step import NextStep, Situation, next_step
 from grader.report.pictures import Drawing, drawings
@@ -33,6 +34,8 @@ class Answer:
     anchor: str
     section: str = ""
     """The anchor of its part of the statement within the page; empty where there is none."""
+    recognised: str = ""
+    """Which known mistakes it is, in a sentence; empty where it is none."""
     next_step: NextStep | None = None
     first: tuple[Earlier, ...] = ()
     """The answers that the next step leads to."""
@@ -104,6 +107,9 @@ def task_answers(
             mark=mark,
             anchor=f"question-{index}",
             section=(sections or {}).get(mark.question, ""),
+            recognised=words.misconception(mark.misconceptions, sheet)
+            if mark.misconceptions
+            else "",
         )
         for index, mark in enumerate(marks, 1)
     ]

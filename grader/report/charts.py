@@ -98,28 +98,84 @@ def agreement(picture: Picture) -> Canvas:
 
 def bars(picture: Picture) -> Canvas:
     """Draw lengths below each other; an expected one as a frame around its own bar."""
-    entries = picture.entries[:MOST_PARTS]
+    entries = [one for one in picture.entries[:MOST_PARTS] if _is_told(one)]
     left = min(200.0, _room(one.name for one in entries))
     numbers = [number(text) for one in entries for text in (one.given, one.expected)]
-    longest = max((abs(one) for one in numbers if one is not None), default=0.0) or 1.0
-    room = WIDTH - left - 150
-    drawn = []
+    values = [abs(one) for one in numbers if one]
+    scale = _Lengths(values, room=WIDTH - left - 150, log=picture.scale == "log")
+    row = _Row(left=left, high=34 if len(entries) <= FEW else 25)
+    foot = ROWS_TOP + row.high * len(entries)
+    drawn = [line(left + at, 2, left + at, foot, "rule") for _, at in scale.decades]
     for index, entry in enumerate(entries):
-        y = 8.0 + 34 * index
-        own, wanted = number(entry.given), number(entry.expected)
-        drawn.append(label(left - 10, y + 17, _fits(entry.name, left), anchor="end"))
-        width = max(1.5, abs(own) / longest * room) if own else 0.0
-        negative = own is not None and own < 0
-        drawn.append(box(left, y, width, 24, f"bar-{entry.state}{' negative' * negative}"))
-        if wanted is not None:
-            drawn.append(box(left, y, abs(wanted) / longest * room, 24, "expected-bar"))
-        said = entry.given or say("no number") if own is None else tidy(own)
-        end = max(width, abs(wanted or 0.0) / longest * room)
-        drawn.append(
-            label(left + end + 8, y + 17, _signed(entry, said), css="strong", anchor="start")
-        )
-    drawn.append(line(left, 2, left, 8 + 34 * len(entries), "axis"))
-    return Canvas(width=WIDTH, height=14 + 34 * len(entries), content=Markup("".join(drawn)))
+        drawn += _bar(entry, ROWS_TOP + row.high * index, row, scale)
+    drawn.append(line(left, 2, left, foot, "axis"))
+    drawn += [
+        label(left + at, foot + 16, _power(exponent), css="muted") for exponent, at in scale.decades
+    ]
+    if scale.decades:
+        drawn.append(label(WIDTH - 8, foot + 16, short(picture.up, 16), css="muted", anchor="end"))
+    height = foot + (26 if scale.decades else 6)
+    return Canvas(width=WIDTH, height=int(height), content=Markup("".join(drawn)))
+
+
+FEW = 8
+"""So many bars stand far apart, and so many points are large."""
+ROWS_TOP = 8.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    left: float
+    high: int
+
+
+class _Lengths:
+    """How long bars are: as numbers are large, or as their powers of ten are."""
+
+    def __init__(self, values: list[float], *, room: float, log: bool) -> None:
+        powers = [log10(one) for one in values] if log else []
+        self._room = room
+        self._longest = max(values, default=0.0) or 1.0
+        self._low = floor(min(powers, default=0.0)) - (min(powers, default=0.0) % 1 < 0.1)
+        self._high = max(ceil(max(powers, default=1.0)), self._low + 1)
+        self._is_log = bool(powers)
+
+    @property
+    def decades(self) -> list[tuple[int, float]]:
+        """The powers of ten on the axis, each with its place; none where lengths are linear."""
+        if not self._is_log:
+            return []
+        step = max(1, ceil((self._high - self._low) / 8))
+        return [(one, self.of(10.0**one)) for one in range(self._low, self._high + 1, step)]
+
+    def of(self, value: float) -> float:
+        """Return how long the bar of a number is."""
+        if not value:
+            return 0.0
+        if not self._is_log:
+            return max(1.5, abs(value) / self._longest * self._room)
+        share = (log10(abs(value)) - self._low) / (self._high - self._low)
+        return max(1.5, min(1.0, share) * self._room)
+
+
+def _is_told(entry: Entry) -> bool:
+    return bool(entry.given or entry.expected) or entry.state != "unsaid"
+
+
+def _bar(entry: Entry, y: float, row: _Row, scale: _Lengths) -> list[str]:
+    own, wanted, high = number(entry.given), number(entry.expected), row.high - 10
+    base = y + row.high / 2
+    width, frame = scale.of(own or 0.0), scale.of(wanted or 0.0)
+    negative = own is not None and own < 0
+    drawn = [label(row.left - 10, base, _fits(entry.name, row.left), anchor="end")]
+    drawn.append(box(row.left, y, width, high, f"bar-{entry.state}{' negative' * negative}"))
+    if wanted is not None:
+        drawn.append(box(row.left, y, frame, high, "expected-bar"))
+    at = row.left + max(width, frame) + 8
+    if own is None and entry.state == "unsaid" and wanted is not None:
+        return [*drawn, label(at, base, tidy(wanted), css="muted", anchor="start")]
+    said = entry.given or say("no number") if own is None else tidy(own)
+    return [*drawn, label(at, base, _signed(entry, said), css="strong", anchor="start")]
 
 
 def _power(exponent: int) -> str:
@@ -158,7 +214,9 @@ def _lines(plot: _Plot, values: list[float | None], css: str) -> list[str]:
 
 def _point(plot: _Plot, index: int, entry: Entry, value: float | None) -> str:
     if value is not None:
-        return dot(plot.x(index), plot.y(value), entry.state)
+        return dot(
+            plot.x(index), plot.y(value), entry.state, size=4.0 if plot.count <= FEW else 3.0
+        )
     said = short(entry.given, 4) if entry.given else SIGNS["missing"]
     return label(plot.x(index), TOP + HEIGHT - 6, said, css="strong")
 

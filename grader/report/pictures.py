@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -59,7 +60,9 @@ def drawings(mark: Mark) -> tuple[Drawing, ...]:
 def _drawing(picture: Picture) -> Drawing:
     left_out = picture.left_out + max(0, len(picture.entries) - MOST_PARTS)
     entries = tuple(
-        entry for entry in picture.entries[:MOST_PARTS] if entry.given or entry.state != "unsaid"
+        entry
+        for entry in picture.entries[:MOST_PARTS]
+        if entry.given or entry.expected or entry.state != "unsaid"
     )
     drawn = _DRAWN[picture.kind](picture)
     return Drawing(
@@ -93,12 +96,31 @@ def sentence(picture: Picture) -> str:
     said = [_agreeing(picture, len(by_state["right"]), len(told))]
     for state, text in _STATES.items():
         if by_state[state]:
-            names = ", ".join(shown(one.name)[:40] for one in by_state[state][:6])
-            more = len(by_state[state]) - 6
-            if more > 0:
-                names = say("{names} and {count} more", names=names, count=more)
-            said.append(say(text, names=names))
+            said.append(say(text, names=_names(told, state)))
     return "; ".join(said) + "."
+
+
+def _names(told: list[Entry], state: str) -> str:
+    """Return which parts are so, those in a row as the first and the last of them."""
+    runs = [[*group] for same, group in groupby(told, lambda one: one.state == state) if same]
+    named: list[str] = []
+    left = 0
+    for run in runs:
+        names = [shown(one.name)[:40] for one in run]
+        if len(named) >= MOST_NAMED:
+            left += len(names)
+        elif len(names) > FEW:
+            named.append(say("{first} to {last}", first=names[0], last=names[-1]))
+        else:
+            left += max(0, len(names) - MOST_NAMED + len(named))
+            named += names[: MOST_NAMED - len(named)]
+    listed = ", ".join(named)
+    return say("{names} and {count} more", names=listed, count=left) if left else listed
+
+
+MOST_NAMED = 6
+FEW = 3
+"""So many parts in a row are named one by one."""
 
 
 _STATES = {

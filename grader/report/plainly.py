@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from grader.grade import ChainStep, Counterexample, Grade, Mark, QuestionHead
 from grader.language import say
+from grader.report import words
 from grader.report.answers import Answer
 from grader.report.text import MAX_FIELD, cut, shown, visible, with_rest
 from grader.report.words import (
@@ -16,7 +17,6 @@ from grader.report.words import (
     VERDICT_MEANS,
     YOURS,
     late,
-    misconception,
     standing,
 )
 from grader.run import RunStatus
@@ -31,7 +31,7 @@ def of_answer(answer: Answer) -> str:
     Control and direction characters are made visible and the length is bounded; what a learner
     wrote stands in it as it is, so it may only be shown as text.
     """
-    lines = [*_mark(answer.mark, answer.head)]
+    lines = [*_mark(answer.mark, answer.head, answer.recognised)]
     if answer.next_step and not answer.next_step.first:
         lines.append(say("Next step: {sentence}", sentence=answer.next_step.sentence))
     return bounded("\n".join(lines))
@@ -53,10 +53,10 @@ def rounded(number: float) -> float:
     return round(number, DECIMALS) + 0.0
 
 
-def _mark(mark: Mark, head: QuestionHead) -> Iterator[str]:
+def _mark(mark: Mark, head: QuestionHead, recognised: str) -> Iterator[str]:
     yield f"{VERDICT[mark.verdict]}."
-    if mark.misconceptions:
-        yield misconception(mark.misconceptions)
+    if recognised:
+        yield recognised
     yield from filter(None, (mark.feedback, VERDICT_MEANS[mark.verdict]))
     facts = (
         (YOURS[head.kind], mark.given),
@@ -101,6 +101,6 @@ def _grade(grade: Grade, isolation: str) -> Iterator[str]:
     yield from filter(None, [late(grade)])
     yield from grade.remarks
     if isolation == ISOLATION_NONE:
-        yield say("Isolation: {level}. No sandbox was used.", level=isolation)
+        yield say("Isolation: {level}. No sandbox was used.", level=words.isolation(isolation))
     else:
-        yield say("Isolation: {level}.", level=isolation)
+        yield say("Isolation: {level}.", level=words.isolation(isolation))

@@ -28,6 +28,8 @@ TOP_LEVEL = 3
 """The level of the statement's highest headings: it stands below a heading of the page."""
 _LOWEST = 6
 _PREFIX = "statement-"
+_LABEL = "part|teil|task|aufgabe|question|frage|exercise|problem"
+"""What may stand before the label of a part, in the statement or in the sheet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +44,9 @@ class Statement:
 def statement(sheet: SheetHead) -> Statement:
     """Return the sheet's statement for a page; one without text where the sheet has none.
 
-    A question's section begins where a heading or a paragraph begins with its part, as ``1b`` or
-    ``Part 1b``; else it is the heading that names its task. HTML of the author's is shown as text.
+    A question's section begins where a heading or a paragraph begins with its part, as ``1b``,
+    ``Part 1b`` or ``Teil 1b``; else it is the heading that names its task. HTML of the author's
+    is shown as text.
     """
     places = tuple((head.question, head.part, head.task) for head in sheet.questions)
     try:
@@ -102,7 +105,8 @@ def _shown(tokens: Sequence[Token], index: int) -> Token:
 
 
 def _begins_with(part: str) -> re.Pattern[str]:
-    return re.compile(rf"(?i)\W*(?:part\s+)?{re.escape(part)}(?!\w)")
+    bare = re.sub(rf"(?i)^(?:{_LABEL})\s+", "", part)
+    return re.compile(rf"(?i)\W*(?:(?:{_LABEL})\s+)?{re.escape(bare)}(?!\w)")
 
 
 def _first(blocks: Iterable[tuple[Token, str]], wanted: re.Pattern[str]) -> Token | None:

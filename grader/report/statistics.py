@@ -53,6 +53,8 @@ class MisconceptionStatistics:
 
     question: str
     name: str
+    label: str
+    """What people call it."""
     who: tuple[str, ...]
     ambiguous: int
     """How many of them fit another misconception as well."""
@@ -127,6 +129,7 @@ def misconceptions(gradebook: Gradebook) -> list[MisconceptionStatistics]:
         MisconceptionStatistics(
             question=question,
             name=name,
+            label=gradebook.sheet.called(name),
             who=tuple(sorted(who, key=natural)),
             ambiguous=sum(who.values()),
         )

@@ -50,11 +50,15 @@ def turned(x: float, y: float, text: str) -> str:
     return f'<g transform="{at}">{label(0, 0, text, anchor="end")}</g>'
 
 
-def dot(x: float, y: float, state: State) -> str:
+def dot(x: float, y: float, state: State, *, size: float = 4.0) -> str:
     """Return a point whose shape says its state: a cross for wrong, a disc or ring for others."""
     if state == "wrong":
-        return f'<path class="wrong" d="M{x - 4.5:.5g} {y - 4.5:.5g}l9 9m0 -9l-9 9"/>'
-    return f'<circle class="{state}" cx="{x:.5g}" cy="{y:.5g}" r="4"/>'
+        half, whole = size + 0.5, 2 * size + 1
+        cross = (
+            f"M{x - half:.5g} {y - half:.5g}l{whole:g} {whole:g}m0 -{whole:g}l-{whole:g} {whole:g}"
+        )
+        return f'<path class="wrong" d="{cross}"/>'
+    return f'<circle class="{state}" cx="{x:.5g}" cy="{y:.5g}" r="{size:g}"/>'
 
 
 def short(text: str, most: int) -> str:

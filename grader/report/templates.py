@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 import grader
 from grader import language
 from grader.errors import AuthorError
-from grader.grade import Status, Verdict
+from grader.grade import Status, Verdict, phrase
 from grader.report import text, words
 from grader.run import CellStatus, RunStatus
 
@@ -37,7 +37,7 @@ _FILTERS = (
     text.inline_code,
     text.is_wide,
     text.number,
-    text.phrase,
+    phrase,
     text.seconds,
     text.share,
     text.size,

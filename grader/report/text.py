@@ -119,11 +119,6 @@ def with_rest(kept: str, missing: int) -> str:
     return f"{kept} … ({rest})"
 
 
-def phrase(name: str) -> str:
-    """Return a Python name as words: ``kernel_side_for_area`` → ``kernel side for area``."""
-    return name.replace("_", " ").strip() or name
-
-
 def headline(text: str) -> str:
     """Return ``text`` with a capital first letter and the rest as it is."""
     return text[:1].upper() + text[1:]

@@ -77,6 +77,10 @@ def pictures_with_expected(
     )
 
 
+def _holds_anything(picture: Picture) -> bool:
+    return not picture.entries or any(one.given or one.expected for one in picture.entries)
+
+
 def _for_learner(mark: Mark, open_ones: Collection[str]) -> Mark:
     told = mark.hidden if mark.question in open_ones else Hidden()
     return replace(
@@ -85,5 +89,5 @@ def _for_learner(mark: Mark, open_ones: Collection[str]) -> Mark:
         details=mark.details + told.details,
         hidden=Hidden(),
         suggestions=(),
-        pictures=pictures_with_expected(mark, shown=open_ones),
+        pictures=tuple(filter(_holds_anything, pictures_with_expected(mark, shown=open_ones))),
     )

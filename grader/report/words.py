@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from typing import TypeVar
 
-from grader.grade import Grade, Mark, Status, StepOutcome, Verdict
+from grader.grade import Grade, Mark, SheetHead, Status, StepOutcome, Verdict, phrase
 from grader.language import message, say, say_count
 from grader.report.items import FEWEST, Reading
-from grader.report.text import number, phrase, points
+from grader.report.text import headline, number, points
 from grader.run import CellStatus, RunStatus
 
 Key = TypeVar("Key")
@@ -192,6 +192,22 @@ READING = Said(
 
 ISOLATION_NONE = "none"
 """The isolation level that a report warns of."""
+_ISOLATION = {
+    "strict": message("strict"),
+    "reduced": message("reduced"),
+    ISOLATION_NONE: message("none"),
+}
+_ENVIRONMENT = {
+    "start": message("Start"),
+    "memory": message("Memory"),
+    "seed": message("Seed"),
+    "warm": message("warm"),
+    "cold": message("cold"),
+    "cgroup": message("cgroup"),
+    "watched": message("watched"),
+    "not installed": message("not installed"),
+}
+"""Of what is stored of a machine all that is no version and no name of a package."""
 
 PART = Said(
     {
@@ -204,6 +220,22 @@ PART = Said(
     }
 )
 """What is said of one part of a picture."""
+
+
+def isolation(level: str) -> str:
+    """Return an isolation level in words; one that is not known as it is."""
+    return say(_ISOLATION.get(level, "")) or level
+
+
+def facts(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what is stored of the machine as people read it, isolation left out."""
+    return {
+        say(_ENVIRONMENT.get(name, "")) or headline(phrase(name)): (
+            say(_ENVIRONMENT.get(value, "")) or value
+        )
+        for name, value in environment.items()
+        if name != "isolation"
+    }
 
 
 def waiting(undecided: float, max_points: float) -> str:
@@ -271,9 +303,12 @@ def tally_words(counts: dict[Verdict, int]) -> str:
     return ", ".join(counted(verdict, count) for verdict, count in counts.items())
 
 
-def misconception(names: tuple[str, ...]) -> str:
+def misconception(names: tuple[str, ...], sheet: SheetHead) -> str:
     """Return which misconceptions were recognised, claiming no more than is known."""
-    told = [reduce(_together, map(_quoted, name.split("+"))) for name in names]
+    told = [
+        reduce(_together, (say("“{phrase}”", phrase=sheet.called(one)) for one in name.split("+")))
+        for name in names
+    ]
     if len(told) == 1:
         return say("Recognised: {mistake}.", mistake=told[0])
     return say(
@@ -281,10 +316,6 @@ def misconception(names: tuple[str, ...]) -> str:
         "told from the value alone.",
         mistakes=reduce(_or, told) if told else "",
     )
-
-
-def _quoted(name: str) -> str:
-    return say("“{phrase}”", phrase=phrase(name))
 
 
 def _together(one: str, other: str) -> str:

@@ -32,6 +32,8 @@ class Conversation:
         self._limits = limits
         self._started = started
         self._record = Record(self._cells)
+        self._answered = False
+        """Whether all that counts is recorded: how the process ends after that says nothing."""
 
     def run_through(self) -> None:
         """Run everything; returns also when the process has died on the way.
@@ -54,7 +56,8 @@ class Conversation:
                 await self._run_all(link)
         finally:
             await link.close()
-            self._record.ending = self._record.ending or link.lack_of_memory
+            if not self._answered:
+                self._record.ending = self._record.ending or link.lack_of_memory
 
     def result(self) -> Run:
         """Return all that was observed."""
@@ -84,12 +87,23 @@ class Conversation:
             await self._salvage(link)
             for function in self._probe.functions:
                 await questions.call_all(function, link, self._limits, self._record)
+            link.sample()
+            self._record.ending, self._answered = link.lack_of_memory, True
+            await self._call_for_pictures(link)
         except DeadKernelError:
             self._record.ending = link.cause
         finally:
             timer.cancel()
             if client.updated:
                 self._look_again(client)
+
+    async def _call_for_pictures(self, link: Link) -> None:
+        try:
+            for function in self._probe.functions:
+                await questions.call_for_pictures(function, link, self._limits, self._record)
+        except DeadKernelError:
+            # Its mark rests on what was recorded before; the picture has fewer numbers.
+            return
 
     def _look_again(self, client: CellClient) -> None:
         """Take what the cells show now: a later cell has changed it."""

@@ -154,7 +154,7 @@ class Link:
             self._watching.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watching
-        self._sample()
+        self.sample()
         while not self._ended.is_set():
             self._started.kill()
             with suppress(TimeoutError):
@@ -225,9 +225,10 @@ class Link:
         """Look at memory and CPU time of the whole tree until the process ends."""
         while not self._ended.is_set():
             await asyncio.sleep(_WATCH_SECONDS)
-            self._sample()
+            self.sample()
 
-    def _sample(self) -> None:
+    def sample(self) -> None:
+        """Look once at memory, files and CPU time; a limit that is passed ends the process."""
         family = self._started.family()
         used = processes.memory(family)
         highest = max(used, processes.highest_rss(self._started.kernel))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import msgspec
@@ -41,6 +42,30 @@ async def call_all(probe: FunctionProbe, link: Link, limits: Limits, kept: Recor
         finally:
             made = replace(binding, salvaged=salvaged)
             kept.add_function(_run(probe, made, results=tuple(results)))
+
+
+async def call_for_pictures(probe: FunctionProbe, link: Link, limits: Limits, kept: Record) -> None:
+    """Make the calls that pictures ask for, once all that counts is recorded.
+
+    Those of one picture together take no longer than one call may. Raises ``DeadKernelError`` if
+    the process ends on the way.
+    """
+    binding, run = kept.last(probe.names), kept.function(probe.question)
+    plan = _plan(probe, binding) if binding is not None else ""
+    if binding is None or run is None or isinstance(plan, str):
+        return
+    for made in probe.for_pictures:
+        results: list[CallResult] = []
+        ends = time.monotonic() + limits.call_seconds
+        for position in range(len(made.calls)):
+            call = made.fed(position, results[-1].value if results else None)
+            late = time.monotonic() > ends or any(one.timed_out for one in results)
+            if call is None or late:
+                break
+            result, _ = await _call(binding.name, plan, call, link, limits, 0)
+            results.append(result)
+        run = replace(run, for_pictures=(*run.for_pictures, tuple(results)))
+        kept.add_function(run)
 
 
 def _plan(probe: FunctionProbe, binding: Binding) -> calling.Plan | str:

@@ -81,6 +81,10 @@ class Record:
         self._functions = [each for each in self._functions if each.question != run.question]
         self._functions.append(run)
 
+    def function(self, question: str) -> FunctionRun | None:
+        """Return the calls of one question, None where there are none."""
+        return next((one for one in self._functions if one.question == question), None)
+
     def binds(self, name: str) -> bool:
         """Return whether some cell has bound this name."""
         return any(binding.name == name for binding in self._bindings)

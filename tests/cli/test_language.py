@@ -123,3 +123,72 @@ def test_a_language_that_only_the_sheet_has_gets_its_reports(
     for name in ("ada", "bob", "eve"):
         assert '<html lang="xx">' in (out / f"reports/{name}.html").read_text(encoding="utf-8")
     assert command("report", out).code == 0
+
+
+PIDGIN = """\
+msgid ""
+msgstr ""
+"Language: tlh\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+
+msgid "Area of a circle of radius 2."
+msgstr "nu' gho"
+
+msgid "Questions? Room {room}."
+msgstr "yu'? pa' {room}."
+"""
+
+
+@pytest.mark.sandbox
+def test_a_language_that_only_the_sheet_has_is_spoken_as_far_as_it_goes(
+    command: Command, tiny_course: Path, class_folder: Path, tmp_path: Path
+) -> None:
+    course = tmp_path / "own"
+    shutil.copytree(tiny_course, course, ignore=shutil.ignore_patterns("__pycache__"))
+    folder = course / "exercises/circles/languages"
+    folder.mkdir()
+    task = (course / "exercises/circles/circle.py").read_text(encoding="utf-8")
+    first = next(line.strip().strip('"') for line in task.splitlines()[5:] if '    """' in line)
+    (folder / "tlh.po").write_text(
+        PIDGIN.replace("Area of a circle of radius 2.", first), encoding="utf-8"
+    )
+    out = tmp_path / "out"
+    ended = command("grade", "circles", class_folder, "-o", out, "--lang", "tlh", course=course)
+    assert ended.code == 1, ended.err
+    page = (out / "reports/ada.html").read_text(encoding="utf-8")
+    assert '<html lang="tlh">' in page and "nu&#39; gho" in page and "Skip to the content" in page
+    assert command("report", out, "--lang", "tlh", cwd=tmp_path).code == 0
+    for words in (
+        ("grade", "circles", class_folder, "-o", out, "--lang", "qya"),
+        ("mark", "circles", out, "--lang", "qya"),
+        ("release", "circles", "-o", tmp_path / "handed", "--lang", "qya"),
+        ("check", class_folder / "ada", "--lang", "qya"),
+    ):
+        refused = command(*words, course=course)
+        assert refused.code == 2 and "'qya'" in refused.err and "tlh" in refused.err
+
+
+@pytest.mark.sandbox
+def test_a_courses_own_templates_say_what_its_catalogue_knows(
+    command: Command, tiny_course: Path, class_folder: Path, tmp_path: Path
+) -> None:
+    course = tmp_path / "own"
+    shutil.copytree(tiny_course, course, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, text in (
+        ("templates/report.html", '{% extends "grader/report.html" %}{% block colophon %}'
+         '<p>{{ say("Questions? Room {room}.", room=3) }}</p>{% endblock %}'),
+        ("languages/de.po", PIDGIN.replace("yu'? pa' {room}.", "Fragen? Raum {room}.")),
+    ):  # fmt: skip
+        (course / name).parent.mkdir(exist_ok=True)
+        (course / name).write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    ended = command("grade", "circles", class_folder, "-o", out, "--lang", "de", course=course)
+    assert ended.code == 1, ended.err
+    page = out / "reports/ada.html"
+    before = page.read_bytes()
+    assert "Fragen? Raum 3." in before.decode() and "Zum Inhalt springen" in before.decode()
+    assert command("report", out, "--course", course).code == 0
+    assert page.read_bytes() == before
+    (course / "languages/de.po").write_text("rubbish", encoding="utf-8")
+    refused = command("grade", "circles", class_folder, "-o", out, "--lang", "de", course=course)
+    assert refused.code == 2 and "de.po" in refused.err and "Traceback" not in refused.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -131,6 +132,53 @@ def test_a_wrong_sample_is_told_no_hidden_value(session: Session, sample: Sample
     for page, grade, own, written in pages(sample, session, checking=False):
         assert leaks.told(page, secrets(session, grade), own) == []
         assert leaks.told_formulas(page, formulas(session, grade), written) == []
+        assert figures(session, otherwise_expected(grade)) == figures(session, grade)
+        assert drawn_and_told(session, grade, page) == []
+
+
+def drawn_and_told(session: Session, grade: Grade, page: str) -> list[str]:
+    """The long numbers that pictures keep back, where the page holds one of them all the same."""
+    own = {one.given for mark in grade.questions for p in mark.pictures for one in p.entries}
+    hidden = {
+        one.expected
+        for mark in grade.questions
+        for one in mark.hidden.entries
+        if one.question in kept_back(session, grade)
+    }
+    alone = {one: re.escape(one) + r"(?!\d)" for one in hidden - own if len(one) > 8}
+    return [one for one, pattern in alone.items() if re.search(pattern, page)]
+
+
+def otherwise_expected(grade: Grade) -> Grade:
+    """The same grade with other expected numbers in its pictures: far larger ones."""
+    marks = []
+    for mark in grade.questions:
+        entries = (replace(one, expected="2.71828e+37") for one in mark.hidden.entries)
+        marks.append(replace(mark, hidden=replace(mark.hidden, entries=tuple(entries))))
+    return replace(grade, questions=tuple(marks))
+
+
+def figures(session: Session, grade: Grade) -> list[str]:
+    """All that a learner sees drawn, every coordinate included."""
+    page = report.learner_report(grade, None, None, session.sheet.head(), {})
+    return re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+
+
+@pytest.mark.sandbox
+def test_what_is_expected_in_pictures_would_be_seen(session: Session) -> None:
+    sample = next(one for one in WRONG if "whole_sheet_with_slips" in one.name)
+    ((_, grade, *_),) = pages(sample, session, checking=False)
+    titles = {picture.title for mark in grade.questions for picture in mark.pictures}
+    assert any("Twenty steps" in one for one in titles) and "Parameters of VGG16" in titles
+    head = session.sheet.head()
+    shown = replace(
+        head, questions=tuple(replace(one, show_expected="always") for one in head.questions)
+    )
+    first, other = (
+        report.learner_report(one, None, None, shown, {})
+        for one in (grade, otherwise_expected(grade))
+    )
+    assert first != other and "expected-bar" in first
 
 
 @pytest.mark.sandbox

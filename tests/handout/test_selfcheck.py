@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from grader import course, handout, intake, observing, sandbox, verification
+from grader import course, handout, intake, observing, sandbox, store, verification
+from grader.cli import selfchecked
 from grader.grade import Verdict
 from grader.handout import blank, public, ready, selfcheck
 from grader.handout.checked import Checked, SelfCheck, State
+from grader.handout.differs import differences
 from grader.handout.selfcheck import FOUND, STEPS
+from grader.language import Sentence, language, speaking
+from grader.report.text import inline_code
+from grader.store import Record
 from grader.submission import Rejection
 from grader.verification import Sample
 from tests.conftest import REPOSITORY, Ended
 from tests.given import hand_out
 from tests.live import shells
+from tests.report.everywhere import WRAPPING, unsaid
 
 Command = Callable[..., Ended]
 NAME = "dl_foundations"
@@ -34,6 +42,8 @@ ONLY_AT_GRADING = {
 }
 """Of samples the questions whose cell failed before its definitions: in the notebook there are no
 such names, and at grading the definitions are run alone."""
+CALL = re.compile(r"\b\w+\((?:[^()⟦⟧]|\([^()⟦⟧]*\))*\)")
+"""A call as the learner reads it is code."""
 RIGHT = "exercises/dl_foundations/submissions/correct/plain_module.py"
 
 
@@ -54,11 +64,76 @@ def look(folder: Path) -> Callable[[Path], SelfCheck]:
 
     def check(path: Path) -> SelfCheck:
         (source,) = intake.collect([path]).sources
-        record = observing.observe(source, setting)
-        assert record.submission is not None and record.run is not None
-        return selfcheck.check(prepared, record.submission, record.run)
+        return in_each_language(observing.observe(source, setting))
 
+    def in_each_language(record: Record) -> SelfCheck:
+        """Return the outcome in English; in others the same is found, and all of it is said."""
+        for other in (WRAPPING, language("de")):
+            with speaking(other):
+                outcomes[other.code] = found(record)
+                if other is WRAPPING:
+                    texts = shown(outcomes[other.code])
+                    page = "".join(f"<p>{inline_code(text)}</p>" for text in texts)
+                    assert unsaid(page, (sheet, record, *own_names(record, texts))) == []
+        english = found(record)
+        assert all(decided(one) == decided(english) for one in outcomes.values())
+        return english
+
+    def found(record: Record) -> SelfCheck:
+        record = store.told(record)
+        assert record.submission is not None and record.run is not None
+        outcome = selfcheck.check(prepared, record.submission, record.run)
+        return replace(outcome, differences=differences(record.submission, record.run))
+
+    outcomes: dict[str, SelfCheck] = {}
     return check
+
+
+def shown(outcome: SelfCheck) -> list[str]:
+    """All that a learner reads of it."""
+    return [
+        *selfchecked.lines(outcome, {}),
+        outcome.tally,
+        *(text for one in outcome.questions for text in (one.where, selfchecked.word(one))),
+        *(step.sentence for one in outcome.questions for step in one.chain),
+    ]
+
+
+def own_names(record: Record, texts: list[str]) -> Iterator[str]:
+    """What is in no language: calls as they are shown, and names in code and formulas."""
+    yield from (call for text in texts for call in CALL.findall(text))
+    assert record.submission is not None
+    yield from (text for one in record.submission.remarks for text in values_of(one))
+    for cell in record.submission.cells:
+        if cell.kind == "code":
+            yield from re.findall(r"\b\w+(?= ?[=(,):])", cell.source)
+        else:
+            symbols = re.findall(r"[^\s$,;()=]*[\\_∂^{}#][^\s$,;()=]*", cell.source)
+            yield from (
+                spelled
+                for one in symbols
+                for spelled in (one, re.sub(r"\\(?:text)?|[{}]", "", one))
+            )
+            yield from re.findall(r"\b\w\b", cell.source)
+
+
+def values_of(text: object) -> Iterator[str]:
+    """What a sentence repeats of a file, or of what Python says of it."""
+    if isinstance(text, Sentence):
+        yield from (one for value in text.made.values.values() for one in values_of(value))
+    elif isinstance(text, str):
+        yield text
+
+
+def decided(outcome: SelfCheck) -> tuple[object, ...]:
+    """What no language may change."""
+    questions = [
+        (one.question, one.state, one.found, [(c.what, c.state) for c in one.checks],
+         one.understood, [step.outcome for step in one.chain])
+        for one in outcome.questions
+    ]  # fmt: skip
+    told = (len(outcome.differences), len(outcome.remarks), bool(outcome.error), outcome.later)
+    return questions, [one.state for one in outcome.invariants], told
 
 
 def of(outcome: SelfCheck, question: str) -> Checked:

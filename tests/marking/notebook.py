@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from grader.authoring import Task
 from grader.grade import Grade, Mark
 from grader.marking import NOTES, mark, prepare
-from grader.probe import Limits
+from grader.probe import Limits, PictureCalls
 from grader.run import (
     Binding,
     CallResult,
@@ -22,7 +22,7 @@ from grader.run import (
     Run,
     RunStatus,
 )
-from grader.sheet import Sheet, function_probe
+from grader.sheet import Sheet, function_probe, picture_calls
 from grader.submission import Cell, Output, Submission
 from grader.values import Value, from_python, to_python
 from tests.languages import same_in_each
@@ -128,6 +128,11 @@ class Notebook:
                 name=name,
                 cell=number,
                 results=tuple(results[:reached]),
+                for_pictures=tuple(
+                    tuple(in_a_row(function, one, number))
+                    for task in sheet.tasks
+                    for _, one in picture_calls(task, asked)
+                ),
                 salvaged=salvaged,
             )
         )
@@ -164,6 +169,17 @@ class Notebook:
     def mark(self, sheet: Sheet, question: str, *, boilerplate: Sequence[str] = ()) -> Mark:
         grade = self.grade(sheet, boilerplate=boilerplate)
         return next(one for one in grade.questions if one.question.endswith(f".{question}"))
+
+
+def in_a_row(function: Callable[..., Any], made: PictureCalls, cell: int) -> Iterator[CallResult]:
+    """Make the calls of a picture as the sandbox would."""
+    before: CallResult | None = None
+    for position in range(len(made.calls)):
+        call = made.fed(position, before.value if before else None)
+        if call is None:
+            return
+        before = called(function, dict(call.arguments), cell)
+        yield before
 
 
 def called(function: Callable[..., Any], arguments: dict[str, Value], cell: int) -> CallResult:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -12,9 +13,10 @@ import pytest
 from grader.authoring import Task, call, fixed, per_call, per_entry
 from grader.checks import close, exact
 from grader.errors import AuthorError
-from grader.grade import Mark, Policy, Verdict
-from grader.pictured import Where, graph, series
-from grader.report.views import pictures_with_expected
+from grader.grade import Grade, Mark, Policy, Status, Verdict
+from grader.picture import Plan
+from grader.pictured import Way, Where, bars, graph, own, series, trajectory
+from grader.report.views import for_instructor, for_learner, pictures_with_expected
 from grader.sheet import Sheet, public_view
 from tests.marking.notebook import Notebook, sheet_of
 
@@ -51,7 +53,7 @@ def growing(*, show_expected: Policy = "never", public: bool = True) -> Task:
         """4219 times as much."""
         return 4219.0 * x
 
-    entries: list[tuple[str, Where]] = [(f"l{i}", ("trace", i)) for i in range(3)]
+    entries: list[tuple[str, Way]] = [(f"l{i}", ("trace", i)) for i in range(3)]
     task.picture("trace", series("Trace", entries=entries))
     task.picture(
         "end", graph("Graph", nodes={"s": "", "e": "end"}, links={("s", "e"): ("trace", 0)})
@@ -192,6 +194,125 @@ def test_a_picture_of_what_is_not_there_is_refused() -> None:
         graph("g", nodes={"a": "", "b": ""}, links={("a", "b"): "", ("b", "a"): ""})
     with pytest.raises(AuthorError, match="no node 'b'"):
         graph("g", nodes={"a": ""}, links={("a", "b"): ""})
+
+
+def test_a_trajectory_goes_on_from_the_learners_own_results() -> None:
+    sheet = sheet_of(stepping_alone())
+    mark = Notebook().function(sheet, "step", lambda w, g: w + g).mark(sheet, "step")
+    way = pictures_with_expected(mark)[-1]
+    assert [one.given for one in way.entries] == ["9", "11", "15"]
+    assert [one.expected for one in way.entries] == ["5", "4.5", "6.25"]
+    assert [one.state for one in way.entries] == ["wrong"] * 3
+
+
+def stepping_alone() -> Task:
+    """A function of one fed argument, and its trajectory."""
+    task = Task("Steps")
+
+    @task.function(points=1, calls=fixed(call(2.0, 1.0)), check=close(rtol=1e-6))
+    def step(w: float, g: float) -> float:
+        """Halve w, add g."""
+        return w / 2 + g
+
+    steps = [{"g": 1.0}, {"g": 2.0}, {"g": 4.0}]
+    way = trajectory("Way", "step", start={"w": 8.0}, steps=steps, feeds=("w",))
+    task.picture("step", way)
+    return task
+
+
+OWN_WAYS: list[tuple[Callable[[float, float], Any], Verdict, list[tuple[str, str]]]] = [
+    (lambda w, g: w / 2 + g, Verdict.CORRECT,
+     [("5", "right"), ("4.5", "right"), ("6.25", "right")]),
+    (lambda w, g: w / 2 + g if w < 5 else w * 1.1 / 2 + g, Verdict.CORRECT,
+     [("5.4", "unsaid"), ("4.97", "unsaid"), ("6.485", "unsaid")]),
+    (lambda w, g: w / 2 - g, Verdict.INCORRECT,
+     [("3", "wrong"), ("-0.5", "wrong"), ("-4.25", "wrong")]),
+    (lambda w, g: w / 2 + g * 1.0001, Verdict.INCORRECT,
+     [("5.0001", "unsaid"), ("4.50025", "unsaid"), ("6.250525", "unsaid")]),
+    (lambda w, g: "text", Verdict.INCORRECT, [("", "unsaid")] * 3),
+    (lambda w, g: float("nan"), Verdict.INCORRECT, [("nan", "wrong")] * 3),
+    (lambda w, g: 1 / 0, Verdict.INCORRECT, [("", "unsaid")] * 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "verdict", "entries"), OWN_WAYS)
+def test_a_trajectory_never_says_another_thing_than_its_mark(
+    function: Callable[[float, float], Any], verdict: Verdict, entries: list[tuple[str, str]]
+) -> None:
+    sheet = sheet_of(stepping_alone())
+    mark = Notebook().function(sheet, "step", function).mark(sheet, "step")
+    assert mark.verdict is verdict
+    assert [(one.given, one.state) for one in mark.pictures[-1].entries] == entries
+
+
+def test_without_a_function_bars_hold_the_total_alone_and_the_instructor_sees_all() -> None:
+    sheet = sheet_of(bars_beside_a_total())
+    mark = Notebook().code(binds={"total": 77}).mark(sheet, "total")
+    (picture,) = mark.pictures
+    assert [(one.name, one.given, one.state) for one in picture.entries] == [
+        ("a", "", "unsaid"), ("b", "", "unsaid"), ("total", "77", "wrong"),
+    ]  # fmt: skip
+    assert [one.expected for one in pictures_with_expected(mark)[0].entries] == ["8", "16", "8731"]
+    with_it = Notebook().code(binds={"total": 77}).function(sheet, "half", lambda w: w / 4)
+    (picture,) = with_it.mark(sheet, "total").pictures
+    assert [(one.given, one.state) for one in picture.entries] == [
+        ("4", "wrong"), ("8", "wrong"), ("77", "wrong"),
+    ]  # fmt: skip
+
+
+def bars_beside_a_total() -> Task:
+    """A function, called for two bars, and a total."""
+    task = Task("Bars")
+
+    @task.function(points=1, calls=fixed(call(2.0)), check=close(rtol=1e-6))
+    def half(w: float) -> float:
+        """Half of it."""
+        return w / 2
+
+    @task.value(points=1, check=exact())
+    def total() -> int:
+        """All."""
+        return 8731
+
+    entries: list[tuple[str, Where]] = [("a", own("half", w=16.0)), ("b", own("half", w=32.0))]
+    task.picture("total", bars("Bars", entries=[*entries, ("total", "total")], scale="log"))
+    return task
+
+
+def test_what_is_expected_in_bars_and_trajectories_is_no_learners() -> None:
+    for task, name in ((stepping_alone(), "step"), (bars_beside_a_total(), "total")):
+        sheet = sheet_of(task)
+        mark = Notebook().code(binds={"other": 1}).mark(sheet, name)
+        assert mark.pictures and all(not e.expected for p in mark.pictures for e in p.entries)
+        grade = Grade(
+            submission="a", source="a", sha256="", status=Status.GRADED, points=0, max_points=1,
+            run=None, questions=(mark,),
+        )  # fmt: skip
+        assert for_learner(grade, sheet.head()).questions[0].pictures == ()
+        assert for_instructor(grade).questions[0].pictures[0].entries[0].expected
+
+
+BAD_CALLS: list[tuple[Callable[[], Plan], str]] = [
+    (lambda: trajectory("W", "step", start={"w": 1.0}, steps=[{}], feeds=("w",)), "step"),
+    (lambda: trajectory("W", "step", start={"w": 1.0, "g": 1.0}, steps=[{}], feeds=("v",)), "v"),
+    (
+        lambda: trajectory("W", "step", start={"w": 1.0, "g": 1.0, "z": 1}, steps=[{}], feeds=()),
+        "z",
+    ),
+    (lambda: trajectory("W", "step", start={"w": 1.0, "g": open}, steps=[{}], feeds=("w",)), "W"),
+    (lambda: trajectory("W", "stap", start={}, steps=[{}], feeds=("w",)), "stap"),
+    (lambda: trajectory("W", "step", start={}, steps=[{}] * 65, feeds=("w",)), "65"),
+]
+
+
+@pytest.mark.parametrize(("plan", "said"), BAD_CALLS)
+def test_calls_for_a_picture_that_cannot_be_made_are_refused(
+    plan: Callable[[], Plan], said: str
+) -> None:
+    with pytest.raises(AuthorError, match=said):
+        task = stepping_alone()
+        task.picture("step", plan())
+        task.build("task")
 
 
 @pytest.mark.parametrize("given", [0.0, 1e-9])

@@ -83,6 +83,34 @@ SERIES = Picture(
     left_out=3,
 )
 BARS = Picture(kind="bars", title="Parameters of VGG16", entries=_entries("rwfom"))
+LAYERS = Picture(
+    kind="bars",
+    title="Parameters in each layer",
+    entries=(
+        Entry(name="conv1_1", given="640", expected="1792", state="wrong"),
+        Entry(name="conv1_2", expected="36928"),
+        *(Entry(name=f"conv{i}", given=f"{600 * 7**i}", state="right") for i in range(2, 7)),
+        Entry(name="fc6", given="1.02764544e+08", expected="1.02764544e+08", state="right"),
+        Entry(name="total", state="missing"),
+    ),
+    up="parameters",
+    scale="log",
+)
+WAY = Picture(
+    kind="series",
+    title="Twenty steps in a row",
+    entries=tuple(
+        Entry(
+            name=f"{t}",
+            given=f"{-0.05 * t:g}" if t < 17 else "",
+            expected=f"{(t - 12) ** 2 / 144 - 1:g}",
+            state="unsaid" if t >= 17 else "right" if t < 3 else "wrong",
+        )
+        for t in range(1, 21)
+    ),
+    across="step t",
+    up="weight",
+)
 AGREEMENT = Picture(
     kind="agreement",
     title="How far off each call is",
@@ -102,6 +130,8 @@ PICTURES = {
     "chain_rule.df_dx": AGREEMENT,
     "receptive_field.rf_vgg16": SERIES,
     "vgg_parameters.total_params": BARS,
+    "vgg_parameters.conv_params": LAYERS,
+    "adam.adam_step": WAY,
 }
 SHORT_CHAIN = chain("2 x u", "2 u x")
 LONG_CHAIN = chain(LONG, LONG.replace("2 x u a", "2 a u x"), "2 x u a - c")

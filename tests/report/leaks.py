@@ -149,7 +149,9 @@ def written_by(submission: Submission, run: Run, grade: Grade) -> list[float]:
     texts += [run.failure.trace + run.failure.message for run in run.cells if run.failure]
     own = [float(reading) for text in texts for one in numbers(text) for reading in one.readings]
     values = [binding.value for binding in (*run.bindings, *run.changes)]
-    values += [call.value for one in run.functions for call in one.results if call.value]
+    for one in run.functions:
+        calls = (*one.results, *(call for made in one.for_pictures for call in made))
+        values += [call.value for call in calls if call.value]
     for value in values:
         own.extend(floats(to_python(value)))
     return [number for number in own if np.isfinite(number)]

@@ -89,7 +89,7 @@ def test_names_of_learners_run_nothing_in_the_overview(opened: Open) -> None:
 def test_every_kind_of_picture_is_drawn_in_what_a_page_shows(opened: Open, width: int) -> None:
     watch = opened(PAGES["learner"], width=width)
     pictures = watch.page.locator("figure.picture svg")
-    assert pictures.count() == len(drawn.PICTURES) == 4
+    assert pictures.count() == len(drawn.PICTURES) == 6
     for picture in pictures.all():
         box = picture.bounding_box()
         assert box and box["width"] >= 500 and box["height"] >= 100, "no smaller than is legible"

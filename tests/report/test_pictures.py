@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader import gradebook
-from grader.picture import Entry, Picture, PictureKind
+from grader.picture import Entry, Picture, PictureKind, Scale
 from grader.report import learner_report, words
 from tests.report import pages, samples
 from tests.report.hostile import PAYLOADS
@@ -23,10 +23,14 @@ ODD = ("nan", "inf", "-inf", "1e308", "-1e308", "5e-324", "1.0e+4000", "0", "", 
 MOST_BYTES = 60_000
 
 
-def drawn(kind: PictureKind, *entries: Entry, title: str = "A picture") -> str:
+def drawn(
+    kind: PictureKind, *entries: Entry, title: str = "A picture", scale: Scale = "linear"
+) -> str:
     mark = replace(
         samples.ADA_MARKS[0],
-        pictures=(Picture(kind=kind, title=title, entries=entries, across=title, up=title),),
+        pictures=(
+            Picture(kind=kind, title=title, entries=entries, across=title, up=title, scale=scale),
+        ),
     )
     grade = samples.graded("ada", (mark,))
     return learner_report(grade, None, None, samples.SHEET, samples.ENVIRONMENT)
@@ -64,6 +68,42 @@ def test_odd_numbers_are_shown_and_nothing_is_drawn_out_of_bounds(kind: PictureK
     page = drawn(kind, *entries(*ODD))
     assert all(-100 <= float(one) <= 2_000 for one in numbers(page))
     assert all(one in pages.text(figure(page)) for one in ("nan", "-inf", "1e308"))
+
+
+def test_odd_numbers_stay_in_bounds_on_a_logarithmic_axis() -> None:
+    page = drawn("bars", *entries(*ODD), scale="log")
+    assert all(-100 <= float(one) <= 2_000 for one in numbers(page))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(), max_size=12))
+def test_any_numbers_stay_in_bounds_on_a_logarithmic_axis(given: list[float]) -> None:
+    page = drawn("bars", *entries(*map(repr, given)), scale="log")
+    assert all(-100 <= float(one) <= 2_000 for one in numbers(page))
+
+
+def test_on_a_logarithmic_axis_a_hundred_times_as_much_is_two_steps_more() -> None:
+    several = [Entry(name=one, given=one, state="right") for one in ("2e3", "2e5", "2e7")]
+    html = figure(drawn("bars", *several, scale="log"))
+    widths = [float(one) for one in re.findall(r'class="bar-right"[^>]*width="([\d.]+)"', html)]
+    assert widths[1] - widths[0] == pytest.approx(widths[2] - widths[1], rel=1e-3)
+    assert all(one in html for one in ("10³", "10⁴", "10⁷"))
+
+
+def test_parts_in_a_row_are_named_as_the_first_and_the_last() -> None:
+    right = Entry(name="0", given="1", state="right")
+    wrong = [Entry(name=f"{i}", given="2", state="wrong") for i in range(1, 9)]
+    text = pages.text(figure(drawn("series", right, *wrong)))
+    assert "1 of 9 parts is right; differs: 1 to 8." in text
+    apart = [one for pair in zip([right] * 8, wrong, strict=True) for one in pair]
+    text = pages.text(figure(drawn("series", *apart)))
+    assert "differs: 1, 2, 3, 4, 5, 6 and 2 more." in text
+
+
+def test_what_nobody_asked_for_takes_no_room() -> None:
+    asked = Entry(name="asked", given="3", state="right")
+    html = figure(drawn("bars", asked, Entry(name="unasked"), scale="log"))
+    assert "unasked" not in html
 
 
 @settings(max_examples=60, deadline=None)

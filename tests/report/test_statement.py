@@ -42,6 +42,18 @@ def test_a_question_leads_to_its_part_or_else_to_its_task(question: str, words: 
     assert found.startswith(words) if words else not found
 
 
+@pytest.mark.parametrize("part", ["1b", "Part 1b", "Teil 1b", "Aufgabe 1b"])
+@pytest.mark.parametrize("label", ["1b", "Part 1b", "Teil 1b", "Aufgabe 1b", "**Frage 1b**"])
+def test_a_part_is_found_whatever_word_stands_before_it(part: str, label: str) -> None:
+    head = replace(samples.SHEET.questions[0], part=part, question="q.one")
+    sheet = replace(
+        samples.SHEET, questions=(head,), statement=f"# A\n\n1a first.\n\n{label}: this."
+    )
+    made = statement(sheet)
+    block = made.html.split(f'id="{made.sections["q.one"]}">', 1)[1]
+    assert text(block).endswith("1b: this.")
+
+
 @pytest.mark.parametrize("text", ["11b is another.", "1bc is another.", "See 1b."])
 def test_a_part_is_found_at_the_beginning_and_whole(text: str) -> None:
     assert begins(text, "chain_rule.f_value") == ""

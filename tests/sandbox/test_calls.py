@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from grader.probe import Argument, Call, FunctionProbe, Limits
+from grader.probe import Argument, Call, FunctionProbe, Limits, PictureCalls
 from grader.run import CellStatus, Run, RunStatus
 from grader.sandbox import Isolation
 from grader.values import Array, Nothing, Opaque, from_python
@@ -331,3 +332,71 @@ def test_the_other_form_of_a_call_is_made_only_where_the_first_fails(
     }
     assert results["pairs"].value == results["triples"].value == from_python([4, 4])
     assert results["neither"].failure is not None
+
+
+def in_a_row(name: str, *calls: dict[str, Any], feeds: tuple[str, ...] = ()) -> FunctionProbe:
+    """One call that counts, and the same and others for a picture."""
+    counted = function(name, calls[0])
+    made = PictureCalls(calls=function(name, *calls).calls, feeds=feeds)
+    return replace(counted, for_pictures=(made,))
+
+
+STEPS = (
+    "def doubles(x, y): return x * 2, y + 1",
+    "def as_dict(x, y): return {'x': x * 2, 'y': y + 1}",
+    "def grows(x): return [[0.5] * 100] and __import__('numpy').ones(8 * len(x))",
+    "def stops(x): return x + 1 if x < 3 else missing",
+    "def one_of_two(x, y): return x",
+    "def hangs(x):\n    while x: pass\n    return 1",
+    "def free(x): return x * 10",
+    "def ends(x):\n    if x: import os; os._exit(3)\n    return 1",
+    "def after(x): return 7",
+)
+NUMBERS = [{"x": 1, "y": 0}, {"x": 50, "y": 50}, {"x": 60, "y": 60}]
+IN_A_ROW = (
+    in_a_row("doubles", *NUMBERS, feeds=("x", "y")),
+    in_a_row("as_dict", *NUMBERS, feeds=("x", "y")),
+    in_a_row("grows", *[{"x": np.ones(1)}] * 5, feeds=("x",)),
+    in_a_row("stops", *[{"x": 1}] * 9, feeds=("x",)),
+    in_a_row("one_of_two", *NUMBERS, feeds=("x", "y")),
+    in_a_row("hangs", *[{"x": 0}] * 2, {"x": 1}, {"x": 0}),
+    in_a_row("free", {"x": 1}, {"x": 2}, {"x": 3}),
+    in_a_row("ends", {"x": 0}, {"x": 1}, {"x": 0}),
+    in_a_row("after", {"x": 1}),
+)
+
+
+@pytest.fixture(scope="module")
+def stepped(walled: Isolation) -> Run:
+    return run(notebook(*STEPS), walled, functions=IN_A_ROW, limits=Limits(call_seconds=1.0))
+
+
+PICTURED = [
+    ("doubles", [(2, 1), (4, 2), (8, 3)]),
+    ("as_dict", [{"x": 2, "y": 1}, {"x": 4, "y": 2}, {"x": 8, "y": 3}]),
+    ("stops", [2, 3, None]),
+    ("one_of_two", [1]),
+    ("hangs", [1, 1, None]),
+    ("free", [10, 20, 30]),
+]
+
+
+@pytest.mark.parametrize(("name", "given"), PICTURED)
+def test_each_step_takes_what_the_one_before_returned(
+    stepped: Run, name: str, given: list[Any]
+) -> None:
+    (results,) = question(stepped, name).for_pictures
+    found = [returned(one) if one.value is not None else None for one in results]
+    assert found == given
+
+
+def test_what_is_too_large_is_not_handed_on(stepped: Run) -> None:
+    (results,) = question(stepped, "grows").for_pictures
+    assert [len(returned(one)) for one in results] == [8, 64, 512]
+
+
+def test_a_process_that_ends_in_a_picture_has_answered_all_that_counts(stepped: Run) -> None:
+    assert stepped.status is RunStatus.OK
+    assert [len(one.results) for one in stepped.functions] == [1] * len(IN_A_ROW)
+    assert values_of(stepped, "after") == [7]
+    assert question(stepped, "ends").for_pictures == ()
