@@ -10,10 +10,13 @@ import platform
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import metadata
+from pathlib import Path
 
 import grader
 from grader import intake, sandbox, starter, translation
+from grader.course import STARTER
 from grader.intake import Source
+from grader.intake.formats import is_junk
 from grader.language import known_languages, language, message, sentence, speaking
 from grader.probe import Probe
 from grader.sandbox import Isolation
@@ -94,8 +97,15 @@ def starter_code(sheet: Sheet) -> tuple[str, ...]:
     return tuple(cell.source for cell in _starter(sheet) if cell.kind == "code")
 
 
+def starters(sheet: Sheet) -> tuple[Path, ...]:
+    """Return the starters that lie in the sheet's folder; what tools leave there is none."""
+    return tuple(
+        path for path in sorted(sheet.folder.glob(f"{STARTER}/*")) if not is_junk(path.name)
+    )
+
+
 def _starter(sheet: Sheet) -> Iterator[Cell]:
-    for path in sorted(sheet.folder.glob("starter/*")):
+    for path in starters(sheet):
         # Where both forms are there they say the same, and a module takes far longer to read.
         if path.suffix == ".py" and path.with_suffix(".ipynb").exists():
             continue

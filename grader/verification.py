@@ -30,7 +30,7 @@ from typing import Any, Literal
 import msgspec
 
 from grader import intake, marking, observing, pipeline, translation
-from grader.course import STARTER, SUBMISSIONS
+from grader.course import SUBMISSIONS
 from grader.errors import AuthorError
 from grader.grade import Grade, Mark, Verdict
 from grader.handout import Bundle, leaks, sound, statement
@@ -128,11 +128,6 @@ def proofread(sheet: Sheet) -> Iterator[Finding]:
     yield from _translated(sheet)
 
 
-def starters(sheet: Sheet) -> tuple[Path, ...]:
-    """Return the starters that lie in the sheet's folder."""
-    return tuple(sorted(sheet.folder.glob(f"{STARTER}/*")))
-
-
 def run_samples(
     sheet: Sheet, isolation: Isolation, *, jobs: int, also: Sequence[Path] = ()
 ) -> Iterator[Finding]:
@@ -146,7 +141,7 @@ def run_samples(
         (source,) = intake.collect([path]).sources
         return pipeline.judge(observing.observe(source, session), session)
 
-    untouched = (*starters(sheet), *also)
+    untouched = (*observing.starters(sheet), *also)
     tried = samples(sheet)
     if isolation.level == "none":
         tried = tuple(sample for sample in tried if not sample.hostile)

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader import handout, translation, verification
+from grader import handout, observing, translation, verification
 from grader.cli import terminal
 from grader.errors import AuthorError
 from grader.handout import Bundle
@@ -73,7 +73,7 @@ def _run(sheet: Sheet, bundle: Bundle, chosen: argparse.Namespace) -> Iterator[F
         also = [folder / one for one in bundle.starters]
         for path in also:
             path.write_bytes(bundle.files[path.name])
-        total = len(verification.samples(sheet)) + len(verification.starters(sheet)) + len(also)
+        total = len(verification.samples(sheet)) + len(observing.starters(sheet)) + len(also)
         isolation = terminal.isolation(chosen.isolation, sheet, submissions=total)
         jobs = chosen.jobs or os.cpu_count() or 1
         with terminal.progress(say("running starter and samples"), total) as bar:

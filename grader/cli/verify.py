@@ -6,7 +6,7 @@ import argparse
 import os
 from collections import Counter
 
-from grader import verification
+from grader import observing, verification
 from grader.cli import terminal
 from grader.language import decimal, message, say
 
@@ -28,7 +28,7 @@ def run(chosen: argparse.Namespace) -> int:
     )
     findings = list(verification.proofread(sheet))
     if not chosen.no_samples:
-        total = len(verification.samples(sheet)) + len(verification.starters(sheet))
+        total = len(verification.samples(sheet)) + len(observing.starters(sheet))
         isolation = terminal.isolation(chosen.isolation, sheet, submissions=total)
         jobs = chosen.jobs or os.cpu_count() or 1
         with terminal.progress(say("running samples"), total) as bar:

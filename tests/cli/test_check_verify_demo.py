@@ -81,8 +81,16 @@ def test_check_of_an_unreadable_file_is_a_usage_error(
 
 
 @pytest.mark.sandbox
-def test_verify_holds_for_a_sound_sheet(command: Command, tiny_course: Path) -> None:
-    ended = command("verify", "circles", course=tiny_course)
+def test_verify_holds_for_a_sound_sheet_and_what_tools_left_in_it(
+    command: Command, tiny_course: Path, tmp_path: Path
+) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(tiny_course, course)
+    for folder in ("starter", "submissions/correct"):
+        litter = course / "exercises/circles" / folder / "__pycache__/all_right.cpython-311.pyc"
+        litter.parent.mkdir(exist_ok=True)
+        litter.write_bytes(b"\0")
+    ended = command("verify", "circles", course=course)
     assert ended.code == 0, ended.out
     assert "0 errors" in ended.out
 
