@@ -100,8 +100,9 @@ def shown(outcome: SelfCheck) -> list[str]:
 
 
 def own_names(record: Record, texts: list[str]) -> Iterator[str]:
-    """What is in no language: calls as they are shown, and names in code and formulas."""
+    """What is in no language: calls and names as they are shown, also of code and formulas."""
     yield from (call for text in texts for call in CALL.findall(text))
+    yield from (name for text in texts for name in re.findall(r"“⟧?(\w+)⟦?”", text))
     assert record.submission is not None
     yield from (text for one in record.submission.remarks for text in values_of(one))
     for cell in record.submission.cells:
