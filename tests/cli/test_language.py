@@ -131,7 +131,7 @@ msgstr ""
 "Language: tlh\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 
-msgid "Area of a circle of radius 2."
+msgid "Area of the disc of radius 3."
 msgstr "nu' gho"
 
 msgid "Questions? Room {room}."
@@ -147,11 +147,7 @@ def test_a_language_that_only_the_sheet_has_is_spoken_as_far_as_it_goes(
     shutil.copytree(tiny_course, course, ignore=shutil.ignore_patterns("__pycache__"))
     folder = course / "exercises/circles/languages"
     folder.mkdir()
-    task = (course / "exercises/circles/circle.py").read_text(encoding="utf-8")
-    first = next(line.strip().strip('"') for line in task.splitlines()[5:] if '    """' in line)
-    (folder / "tlh.po").write_text(
-        PIDGIN.replace("Area of a circle of radius 2.", first), encoding="utf-8"
-    )
+    (folder / "tlh.po").write_text(PIDGIN, encoding="utf-8")
     out = tmp_path / "out"
     ended = command("grade", "circles", class_folder, "-o", out, "--lang", "tlh", course=course)
     assert ended.code == 1, ended.err

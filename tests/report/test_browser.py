@@ -110,7 +110,62 @@ def class_table(watch: Watch) -> Locator:
 
 
 def names(watch: Watch) -> list[str]:
+    settled(watch)
     return class_table(watch).locator("tbody th").all_inner_texts()
+
+
+MANY = samples.gradebook(*(replace(samples.ADA, submission=f"ada-{n}") for n in range(150)))
+
+
+def settled(watch: Watch) -> None:
+    """Wait until all rows are shown."""
+    watch.page.locator("#class-table:not([aria-busy])").wait_for()
+
+
+def heard(watch: Watch) -> list[str]:
+    """Every name of a row that a screen reader finds in the class table, in order."""
+    session = watch.page.context.new_cdp_session(watch.page)
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    table = session.send("DOM.querySelector", {"nodeId": root, "selector": "#class-table"})
+    found = session.send("Accessibility.queryAXTree", {**table, "role": "rowheader"})["nodes"]
+    return [one["name"]["value"] for one in found if not one["ignored"]]
+
+
+def test_rows_out_of_sight_wait_at_first_and_are_there_for_everybody_soon(opened: Open) -> None:
+    watch = opened(overview(MANY, {}), reduced_motion="reduce")
+    settled(watch)
+    assert heard(watch) == [f"ada-{n}" for n in range(150)]
+    class_table(watch).get_by_role("button", name="Submission").click()
+    settled(watch)
+    assert heard(watch) == [f"ada-{n}" for n in reversed(range(150))]
+    assert watch.noticed() == []
+
+
+def test_a_row_that_is_filtered_out_is_gone_and_comes_back(opened: Open) -> None:
+    watch = opened(overview(MANY, {}))
+    watch.page.get_by_label("Name contains").fill("ada-14")
+    settled(watch)
+    assert heard(watch) == ["ada-14", *(f"ada-{n}" for n in range(140, 150))]
+    assert class_table(watch).locator("tbody tr:visible").count() == 11
+    watch.page.get_by_role("button", name="Show all").click()
+    settled(watch)
+    assert len(heard(watch)) == 150
+
+
+def test_without_a_script_the_class_is_a_plain_table(opened: Open) -> None:
+    watch = opened(overview(MANY, {}), java_script_enabled=False)
+    assert heard(watch) == [f"ada-{n}" for n in range(150)]
+
+
+def test_rows_stand_below_their_heads(opened: Open) -> None:
+    watch = opened(overview(MANY, {}))
+    for number in range(14):
+        head, cell = (
+            class_table(watch).locator(f"{rows} > :nth-child({number + 1})").first.bounding_box()
+            for rows in ("thead tr", "tbody tr")
+        )
+        assert head and cell
+        assert abs(head["x"] - cell["x"]) < 1 and abs(head["width"] - cell["width"]) < 1
 
 
 def test_the_class_table_sorts_by_click_both_ways(opened: Open) -> None:
