@@ -36,6 +36,9 @@ class _File(msgspec.Struct, kw_only=True):
     """By the assignment's page and the platform's number of the learner."""
 
 
+_file = msgspec.json.Decoder(_File)
+
+
 class Journal:
     """The entries of one assignment."""
 
@@ -72,7 +75,7 @@ def _with(before: tuple[str, ...], one: str) -> tuple[str, ...]:
 
 def _read(path: Path) -> _File:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_File)
+        return _file.decode(path.read_bytes())
     except FileNotFoundError:
         return _File()
     except OSError as problem:

@@ -56,6 +56,8 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         watch.page.on("dialog", lambda dialog: _dismiss(watch, dialog))
         watch.page.on("popup", lambda page: watch.dialogs.append(page.url))
         watch.page.goto(watch.address, wait_until="load")
+        # Rows of a class are laid out by and by.
+        watch.page.locator("[aria-busy]").wait_for(state="detached")
         return watch
 
     yield open_page

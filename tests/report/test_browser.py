@@ -203,6 +203,7 @@ def test_the_class_table_sorts_by_keyboard(opened: Open) -> None:
 
 
 def shown(watch: Watch) -> list[str]:
+    settled(watch)
     rows = class_table(watch).locator("tbody tr:visible th")
     return [name.strip() for name in rows.all_inner_texts()]
 

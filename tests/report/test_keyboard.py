@@ -192,6 +192,7 @@ def test_the_filter_is_reached_and_used_by_tab_alone(opened: Open) -> None:
         assert watch.page.evaluate(NOW)["at"] >= 0, "the filter was not reached"
     keys.type("ada")
     assert watch.page.get_by_role("status").inner_text().startswith("1 of ")
+    watch.page.locator("[aria-busy]").wait_for(state="detached")
     left = watch.page.evaluate(PREPARE)
     keys.press("Tab")
     rest = [watch.page.evaluate(NOW), *walk(watch, "Tab", 2 * len(left))]
