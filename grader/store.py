@@ -16,7 +16,7 @@ import msgspec
 from grader import files, language
 from grader.errors import UsageError
 from grader.language import Made, Sentence, say
-from grader.run import Failure, FunctionRun, Run
+from grader.run import CallResult, Failure, FunctionRun, Run
 from grader.submission import Arrival, Identity, Rejection, Submission
 
 FOLDER = "observations"
@@ -74,7 +74,15 @@ def write(record: Record, path: Path) -> None:
     """Write ``record`` to ``path``, whole or not at all."""
     made: dict[str, Made] = {}
     plain = replace(_changed(record, lambda text: _noted(text, made)), sentences=made)
-    files.write_bytes(path, msgspec.json.format(msgspec.json.encode(plain), indent=1))
+    data = msgspec.json.encode(plain, enc_hook=_in_english)
+    files.write_bytes(path, msgspec.json.format(data, indent=1))
+
+
+def _in_english(thing: object) -> str:
+    """Store a sentence in a place that ``_changed`` does not know: nothing graded may be lost."""
+    if isinstance(thing, Sentence):
+        return thing.english
+    raise NotImplementedError
 
 
 def read(path: Path) -> Record:
@@ -173,8 +181,18 @@ def _failure(failure: Failure | None, change: Callable[[str], str]) -> Failure |
 
 
 def _function(run: FunctionRun, change: Callable[[str], str]) -> FunctionRun:
-    results = tuple(
-        replace(one, refusal=change(one.refusal), failure=_failure(one.failure, change))
-        for one in run.results
+    return replace(
+        run,
+        refusal=change(run.refusal),
+        results=_results(run.results, change),
+        for_pictures=tuple(_results(one, change) for one in run.for_pictures),
     )
-    return replace(run, refusal=change(run.refusal), results=results)
+
+
+def _results(
+    results: tuple[CallResult, ...], change: Callable[[str], str]
+) -> tuple[CallResult, ...]:
+    return tuple(
+        replace(one, refusal=change(one.refusal), failure=_failure(one.failure, change))
+        for one in results
+    )

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import course, intake, observing, pipeline, sandbox, verification
+from grader import course, intake, observing, pipeline, sandbox, store, verification
+from grader.language import language, speaking
 from grader.pipeline import Session
 from grader.sheet import Sheet
 from grader.verification import Sample
@@ -41,10 +42,18 @@ def test_every_sample_has_its_expected_verdicts_beside_it() -> None:
 
 @pytest.mark.sandbox
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-def test_a_sample_gets_its_verdicts(session: Session, sample: Sample) -> None:
+def test_a_sample_gets_its_verdicts_also_from_what_is_stored_of_it(
+    session: Session, sample: Sample, tmp_path: Path
+) -> None:
     (source,) = intake.collect([sample.path]).sources
-    grade = pipeline.judge(observing.observe(source, session), session)
+    record = observing.observe(source, session)
+    grade = pipeline.judge(record, session)
     assert list(verification.differences(sample.expected, grade)) == []
+    store.write(record, tmp_path / "stored.json")
+    stored = store.read(tmp_path / "stored.json")
+    assert repr(stored) == repr(record)
+    with speaking(language("de")):
+        assert repr(store.told(stored)) == repr(store.told(record))
 
 
 @pytest.mark.sandbox
