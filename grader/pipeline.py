@@ -19,7 +19,7 @@ from pathlib import Path
 
 from grader import files, gradebook, intake, lateness, marking, publishing, store
 from grader.audience import ALL_ENGLISH, Audience
-from grader.errors import UsageError
+from grader.errors import SentenceError, UsageError
 from grader.grade import Grade, Gradebook, SheetHead
 from grader.intake import Source
 from grader.language import Language, say, speaking, spoken, told
@@ -168,8 +168,21 @@ def _graded(source: Source, session: Session, out: Path, stem: str, resume: bool
         store.of(stored, source.identity, source.arrival) if stored else observe(source, session)
     )
     if record is not stored:
-        store.write(record, path)
+        record = _kept(record, path)
     return _report_on(record, session, out, stem)
+
+
+def _kept(record: Record, path: Path) -> Record:
+    """Store a record; where we cannot, for a mistake of our own, what says so in its place."""
+    try:
+        store.write(record, path)
+    except (OSError, SentenceError):
+        raise
+    except Exception as failure:
+        rejection = ours(record.handed_in, failure)
+        record = replace(record, submission=None, run=None, rejection=rejection)
+        store.write(record, path)
+    return record
 
 
 def _marked_again(record: Record, session: Session, out: Path, stem: str) -> Grade:
@@ -214,6 +227,8 @@ def _stored(source: Source, session: Session, path: Path) -> Record | None:
     try:
         record = store.read(path)
     except UsageError:
+        return None
+    if record.rejection is not None and record.rejection.ours:
         return None
     same = (record.version, record.seed) == (session.sheet.version, session.seed)
     read = intake.read(source)

@@ -104,6 +104,28 @@ def test_a_failure_of_marking_or_report_stops_nobody(
     assert "page broke" in (tmp_path / "reports/bob.html").read_text()
 
 
+def test_a_failure_of_storing_stops_nobody_and_is_tried_again(
+    session: Session,
+    sources: tuple[Source, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write = store.write
+
+    def write_not_ada(record, path):  # type: ignore[no-untyped-def]
+        if record.submission is not None and record.name == "ada":
+            raise TypeError("storing broke")
+        write(record, path)
+
+    monkeypatch.setattr(store, "write", write_not_ada)
+    grades = by_name(pipeline.grade_class(sources, session, tmp_path, jobs=2).book)
+    assert {m.verdict for m in grades["ada"].questions} == {Verdict.GRADER_ERROR}
+    assert grades["bob"].points == 2
+    monkeypatch.setattr(store, "write", write)
+    book = pipeline.grade_class(sources, session, tmp_path, jobs=2, resume=True).book
+    assert by_name(book)["ada"].status is Status.GRADED
+
+
 def test_an_interrupt_keeps_what_was_graded(
     session: Session,
     sources: tuple[Source, ...],
