@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import traceback
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,6 +108,7 @@ def _filled(said: str, english: str, values: dict[str, Any]) -> Markup:
     return Markup(language.filled(_literal(said), _literal(english), safe))
 
 
+@lru_cache(4096)
 def _literal(sentence: str) -> str:
     """Return a sentence of ours as it would stand in a template: an apostrophe is itself."""
     return str(escape(sentence)).replace("&#39;", "'")

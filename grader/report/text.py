@@ -49,6 +49,8 @@ def cut(text: str, limit: int) -> tuple[str, int]:
 
 def shown(text: str) -> str:
     """Return ``text`` visible and no longer than a page bears, saying what was left out."""
+    if len(text) <= MAX_FIELD:
+        return visible(text)
     kept, missing = cut(text, MAX_FIELD)
     return with_rest(visible(kept), missing)
 
