@@ -12,7 +12,11 @@
 
   // What is out of sight is not laid out at first, and not there for a screen reader either. So
   // all rows are shown by and by, a few whenever nothing else is to be done.
-  const soon = window.requestIdleCallback ?? ((act) => setTimeout(act, 20));
+  // A page that is never idle gets them all the same.
+  const soon = (act) =>
+    window.requestIdleCallback
+      ? window.requestIdleCallback(act, { timeout: 100 })
+      : setTimeout(act, 20);
   const waiting = new WeakMap();
   const settle = (table) => {
     const rows = [...table.tBodies[0].rows];
