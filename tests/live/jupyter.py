@@ -16,7 +16,7 @@ from pathlib import Path
 from queue import Queue
 from threading import Thread
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 from tests.conftest import REPOSITORY
 
@@ -169,13 +169,22 @@ class Notebook:
         """Press the stop button."""
         self.page.locator('[data-command="notebook:interrupt-kernel"]').first.click()
 
+    def _edit(self) -> None:
+        """Go into the active cell; a key that comes before the cell is there is lost."""
+        focused = self.page.locator(".jp-CodeCell.jp-mod-active .cm-content:focus")
+        self.page.keyboard.press("Enter")
+        try:
+            focused.wait_for(timeout=10_000)
+        except TimeoutError:
+            self.page.keyboard.press("Enter")
+            focused.wait_for()
+
     def below(self, cell: Locator, source: str, *, until_done: bool = True) -> Locator:
         """Add a cell below another one, write into it, run it, and return it."""
         cell.locator(".jp-InputPrompt").click()
         self.page.keyboard.press("Escape")
         self.page.keyboard.press("b")
-        self.page.keyboard.press("Enter")
-        self.page.locator(".jp-CodeCell.jp-mod-active .cm-content:focus").wait_for()
+        self._edit()
         added = self._same(self.page.locator(".jp-CodeCell.jp-mod-active"))
         self._type(added, source)
         if until_done:
