@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -43,11 +43,13 @@ _waiting: list[Process] = []
 def ahead() -> Iterator[None]:
     """Start an interpreter for the first submission; one that nobody took ends with the context.
 
-    Raises ``OSError`` if it cannot be started.
+    Where none can be started, the submission's own start says why.
     """
     words = (AHEAD, json.dumps(package_folders()))
-    with tempfile.TemporaryFile() as complaints, _process({}, complaints, *words) as process:
-        _waiting.append(process)
+    with ExitStack() as kept:
+        with suppress(OSError):
+            complaints = kept.enter_context(tempfile.TemporaryFile())
+            _waiting.append(kept.enter_context(_process({}, complaints, *words)))
         try:
             yield
         finally:

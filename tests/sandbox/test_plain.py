@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.probe import Limits
-from grader.run import Run
+from grader.run import Run, RunStatus
 from grader.sandbox import Isolation, plain
 from tests.sandbox import runs
 
@@ -63,6 +63,15 @@ def test_nothing_of_it_is_left(
         raise KeyboardInterrupt
     assert process.popen.poll() is not None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_none_can_be_started_the_run_itself_says_why(
+    unwalled: Isolation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    with plain.ahead():
+        run = runs.run(ASKS, unwalled)
+    assert run.status is RunStatus.SANDBOX_ERROR and "missing" in run.reason
 
 
 def test_a_check_loads_no_grammar_that_other_packages_brought(
