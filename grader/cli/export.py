@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from rich.text import Text
 
@@ -28,6 +29,7 @@ from grader.lms import (
 )
 from grader.lms.matching import Export, Fate, Match, graded
 
+Into = TypeVar("Into")
 Make = Callable[[dict[str, bytes]], Iterable[tuple[str, bytes]]]
 """Makes the files by name from the reports by submission."""
 
@@ -57,17 +59,21 @@ def _moodle(book: Gradebook, chosen: argparse.Namespace) -> int:
     )
 
 
-def _canvas(book: Gradebook, chosen: argparse.Namespace) -> int:
-    data = rosters.read_bytes(chosen.into)
-    sheet = canvas.read(data, name=chosen.into.name, assignment=chosen.assignment)
-    export = canvas.prepare(book, sheet)
-    return _offer(
-        export,
-        book,
-        chosen,
-        lambda pages: canvas.files(export, sheet, pages),
-        canvas.steps(sheet),
-    )
+def _into_table(
+    read: Callable[..., Into],
+    prepare: Callable[[Gradebook, Into], Export],
+    files: Callable[[Export, Into, Mapping[str, bytes]], Iterable[tuple[str, bytes]]],
+    steps: Callable[[Into], Iterable[str]],
+) -> Callable[[Gradebook, argparse.Namespace], int]:
+    """Return the export into a platform's own table, of which one column is an assignment's."""
+
+    def export_into(book: Gradebook, chosen: argparse.Namespace) -> int:
+        data = rosters.read_bytes(chosen.into)
+        into = read(data, name=chosen.into.name, assignment=chosen.assignment)
+        export = prepare(book, into)
+        return _offer(export, book, chosen, lambda pages: files(export, into, pages), steps(into))
+
+    return export_into
 
 
 def _ilias(book: Gradebook, chosen: argparse.Namespace) -> int:
@@ -75,32 +81,6 @@ def _ilias(book: Gradebook, chosen: argparse.Namespace) -> int:
     export = ilias.prepare(book, into)
     return _offer(
         export, book, chosen, lambda pages: ilias.files(export, into, pages), ilias.steps(into)
-    )
-
-
-def _blackboard(book: Gradebook, chosen: argparse.Namespace) -> int:
-    data = rosters.read_bytes(chosen.into)
-    into = blackboard.read(data, name=chosen.into.name, assignment=chosen.assignment)
-    export = blackboard.prepare(book, into)
-    return _offer(
-        export,
-        book,
-        chosen,
-        lambda pages: blackboard.files(export, into, pages),
-        blackboard.steps(into),
-    )
-
-
-def _brightspace(book: Gradebook, chosen: argparse.Namespace) -> int:
-    data = rosters.read_bytes(chosen.into)
-    sheet = brightspace.read(data, name=chosen.into.name, assignment=chosen.assignment)
-    export = brightspace.prepare(book, sheet)
-    return _offer(
-        export,
-        book,
-        chosen,
-        lambda pages: brightspace.files(export, sheet, pages),
-        brightspace.steps(sheet),
     )
 
 
@@ -117,10 +97,14 @@ def _openolat(book: Gradebook, chosen: argparse.Namespace) -> int:
 
 _EXPORTS = {
     "moodle": _moodle,
-    "canvas": _canvas,
+    "canvas": _into_table(canvas.read, canvas.prepare, canvas.files, canvas.steps),
     "ilias": _ilias,
-    "blackboard": _blackboard,
-    "brightspace": _brightspace,
+    "blackboard": _into_table(
+        blackboard.read, blackboard.prepare, blackboard.files, blackboard.steps
+    ),
+    "brightspace": _into_table(
+        brightspace.read, brightspace.prepare, brightspace.files, brightspace.steps
+    ),
     "openolat": _openolat,
 }
 

@@ -68,7 +68,7 @@ def read(data: bytes, *, name: str, assignment: str | None = None) -> GradeCentr
                 remedy=say(_AGAIN),
             )
         )
-    sheets.refuse_drift(table, say(_AGAIN))
+    tables.refuse_drift(table, say(_AGAIN))
     column, match = sheets.column_of(table, _columns(table), assignment)
     maximum = numbers.read(match["points"])
     if match["shown"] not in _SCORE or not maximum:

@@ -84,7 +84,7 @@ def read(data: bytes, *, name: str, assignment: str | None = None) -> Sheet:
                 keys=", ".join(KEYS),
             )
         )
-    sheets.refuse_drift(table, say(_AGAIN))
+    tables.refuse_drift(table, say(_AGAIN))
     titles = ((place, _ITEM.fullmatch(title)) for place, title in enumerate(table.header))
     found = {place: match for place, match in titles if match}
     column, match = sheets.column_of(table, found, assignment)

@@ -36,7 +36,7 @@ def read(data: bytes, *, name: str, assignment: str | None = None) -> Sheet:
         raise UsageError(
             say("{name}: is no gradebook of Canvas; {remedy}", name=name, remedy=say(_AGAIN))
         )
-    sheets.refuse_drift(table, say(_AGAIN))
+    tables.refuse_drift(table, say(_AGAIN))
     found = {
         place: match
         for place, title in enumerate(header)

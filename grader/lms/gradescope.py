@@ -15,6 +15,7 @@ import yaml
 
 from grader.errors import UsageError
 from grader.language import say, sentence
+from grader.lms import tables
 from grader.lms.tables import Table
 
 METADATA = "submission_metadata.yml"
@@ -92,17 +93,7 @@ def is_grades(table: Table) -> bool:
 
 def learners(table: Table) -> tuple[Learner, ...]:
     """Return the rows of the table of grades; raises ``UsageError`` for one that is cut."""
-    for row in table.drifting()[:1]:
-        raise UsageError(
-            say(
-                "{name}, line {line}: has {count} cells and the header {total}; {remedy}",
-                name=table.name,
-                line=row.line,
-                count=len(row.raws),
-                total=len(table.header),
-                remedy=_AGAIN,
-            )
-        )
+    tables.refuse_drift(table, say(_AGAIN))
     columns = {title: at for at, title in enumerate(table.header)}
 
     def cell(cells: tuple[str, ...], title: str) -> str:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook
 from grader.language import message, say
-from grader.lms import feedback, matching, numbers, sheets, tables
+from grader.lms import feedback, matching, numbers, tables
 from grader.lms.matching import Claim, Export, Place, graded
 from grader.lms.tables import Table
 
@@ -98,7 +98,7 @@ def status_file(data: bytes, *, name: str) -> StatusFile:
                 remedy=say(_AGAIN),
             )
         )
-    sheets.refuse_drift(table, say(_AGAIN))
+    tables.refuse_drift(table, say(_AGAIN))
     mark, key = table.header.index("mark"), 1
     places = [
         Place(key=row.cells[key].strip(), row=number, line=row.line, grade=row.cells[mark])

@@ -36,21 +36,6 @@ class Sheet:
     notation: Notation
 
 
-def refuse_drift(table: Table, again: str) -> None:
-    """Raise ``UsageError`` for a row that has not as many cells as the header."""
-    for row in table.drifting()[:1]:
-        raise UsageError(
-            say(
-                "{name}, line {line}: has {count} cells and the header {total}; {remedy}",
-                name=table.name,
-                line=row.line,
-                count=len(row.raws),
-                total=len(table.header),
-                remedy=again,
-            )
-        )
-
-
 def column_of(
     table: Table, found: Mapping[int, re.Match[str]], assignment: str | None
 ) -> tuple[int, re.Match[str]]:

@@ -109,6 +109,21 @@ def render(table: Table) -> bytes:
         ) from None
 
 
+def refuse_drift(table: Table, again: str) -> None:
+    """Raise ``UsageError`` for a row that has not as many cells as the header."""
+    for row in table.drifting()[:1]:
+        raise UsageError(
+            say(
+                "{name}, line {line}: has {count} cells and the header {total}; {remedy}",
+                name=table.name,
+                line=row.line,
+                count=len(row.raws),
+                total=len(table.header),
+                remedy=again,
+            )
+        )
+
+
 def replaced(table: Table, changes: Mapping[tuple[int, int], str]) -> Table:
     """Return the table with other cells at ``(row, column)``, both from 0.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,6 @@ from tests.webservice.moodle_site import Moodle, learners
 from tests.webservice.sending import Graded, of_moodle
 from tests.webservice.serving import Server, serving
 from tests.webservice.test_send_moodle import PATH
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving(Moodle()) as one:
-        yield one
-
-
-@pytest.fixture
-def graded(tmp_path: Path) -> Graded:
-    one = Graded(tmp_path / "out")
-    one.write(of_moodle(7.5, 6, 10))
-    return one
 
 
 def test_one_learner_who_fails_stops_nobody_else(server: Server, graded: Graded) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,19 +15,6 @@ from tests.webservice.sending import Graded, of_moodle
 from tests.webservice.serving import Server, serving
 
 PATH = "/mod/assign/view.php?id=42"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving(Moodle()) as one:
-        yield one
-
-
-@pytest.fixture
-def graded(tmp_path: Path) -> Graded:
-    one = Graded(tmp_path / "out")
-    one.write(of_moodle(7.5, 6, 10))
-    return one
 
 
 def shown(site: Moodle) -> list[tuple[str | None, list[bytes]]]:
