@@ -11,9 +11,20 @@ from grader.cli import terminal
 from grader.errors import SubmissionError, UsageError
 from grader.intake import Intake, Source
 from grader.intake.archive import list_archive
+from grader.intake.roots import root_of
 from grader.intake.source import Part
+from grader.intake.whose import is_folder
 from grader.language import say
-from grader.lms import brightspace, gradescope, ilias, moodle, tables, usernames
+from grader.lms import (
+    blackboard,
+    brightspace,
+    brightspace_entries,
+    gradescope,
+    ilias,
+    moodle,
+    tables,
+    usernames,
+)
 from grader.lms.moodle import Worksheet
 from grader.lms.tables import Table
 
@@ -54,6 +65,25 @@ def folders_for_feedback(path: Path) -> tuple[str, ...]:
     return tuple(place.key for place in into.places)
 
 
+def attempts(path: Path) -> dict[str, str]:
+    """Return by a hand-in's number where its report goes, so that Brightspace knows whose it is.
+
+    Raises ``UsageError`` where ``path`` is no download of Brightspace.
+    """
+    root = root_of(path)
+    entries = [(entry.names, is_folder(entry)) for entry in root.entries]
+    found = brightspace_entries.feedback(entries)
+    if not found:
+        raise UsageError(
+            say(
+                "--download {path}: is no download of Brightspace; give the ZIP or folder that was "
+                "graded",
+                path=path,
+            )
+        )
+    return found
+
+
 def called(found: Intake, path: Path, *, by_name: bool = False) -> Intake:
     """Return the hand-ins with what the roster knows of them, and say who is missing.
 
@@ -77,7 +107,11 @@ def told(
         return sources, present(sources, table)
     if brightspace.is_grades(table):
         return _by_name(sources, table) if by_name else (sources, _names_alone(sources, table))
-    names = logins(table)
+    names = (
+        blackboard.logins(table, (one.identity for one in sources))
+        if blackboard.is_grade_centre(table)
+        else logins(table)
+    )
     if names is not None:
         return _by_login(sources, table, names)
     sheet = moodle.worksheet_of(table)
