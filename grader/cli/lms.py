@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from grader import intake
-from grader.cli import rosters, terminal
+from grader.cli import asking, rosters, terminal
 from grader.errors import UsageError
 from grader.intake import Source
 from grader.language import decimal, say
@@ -41,7 +41,7 @@ def run(chosen: argparse.Namespace) -> int:
         if not (canvas.is_gradebook(table) or ilias.is_status_file(table)):
             rolls.append(table)
     if downloads:
-        found = intake.collect(downloads, lms=chosen.lms or "")
+        found = asking.collect(downloads, chosen.lms or "")
         for line in _download(found):
             screen.print(line, markup=False)
         for table in rolls:

@@ -148,7 +148,7 @@ def test_of_another_language_the_numbers_tell_an_attempt(tmp_path: Path) -> None
 
 
 def test_which_attempt_is_the_newest_is_not_guessed(tmp_path: Path) -> None:
-    files = {
+    files: dict[str, Content] = {
         "index.html": "",
         f"39786-96739 - Ada Lovelace - {KOREAN.format(day=10)}/hw.ipynb": HAND_IN,
         f"39786-96739 - Ada Lovelace - {KOREAN.format(day=9)}/hw.ipynb": HAND_IN,
