@@ -19,6 +19,7 @@ from grader.lms import (
     blackboard,
     brightspace,
     brightspace_entries,
+    canvas_groups,
     gradescope,
     ilias,
     moodle,
@@ -105,6 +106,8 @@ def told(
     """
     if gradescope.is_grades(table):
         return sources, present(sources, table)
+    if canvas_groups.is_groups(table):
+        return _by_group(sources, table)
     if brightspace.is_grades(table):
         return _by_name(sources, table) if by_name else (sources, _names_alone(sources, table))
     names = (
@@ -137,6 +140,23 @@ def _by_login(
     missing = [login for login in logins if login not in claimed]
     lost = [one.name for one in known_now if not (one.identity and one.identity.kind)]
     return known_now, _attended(table, len(logins), missing, lost)
+
+
+def _by_group(
+    sources: tuple[Source, ...], table: Table
+) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    groups = canvas_groups.read(table)
+    known_now = tuple(
+        replace(one, identity=canvas_groups.resolve(one.identity, one.label, groups))
+        if one.identity
+        else one
+        for one in sources
+    )
+    ours = [one.identity for one in known_now if one.identity and one.identity.kind]
+    claimed = {number for one in ours for number in (one.members or (one.number,))}
+    missing = [number for number in groups.written if number not in claimed]
+    lost = [one.name for one in known_now if not (one.identity and one.identity.kind)]
+    return known_now, _attended(table, len(groups.written), missing, lost)
 
 
 def _by_name(
