@@ -20,10 +20,11 @@ class Identity:
     kind: Literal["learner", "team"] | None = None
     """Whose number it is; None where no roster has said so."""
     members: tuple[str, ...] = ()
-    """The numbers of a team's members, from the roster, of ILIAS from the download, and only
-    those of members that handed in files; of Gradescope the SIDs of all who handed
-    in, from its export. Of Blackboard and OpenOLAT the login names that an entry's name may hold,
-    where no roster has said which; of Brightspace the login name or id that the roster knows."""
+    """The numbers of a team's members, from the roster, which of Canvas is its table of groups; of
+    ILIAS from the download, and only those of members that handed in files; of Gradescope the SIDs
+    of all who handed in, from its export. Of Blackboard and OpenOLAT the login names that an
+    entry's name may hold, where no roster has said which; of Brightspace the login name or id that
+    the roster knows."""
     anonymous: bool = False
     """The download carries no names."""
 

@@ -135,8 +135,8 @@ exit codes: 0 all graded; 1 some need a person, or a PDF could not be made; 2 us
         metavar="CSV",
         type=Path,
         help=say(
-            "the platform's worksheet or table of grades: says whose hand-ins are, who is in "
-            "which team, whose is missing, and when each came"
+            "the platform's worksheet, table of grades or of groups: says whose hand-ins are, who "
+            "is in which team, whose is missing, and when each came"
         ),
     )
     one.add_argument(

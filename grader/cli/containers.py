@@ -24,11 +24,26 @@ _NEEDS = {
     "gradescope-autograder": ("sheet",),
 }
 _IN_A_FILE = ("grades", "into")
+_ONLY = {
+    "download": (("brightspace",), "--download PATH"),
+    "in_points": (("blackboard", "brightspace"), "--in-points"),
+}
+"""Options that a few platforms may be given."""
 _SAID = {"grades": "--grades JSON", "into": "--into FILE", "sheet": "SHEET"}
 
 
 def refuse(chosen: argparse.Namespace) -> None:
     """Raise ``UsageError`` for what a platform's export needs and was not given, or cannot use."""
+    for word, (platforms, said) in _ONLY.items():
+        if getattr(chosen, word) and chosen.lms not in platforms:
+            raise UsageError(
+                say(
+                    "{lms}: takes no {option}; leave {given} out",
+                    lms=chosen.lms,
+                    option=said,
+                    given=said,
+                )
+            )
     needed = _NEEDS.get(chosen.lms, _IN_A_FILE)
     for word, said in _SAID.items():
         given = getattr(chosen, word) is not None

@@ -64,16 +64,39 @@ def _into_table(
     prepare: Callable[[Gradebook, Into], Export],
     files: Callable[[Export, Into, Mapping[str, bytes]], Iterable[tuple[str, bytes]]],
     steps: Callable[[Into], Iterable[str]],
+    *words: str,
 ) -> Callable[[Gradebook, argparse.Namespace], int]:
-    """Return the export into a platform's own table, of which one column is an assignment's."""
+    """Return the export into a platform's own table, of which one column is an assignment's.
+
+    ``words`` are the options that ``read`` takes besides the assignment.
+    """
 
     def export_into(book: Gradebook, chosen: argparse.Namespace) -> int:
         data = rosters.read_bytes(chosen.into)
-        into = read(data, name=chosen.into.name, assignment=chosen.assignment)
+        asked = {word: getattr(chosen, word) for word in words}
+        into = read(data, name=chosen.into.name, assignment=chosen.assignment, **asked)
         export = prepare(book, into)
         return _offer(export, book, chosen, lambda pages: files(export, into, pages), steps(into))
 
     return export_into
+
+
+def _brightspace(book: Gradebook, chosen: argparse.Namespace) -> int:
+    into = brightspace.read(
+        rosters.read_bytes(chosen.into),
+        name=chosen.into.name,
+        assignment=chosen.assignment,
+        in_points=chosen.in_points,
+    )
+    attempts = rosters.attempts(chosen.download) if chosen.download else None
+    export = brightspace.prepare(book, into, attempts)
+    return _offer(
+        export,
+        book,
+        chosen,
+        lambda pages: brightspace.files(export, into, pages, attempts),
+        brightspace.steps(into, attempts),
+    )
 
 
 def _ilias(book: Gradebook, chosen: argparse.Namespace) -> int:
@@ -100,11 +123,9 @@ _EXPORTS = {
     "canvas": _into_table(canvas.read, canvas.prepare, canvas.files, canvas.steps),
     "ilias": _ilias,
     "blackboard": _into_table(
-        blackboard.read, blackboard.prepare, blackboard.files, blackboard.steps
+        blackboard.read, blackboard.prepare, blackboard.files, blackboard.steps, "in_points"
     ),
-    "brightspace": _into_table(
-        brightspace.read, brightspace.prepare, brightspace.files, brightspace.steps
-    ),
+    "brightspace": _brightspace,
     "openolat": _openolat,
 }
 

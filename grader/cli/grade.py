@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import intake, pipeline, sandbox
-from grader.cli import papers, rosters, terminal
+from grader.cli import asking, papers, rosters, terminal
 from grader.errors import UsageError
 from grader.language import say
 from grader.lateness import LatePolicy
@@ -48,7 +48,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _found(chosen: argparse.Namespace) -> intake.Intake:
     if not chosen.single:
-        return intake.collect(chosen.paths, lms=chosen.lms or "")
+        return asking.collect(chosen.paths, chosen.lms or "")
     if chosen.lms:
         raise UsageError(say("--single: takes one learner's hand-in, which --lms says nothing of"))
     if len(chosen.paths) != 1:

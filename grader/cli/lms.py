@@ -8,11 +8,20 @@ from collections import Counter
 from pathlib import Path
 
 from grader import intake
-from grader.cli import rosters, terminal
+from grader.cli import asking, rosters, terminal
 from grader.errors import UsageError
 from grader.intake import Source
 from grader.language import decimal, say
-from grader.lms import blackboard, brightspace, canvas, gradescope, ilias, moodle, tables
+from grader.lms import (
+    blackboard,
+    brightspace,
+    canvas,
+    canvas_groups,
+    gradescope,
+    ilias,
+    moodle,
+    tables,
+)
 from grader.lms.moodle import Worksheet
 from grader.lms.tables import Table
 
@@ -41,7 +50,7 @@ def run(chosen: argparse.Namespace) -> int:
         if not (canvas.is_gradebook(table) or ilias.is_status_file(table)):
             rolls.append(table)
     if downloads:
-        found = intake.collect(downloads, lms=chosen.lms or "")
+        found = asking.collect(downloads, chosen.lms or "")
         for line in _download(found):
             screen.print(line, markup=False)
         for table in rolls:
@@ -56,6 +65,15 @@ def _table(table: Table) -> str:
         return _gradebook(table)
     if gradescope.is_grades(table):
         return _grades(table)
+    if canvas_groups.is_groups(table):
+        groups = canvas_groups.read(table)
+        return say(
+            "{name}: groups of Canvas; {count} of {total} learners in {groups} groups",
+            name=table.name,
+            count=len(groups.group),
+            total=len(groups.written),
+            groups=len(groups.members),
+        )
     if blackboard.is_grade_centre(table):
         return say(
             "{name}: a Grade Centre file of Blackboard; assignments: {titles}",

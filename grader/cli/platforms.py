@@ -74,6 +74,23 @@ def fill_export(one: argparse.ArgumentParser) -> None:
         metavar="ID",
         help=say("of Canvas, Blackboard, Brightspace: number or title, where there are several"),
     )
+    one.add_argument(
+        "--download",
+        metavar="PATH",
+        type=Path,
+        help=say(
+            "of Brightspace: the download that was graded; reports then go back in bulk, under its "
+            "names"
+        ),
+    )
+    one.add_argument(
+        "--in-points",
+        action="store_true",
+        help=say(
+            "of Blackboard and Brightspace in a language that is not known here: the assignment "
+            "shows points, and no percents or letters"
+        ),
+    )
     one.add_argument("--yes", action="store_true", help=say("write without asking"))
     one.add_argument(
         "--isolation",

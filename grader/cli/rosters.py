@@ -11,9 +11,21 @@ from grader.cli import terminal
 from grader.errors import SubmissionError, UsageError
 from grader.intake import Intake, Source
 from grader.intake.archive import list_archive
+from grader.intake.roots import root_of
 from grader.intake.source import Part
+from grader.intake.whose import is_folder
 from grader.language import say
-from grader.lms import brightspace, gradescope, ilias, moodle, tables, usernames
+from grader.lms import (
+    blackboard,
+    brightspace,
+    brightspace_entries,
+    canvas_groups,
+    gradescope,
+    ilias,
+    moodle,
+    tables,
+    usernames,
+)
 from grader.lms.moodle import Worksheet
 from grader.lms.tables import Table
 
@@ -54,6 +66,25 @@ def folders_for_feedback(path: Path) -> tuple[str, ...]:
     return tuple(place.key for place in into.places)
 
 
+def attempts(path: Path) -> dict[str, str]:
+    """Return by a hand-in's number where its report goes, so that Brightspace knows whose it is.
+
+    Raises ``UsageError`` where ``path`` is no download of Brightspace.
+    """
+    root = root_of(path)
+    entries = [(entry.names, is_folder(entry)) for entry in root.entries]
+    found = brightspace_entries.feedback(entries)
+    if not found:
+        raise UsageError(
+            say(
+                "--download {path}: is no download of Brightspace; give the ZIP or folder that was "
+                "graded",
+                path=path,
+            )
+        )
+    return found
+
+
 def called(found: Intake, path: Path, *, by_name: bool = False) -> Intake:
     """Return the hand-ins with what the roster knows of them, and say who is missing.
 
@@ -75,9 +106,15 @@ def told(
     """
     if gradescope.is_grades(table):
         return sources, present(sources, table)
+    if canvas_groups.is_groups(table):
+        return _by_group(sources, table)
     if brightspace.is_grades(table):
         return _by_name(sources, table) if by_name else (sources, _names_alone(sources, table))
-    names = logins(table)
+    names = (
+        blackboard.logins(table, (one.identity for one in sources))
+        if blackboard.is_grade_centre(table)
+        else logins(table)
+    )
     if names is not None:
         return _by_login(sources, table, names)
     sheet = moodle.worksheet_of(table)
@@ -103,6 +140,23 @@ def _by_login(
     missing = [login for login in logins if login not in claimed]
     lost = [one.name for one in known_now if not (one.identity and one.identity.kind)]
     return known_now, _attended(table, len(logins), missing, lost)
+
+
+def _by_group(
+    sources: tuple[Source, ...], table: Table
+) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    groups = canvas_groups.read(table)
+    known_now = tuple(
+        replace(one, identity=canvas_groups.resolve(one.identity, one.label, groups))
+        if one.identity
+        else one
+        for one in sources
+    )
+    ours = [one.identity for one in known_now if one.identity and one.identity.kind]
+    claimed = {number for one in ours for number in (one.members or (one.number,))}
+    missing = [number for number in groups.written if number not in claimed]
+    lost = [one.name for one in known_now if not (one.identity and one.identity.kind)]
+    return known_now, _attended(table, len(groups.written), missing, lost)
 
 
 def _by_name(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,12 @@ from grader import gradebook
 from grader.cli import export, rosters, terminal
 from grader.errors import UsageError
 from grader.grade import Gradebook
-from grader.language import say
+from grader.language import decimal, say
 from grader.lms.matching import Export, Fate, Match, graded
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from grader.webservice.address import Address
     from grader.webservice.delivering import Outcome
     from grader.webservice.holding import Platform
@@ -36,7 +39,8 @@ def run(chosen: argparse.Namespace) -> int:
     where = address.read(chosen.page)
     book = gradebook.read(chosen.grades)
     sent = journal.Journal(chosen.grades.parent / journal.NAME, where.page)
-    platform = _open(where, chosen.roster)
+    with _waits_said(_on_a_terminal):
+        platform = _open(where, chosen.roster)
     plan = _plan(where, book, platform, sent, chosen)
     export.show(plan.export)
     if not plan.deliveries:
@@ -95,7 +99,10 @@ def _plan(
     wanted = graded(lines)
     pages = dict(export.pages_of(book, chosen.grades.parent, wanted))
     try:
-        with terminal.progress(say("looking"), len(wanted)) as bar:
+        with (
+            terminal.progress(say("looking"), len(wanted)) as bar,
+            _waits_said(lambda said: _beside(bar, said)),
+        ):
             return planning.plan(
                 book,
                 platform,
@@ -107,6 +114,37 @@ def _plan(
             )
     except Passing as problem:
         raise UsageError(_nothing_sent(where, problem.reason)) from None
+
+
+@contextmanager
+def _waits_said(tell: Callable[[str], None]) -> Iterator[None]:
+    """Say why nothing seems to happen, for how long, and how often it is still tried."""
+    from grader.webservice import web
+
+    def told(waiting: web.Waiting) -> None:
+        tell(
+            say(
+                "waits {seconds} s, then attempt {attempt} of {most}: {reason}",
+                seconds=decimal(f"{waiting.seconds:.0f}"),
+                attempt=waiting.attempt,
+                most=web.ATTEMPTS,
+                reason=waiting.reason,
+            )
+        )
+
+    with web.telling(told):
+        yield
+
+
+def _beside(bar: Progress, said: str) -> None:
+    """Show a sentence beside the bar until it moves."""
+    bar.update(bar.task_ids[0], last=said, refresh=True)
+
+
+def _on_a_terminal(said: str) -> None:
+    screen = terminal.console(stderr=True)
+    if screen.is_terminal:
+        screen.print(said, markup=False)
 
 
 def _nothing_sent(where: Address, reason: str) -> str:
@@ -145,7 +183,10 @@ def _send(platform: Platform, plan: Plan, sent: Journal) -> int:
         last = f"{outcome.delivery.line.submission}: {say(outcome.ending)}"
         bar.update(bar.task_ids[0], advance=1, last=last)
 
-    with terminal.progress(say("sending"), len(plan.deliveries)) as bar:
+    with (
+        terminal.progress(say("sending"), len(plan.deliveries)) as bar,
+        _waits_said(lambda said: _beside(bar, said)),
+    ):
         outcomes = delivering.deliver(platform, plan.deliveries, sent, seen=seen)
     _show(outcomes)
     return int(plan.held > 0 or any(one.reason for one in outcomes))

@@ -7,5 +7,16 @@ one sentence why it cannot. What a file contains never raises an error.
 from grader.intake.collecting import collect, collect_single
 from grader.intake.reading import read, read_file
 from grader.intake.source import Intake, Part, Skipped, Source
+from grader.intake.whose import MixedError
 
-__all__ = ["Intake", "Part", "Skipped", "Source", "collect", "collect_single", "read", "read_file"]
+__all__ = [
+    "Intake",
+    "MixedError",
+    "Part",
+    "Skipped",
+    "Source",
+    "collect",
+    "collect_single",
+    "read",
+    "read_file",
+]

@@ -45,7 +45,7 @@ def collect(paths: Sequence[Path], *, lms: str = "") -> Intake:
 
     ``lms`` says whose downloads they are: a name of ``lms.entries.NAMES``, ``none`` for plain
     files, or nothing, to tell it by their names. Where these do not agree, anybody could pass for
-    another by a name, and that is a ``UsageError``.
+    another by a name, and that is a ``MixedError``.
 
     Nothing is dropped silently: what is no hand-in is listed with the reason, and a hand-in that
     cannot be read is a source whose problem says so. Links are not followed. Learners are in

@@ -57,14 +57,18 @@ def hand_ins(entries: Iterable[tuple[Entry, Found | None]]) -> list[tuple[str, b
     return list(known.values())
 
 
+class MixedError(UsageError):
+    """A platform named some of a class's hand-ins and not all: a person says what they are."""
+
+
 def refuse_mixed(what: str, known: Sequence[tuple[str, bool]]) -> None:
-    """Raise ``UsageError`` where a platform named some hand-ins of ``what`` and not all.
+    """Raise ``MixedError`` where a platform named some hand-ins of ``what`` and not all.
 
     ``known`` holds each one's name as it may be shown, and whether a platform named it.
     """
     ours = [shown for shown, named in known if named]
     if ours and len(ours) < len(known):
-        raise UsageError(
+        raise MixedError(
             sentence(
                 "{what}: {count} of {total} hand-ins are named as a learning platform names "
                 "them ({example}), and the others are not, so a learner may have chosen the name; "

@@ -6,33 +6,21 @@ offline with grade data; not tried against a Blackboard.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook
 from grader.language import message, say
-from grader.lms import feedback, matching, numbers, sheets, tables, usernames
+from grader.lms import blackboard_columns, feedback, matching, numbers, sheets, tables, usernames
 from grader.lms.matching import Claim, Export, Fate, Match, Place, graded
 from grader.lms.sheets import Sheet
 from grader.lms.tables import Table
 from grader.submission import Identity
 
 ARCHIVE = "reports.zip"
-USERNAME = "Username"
-_COMMENT, _FORMAT = "Feedback to Learner", "Feedback Format"
 _HTML = "HTML"
-_AGAIN = message(
-    "download it again in Blackboard, set to English, and do not open it in a spreadsheet"
-)
-_ASSIGNMENT = re.compile(
-    r"(?P<title>.*) \[Total Pts: (?P<most>up to )?(?P<points>[0-9.,]+)(?: (?P<shown>[^\]]+))?\]"
-    r" ?\|(?P<number>[0-9]+)",
-    re.DOTALL,
-)
-_SCORE = ("Score", None)
-"""How a column must show its grades for them to be points."""
+_AGAIN = message("download it again in Blackboard, and do not open it in a spreadsheet")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,19 +33,34 @@ class GradeCentre:
 
 
 def is_grade_centre(table: Table) -> bool:
-    """Whether a table is a Grade Centre file, by the titles that Blackboard itself asks for."""
-    return table.header.count(USERNAME) == 1 and bool(assignments(table))
+    """Whether a table is a Grade Centre file, in whatever language."""
+    return blackboard_columns.is_of_learners(table)
 
 
 def assignments(table: Table) -> tuple[str, ...]:
     """Return the titles of a file's columns of points, with their numbers."""
-    return tuple(match[0] for match in _columns(table).values())
+    return tuple(match[0] for match in blackboard_columns.assignments(table).values())
 
 
-def read(data: bytes, *, name: str, assignment: str | None = None) -> GradeCentre:
+def logins(table: Table, identities: Iterable[Identity | None]) -> tuple[str, ...]:
+    """Return the login names of a Grade Centre file; ``identities`` are those of the download.
+
+    Raises ``UsageError`` where rows are cut or it is not sure where the login names are.
+    """
+    tables.refuse_drift(table, say(_AGAIN))
+    column = blackboard_columns.logins(table, _readings(identities))
+    names = (row.cells[column].strip() for row in table.rows[1:])
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def read(
+    data: bytes, *, name: str, assignment: str | None = None, in_points: bool = False
+) -> GradeCentre:
     """Read a Grade Centre file; ``assignment`` is the number or the title where there are several.
 
-    Raises ``UsageError`` where it is none, the assignment is not told, or shows no points.
+    ``in_points`` says that the assignment shows points, where its own words are not known. Whose
+    the rows are is told when a gradebook is exported into it. Raises ``UsageError`` where it is no
+    such file, the assignment is not told, or shows no points.
     """
     table = tables.parse(data, name=name)
     if not is_grade_centre(table):
@@ -69,9 +72,9 @@ def read(data: bytes, *, name: str, assignment: str | None = None) -> GradeCentr
             )
         )
     tables.refuse_drift(table, say(_AGAIN))
-    column, match = sheets.column_of(table, _columns(table), assignment)
+    column, match = sheets.column_of(table, blackboard_columns.assignments(table), assignment)
     maximum = numbers.read(match["points"])
-    if match["shown"] not in _SCORE or not maximum:
+    if not maximum or not blackboard_columns.shows_points(table, match, in_points=in_points):
         raise UsageError(
             say(
                 "{name}: the column {title!r} shows no points that can be had; set its primary "
@@ -86,7 +89,7 @@ def read(data: bytes, *, name: str, assignment: str | None = None) -> GradeCentr
         column=column,
         title=match[0],
         maximum=maximum,
-        places=tuple(_places(table, column)),
+        places=(),
         notation=sheets.notation_of(table, cells, say(_AGAIN)),
     )
     return _with_comments(sheet)
@@ -95,6 +98,10 @@ def read(data: bytes, *, name: str, assignment: str | None = None) -> GradeCentr
 def prepare(book: Gradebook, centre: GradeCentre) -> Export:
     """Return what exporting ``book`` into the file would do."""
     sheet = centre.sheet
+    key = blackboard_columns.logins(
+        sheet.table, _readings(one.identity for one in book.submissions)
+    )
+    sheet = replace(sheet, places=tuple(_places(sheet.table, key, sheet.column)))
     known = {place.key for place in sheet.places}
     resolve = usernames.resolver(known)
     claims = [_claim(grade, known, resolve) for grade in book.submissions]
@@ -108,8 +115,8 @@ def prepare(book: Gradebook, centre: GradeCentre) -> Export:
             say(
                 "the file has no single pair of columns “{comment}” and “{format}”, so no comments "
                 "are written; download the column alone, with comments, to have them",
-                comment=_COMMENT,
-                format=_FORMAT,
+                comment=blackboard_columns.COMMENT,
+                format=blackboard_columns.FORMAT,
             )
         )
     changes = {**sheets.changes_of(plan, sheet.column), **comments}
@@ -137,6 +144,7 @@ def steps(centre: GradeCentre) -> Iterator[str]:
         name=table.name,
         delimiter=delimiter,
     )
+    yield say("Leave Blackboard set to the language in which you downloaded the file.")
     yield say(
         "Tick the column “{title}” alone. Blackboard lists what it will change before it saves.",
         title=centre.sheet.title,
@@ -149,14 +157,13 @@ def steps(centre: GradeCentre) -> Iterator[str]:
     )
 
 
-def _columns(table: Table) -> dict[int, re.Match[str]]:
-    """Return the columns of points; what Blackboard calculates itself takes none."""
-    found = ((place, _ASSIGNMENT.fullmatch(title)) for place, title in enumerate(table.header))
-    return {place: match for place, match in found if match and not match["most"]}
+def _readings(identities: Iterable[Identity | None]) -> list[tuple[str, ...]]:
+    """Return the login names that each hand-in of Blackboard may be of."""
+    ours = (one for one in identities if one and one.lms == "blackboard")
+    return [one.members or (one.number,) for one in ours]
 
 
-def _places(table: Table, column: int) -> Iterator[Place]:
-    key = table.header.index(USERNAME)
+def _places(table: Table, key: int, column: int) -> Iterator[Place]:
     for number, row in enumerate(table.rows[1:], start=1):
         if row.cells[key].strip():
             yield Place(
@@ -165,13 +172,8 @@ def _places(table: Table, column: int) -> Iterator[Place]:
 
 
 def _with_comments(sheet: Sheet) -> GradeCentre:
-    header = sheet.table.header
-    is_single = header.count(_COMMENT) == header.count(_FORMAT) == 1 == len(_columns(sheet.table))
-    return GradeCentre(
-        sheet=sheet,
-        comment=header.index(_COMMENT) if is_single else None,
-        format=header.index(_FORMAT) if is_single else None,
-    )
+    comment, form = blackboard_columns.comments(sheet.table) or (None, None)
+    return GradeCentre(sheet=sheet, comment=comment, format=form)
 
 
 def _claim(grade: Grade, known: set[str], resolve: Callable[[Identity], Identity]) -> Claim:

@@ -6,8 +6,11 @@ may hold ``_`` themselves, so that a name can often be read in several ways. All
 download begin with one title: what their names have in common bounds where the login name may
 begin, and a roster of login names has the last word.
 
-Sources: six programs in public repositories that read such downloads, and two that read receipts;
-not tried against a Blackboard.
+A receipt begins with a line each for the learner, the assignment and the time, whatever language
+their titles are in. The time is written as Java's longest form of dates writes it.
+
+Sources: six programs in public repositories that read such downloads, two that read receipts, all
+in English, and Java's own tables of the forms of other languages; not tried against a Blackboard.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from grader.language import sentence
+from grader.lms import dates
 from grader.lms.found import Entries, Found, newest
 from grader.submission import Identity
 
@@ -32,7 +36,8 @@ _NAME = re.compile(
     r"(?P<head>.+?)_attempt_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<file>.+)|(?P<receipt>\.txt))"
 )
 _SUBMITTED = re.compile(r"^Date Submitted: *(?P<time>[^\r\n]{1,100}?) *$", re.MULTILINE)
-_ZONE = r"(?: [A-Z]{1,5})?"
+_TITLED = re.compile(r"[^:：\r\n]{1,60}[:：]\s*(?P<said>[^\r\n]{1,100}?)\s*")
+_ZONE = r"(?: \(?[^\W\d_][^\r\n]{0,60})?"
 _MOST_READINGS = 8
 _CUT = "…"
 """What stands in a name that was too long to be kept."""
@@ -64,27 +69,22 @@ def _common(heads: Sequence[str]) -> str:
 def submitted(receipt: bytes, attempt: str) -> datetime | None:
     """Return when an attempt came, by a clock of no stated zone; None where it is not sure.
 
-    The receipt must say the time that is in its own name, to the second.
+    The receipt must say the time that is in its own name, to the second, or to the minute in
+    languages whose form has no seconds.
     """
     time = datetime.fromisoformat(attempt)
-    said = _SUBMITTED.search(receipt[:MAX_RECEIPT].decode("utf-8", "replace"))
-    weekday, month = _WEEKDAYS[time.weekday()], _MONTHS[time.month - 1]
-    half, hour = _HALVES[time.hour // 12], time.hour % 12 or 12
-    forms = (
-        f"{weekday}, {month} {time.day}, {time.year} {hour}:{time:%M:%S} {half}",
-        f"{weekday}, {time.day} {month} {time.year} {time:%H:%M:%S} o'clock",
-    )
-    pattern = "|".join(re.escape(form) + _ZONE for form in forms)
-    return time if said and re.fullmatch(pattern, said["time"]) else None
+    text = receipt[:MAX_RECEIPT].decode("utf-8-sig", "replace")
+    titled = _SUBMITTED.search(text)
+    said = titled["time"] if titled else _third(text)
+    forms = "|".join(re.escape(form) for form in dates.longest(time))
+    return time if re.fullmatch(f"(?:{forms}){_ZONE}", " ".join(said.split())) else None
 
 
-# strftime would write the names of whatever language the machine is set to.
-_HALVES = ("AM", "PM")
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+def _third(text: str) -> str:
+    """Return what the third line says: above it stand names, below it what a learner typed."""
+    lines = re.split(r"\r\n|\r|\n", text)[:3]
+    titled = _TITLED.fullmatch(lines[2]) if len(lines) == 3 and all(map(str.strip, lines)) else None
+    return titled["said"] if titled else ""
 
 
 def _match(names: Sequence[str], *, is_folder: bool) -> re.Match[str] | None:

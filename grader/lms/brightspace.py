@@ -8,8 +8,6 @@ Written after files and programs in public repositories; not tried against a Bri
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,32 +15,26 @@ from dataclasses import replace
 from grader.errors import UsageError
 from grader.grade import Grade, Gradebook
 from grader.language import message, say
-from grader.lms import feedback, matching, numbers, sheets, tables
+from grader.lms import brightspace_columns, feedback, matching, numbers, sheets, tables
 from grader.lms.matching import Claim, Export, Match, Place, graded
 from grader.lms.sheets import Sheet
 from grader.lms.tables import Table
 from grader.submission import Identity
 
 ARCHIVE = "reports.zip"
-END = "End-of-Line Indicator"
-KEYS = ("Username", "OrgDefinedId")
-"""Columns that say whose a row is; the first that a file has counts."""
-_NAMES = ("First Name", "Last Name")
+RETURNED = "feedback.zip"
+"""Reports under the names of the download, by which Brightspace knows whose they are."""
 _AGAIN = message("export it again in Brightspace and do not open it in a spreadsheet")
-_ITEM = re.compile(
-    r"(?P<title>.+) Points Grade <Numeric MaxPoints:(?P<points>[0-9.,]+)(?: [^>]*)?>", re.DOTALL
-)
 
 
 def is_grades(table: Table) -> bool:
-    """Whether a table is a file of grades, by the titles that Brightspace itself asks for."""
-    titles = [title.strip() for title in table.header]
-    return titles[-1:] == [END] and _key(table) is not None
+    """Whether a table is a file of grades, in whatever language."""
+    return brightspace_columns.is_grades(table)
 
 
 def items(table: Table) -> tuple[str, ...]:
     """Return the titles of the columns of points."""
-    return tuple(title for title in table.header if _ITEM.fullmatch(title))
+    return tuple(match[0] for match in brightspace_columns.items(table).values())
 
 
 def resolve(
@@ -53,27 +45,31 @@ def resolve(
     ``identities`` holds each with the name in its download. A name that two rows or two learners
     carry tells nothing.
     """
-    key = _key(table)
-    rows = [] if key is None or table.drifting() else list(_named_rows(table, key))
+    rows = brightspace_columns.named_rows(table, [label for _, label in identities])
     in_rows = Counter(name for _, name in rows)
-    in_download = Counter(_folded(label) for _, label in dict(identities).items())
+    in_download = Counter(
+        brightspace_columns.folded(label) for _, label in dict(identities).items()
+    )
     keys = {name: one for one, name in rows if in_rows[name] == 1}
     known = {}
     for identity, label in identities:
-        name = _folded(label)
+        name = brightspace_columns.folded(label)
         if name in keys and in_download[name] == 1:
             known[identity] = replace(identity, kind="learner", members=(keys[name],))
     claimed = {identity.members[0] for identity in known.values()}
     return known, tuple(one for one, _ in rows if one not in claimed)
 
 
-def read(data: bytes, *, name: str, assignment: str | None = None) -> Sheet:
+def read(
+    data: bytes, *, name: str, assignment: str | None = None, in_points: bool = False
+) -> Sheet:
     """Read a file of grades; ``assignment`` is the item's title where there are several.
 
-    Raises ``UsageError`` where it is none or the item is not told.
+    ``in_points`` says that the item takes points, where its own words are not known. Raises
+    ``UsageError`` where it is no such file, the item is not told, or not known to take points.
     """
     table = tables.parse(data, name=name)
-    key = _key(table)
+    key = brightspace_columns.key(table)
     if not is_grades(table) or key is None:
         raise UsageError(
             say(
@@ -81,13 +77,12 @@ def read(data: bytes, *, name: str, assignment: str | None = None) -> Sheet:
                 "{keys}",
                 name=name,
                 remedy=say(_AGAIN),
-                keys=", ".join(KEYS),
+                keys=", ".join(brightspace_columns.KEYS),
             )
         )
     tables.refuse_drift(table, say(_AGAIN))
-    titles = ((place, _ITEM.fullmatch(title)) for place, title in enumerate(table.header))
-    found = {place: match for place, match in titles if match}
-    column, match = sheets.column_of(table, found, assignment)
+    column, match = sheets.column_of(table, brightspace_columns.items(table), assignment)
+    brightspace_columns.refuse_unknown(table, match, in_points=in_points)
     maximum = numbers.read(match["points"])
     if not maximum:
         raise UsageError(
@@ -100,9 +95,14 @@ def read(data: bytes, *, name: str, assignment: str | None = None) -> Sheet:
         )
     cells = [row.cells[column] for row in table.rows[1:]]
     places = [
-        Place(key=_bare(row.cells[key]), row=number, line=row.line, grade=row.cells[column])
+        Place(
+            key=brightspace_columns.bare(row.cells[key]),
+            row=number,
+            line=row.line,
+            grade=row.cells[column],
+        )
         for number, row in enumerate(table.rows[1:], start=1)
-        if _bare(row.cells[key])
+        if brightspace_columns.bare(row.cells[key])
     ]
     return Sheet(
         table=table,
@@ -114,8 +114,12 @@ def read(data: bytes, *, name: str, assignment: str | None = None) -> Sheet:
     )
 
 
-def prepare(book: Gradebook, sheet: Sheet) -> Export:
-    """Return what exporting ``book`` into ``sheet`` would do."""
+def prepare(book: Gradebook, sheet: Sheet, attempts: Mapping[str, str] | None = None) -> Export:
+    """Return what exporting ``book`` into ``sheet`` would do.
+
+    ``attempts`` says by a hand-in's number where its report goes in ``RETURNED``, where the
+    download is at hand.
+    """
     claims = [_claim(grade) for grade in book.submissions]
     plan = sheets.plan_of(book, sheet, claims, _by_name)
     notes = [say("grades go to the grade item {title}", title=sheet.title)]
@@ -127,20 +131,39 @@ def prepare(book: Gradebook, sheet: Sheet) -> Export:
                 count=len(graded(plan)),
             )
         )
+    lost = [line.submission for line in graded(plan) if _number(line) not in (attempts or {})]
+    if attempts is not None and lost:
+        notes.append(
+            say(
+                "the download has no attempt of {names}: their reports are in {archive} alone",
+                names=", ".join(lost),
+                archive=ARCHIVE,
+            )
+        )
     notes += matching.notes(plan, book.sheet.max_points, [sheet.maximum])
     changes = sheets.changes_of(plan, sheet.column)
     return Export(plan=plan, notes=tuple(notes), changes=changes)
 
 
-def files(export: Export, sheet: Sheet, pages: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+def files(
+    export: Export,
+    sheet: Sheet,
+    pages: Mapping[str, bytes],
+    attempts: Mapping[str, str] | None = None,
+) -> Iterator[tuple[str, bytes]]:
     """Yield the reports and the file by name; only grades that differ change a byte."""
-    lines = graded(export.plan)
-    reports = {f"{line.submission}.html": pages[line.submission] for line in lines}
-    yield ARCHIVE, feedback.archive(reports)
+    known = attempts or {}
+    returned = {line.submission: known.get(_number(line), "") for line in graded(export.plan)}
+    given = {path: pages[name] for name, path in returned.items() if path}
+    if given:
+        yield RETURNED, feedback.archive(given)
+    rest = {f"{name}.html": pages[name] for name, path in returned.items() if not path}
+    if rest:
+        yield ARCHIVE, feedback.archive(rest)
     yield sheet.table.name, tables.render(tables.replaced(sheet.table, export.changes))
 
 
-def steps(sheet: Sheet) -> Iterator[str]:
+def steps(sheet: Sheet, attempts: Mapping[str, str] | None = None) -> Iterator[str]:
     """Yield how to upload the file, with what goes wrong otherwise."""
     yield say(
         "In Grades, Enter Grades, choose Import and {name}; do not tick “create new grade item”. "
@@ -149,39 +172,26 @@ def steps(sheet: Sheet) -> Iterator[str]:
         title=sheet.title,
     )
     yield say("Learners see grades once the item is released to them.")
-    yield say(
-        "{archive} holds one report for each learner, by the number in the download. Attach them "
-        "one by one where you evaluate the submission.",
-        archive=ARCHIVE,
-    )
-
-
-def _key(table: Table) -> int | None:
-    header = [title.strip() for title in table.header]
-    return next((header.index(key) for key in KEYS if header.count(key) == 1), None)
-
-
-def _named_rows(table: Table, key: int) -> Iterator[tuple[str, str]]:
-    """Yield each row's key and its learner's name, where the table has names."""
-    header = [title.strip() for title in table.header]
-    if any(header.count(title) != 1 for title in _NAMES):
+    yield say("Leave Brightspace set to the language in which you exported the file.")
+    if attempts is None:
+        yield say(
+            "{archive} holds one report for each learner, by the number in the download. Attach "
+            "them one by one where you evaluate the submission; with --download they go back in "
+            "bulk.",
+            archive=ARCHIVE,
+        )
         return
-    columns = [header.index(title) for title in _NAMES]
-    for row in table.rows[1:]:
-        name = _folded(" ".join(row.cells[column] for column in columns))
-        if name and _bare(row.cells[key]):
-            yield _bare(row.cells[key]), name
+    yield say(
+        "On the assignment's page of submissions choose Add Feedback Files, and {archive} as it "
+        "is: by the names of the download Brightspace knows whose a file is, so nothing in it may "
+        "be renamed.",
+        archive=RETURNED,
+    )
+    yield say("Look at the feedback of two learners before you publish it.")
 
 
-def _bare(cell: str) -> str:
-    """Return an id without the sign by which Brightspace keeps spreadsheets from numbers."""
-    return cell.strip().removeprefix("#")
-
-
-def _folded(name: str) -> str:
-    """Return a name as a file's name can hold it."""
-    plain = re.sub(r'[\x00-\x1f\x7f\\/:*?"<>|]', "", unicodedata.normalize("NFC", name))
-    return " ".join(plain.split())
+def _number(line: Match) -> str:
+    return line.grade.identity.number if line.grade and line.grade.identity else ""
 
 
 def _claim(grade: Grade) -> Claim:

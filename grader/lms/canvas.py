@@ -69,9 +69,12 @@ def assignments(table: Table) -> tuple[str, ...]:
 
 def prepare(book: Gradebook, sheet: Sheet) -> Export:
     """Return what exporting ``book`` into ``sheet`` would do."""
-    claims = [claim(grade) for grade in book.submissions]
+    claims = [_spread(claim(grade)) for grade in book.submissions]
     plan = sheets.plan_of(book, sheet, claims, _unless_excused)
     notes = [say("grades go to the assignment {title}", title=sheet.title)]
+    shared = [line for line in graded(plan) if line.grade and _is_of_group(line.grade)]
+    if shared:
+        notes.append(say("{count} learners get the grade of their group", count=len(shared)))
     notes += matching.notes(plan, book.sheet.max_points, [sheet.maximum])
     return Export(plan=plan, notes=tuple(notes), changes=sheets.changes_of(plan, sheet.column))
 
@@ -79,7 +82,7 @@ def prepare(book: Gradebook, sheet: Sheet) -> Export:
 def files(export: Export, sheet: Sheet, pages: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Yield the reports and the gradebook by name; only grades that differ change a byte."""
     lines = graded(export.plan)
-    reports = {f"{line.submission}.html": pages[line.submission] for line in lines}
+    reports = {f"user-{line.key}.html": pages[line.submission] for line in lines}
     yield ARCHIVE, feedback.archive(reports)
     yield sheet.table.name, tables.render(tables.replaced(sheet.table, export.changes))
 
@@ -104,7 +107,10 @@ def steps(sheet: Sheet) -> Iterator[str]:
             archive=ARCHIVE,
         )
     )
-    yield say("Of a group, only the member whose number the download carries gets the grade.")
+    yield say(
+        "Of a group, only the member whose number the download carries gets the grade, unless it "
+        "was graded with --roster and Canvas's table of groups."
+    )
 
 
 def _maximum(table: Table, column: int) -> Decimal:
@@ -149,6 +155,18 @@ def claim(grade: Grade) -> Claim:
         why = say("was downloaded without names, and the gradebook has none of its numbers")
         return Claim(grade=grade, keys=(), why_none=why)
     return Claim(grade=grade, keys=(identity.number,))
+
+
+def _is_of_group(grade: Grade) -> bool:
+    return grade.identity is not None and grade.identity.kind == "team"
+
+
+def _spread(one: Claim) -> Claim:
+    """Return the claim for all members of a group, where a roster has told who they are."""
+    identity = one.grade.identity
+    if not one.keys or identity is None or not _is_of_group(one.grade):
+        return one
+    return replace(one, keys=identity.members)
 
 
 def _unless_excused(line: Match) -> Match:

@@ -1,14 +1,16 @@
-"""Moodle's long dates, which carry no zone, in the languages whose titles are known.
+"""Long dates as Moodle and Java write them, in the languages whose words are known.
 
-Each is read only where nothing of it is doubtful: its language's own words and order, a day of
-the week that is that date's, and of an hour which half of the day it is in.
+None carries a zone that counts. Each is read only where nothing of it is doubtful: its language's
+own words and order, a day of the week that is that date's, and of an hour which half of the day
+it is in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import product
 
 _CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
 _ENGLISH_CLOCK = _CLOCK + r"(?: (?P<half>[ap])\.?m\.?)?"
@@ -39,6 +41,27 @@ _WEEKDAYS = {
     "French": "lundi mardi mercredi jeudi vendredi samedi dimanche",
     "Spanish": "lunes martes miércoles jueves viernes sábado domingo",
 }
+_LONGEST = {
+    "English": (
+        "{weekday}, {month} {day}, {time:%Y} {hour}:{time:%M:%S} {half}",
+        "{weekday}, {day} {month} {time:%Y} {time:%H:%M:%S} o'clock",
+        "{weekday}, {month} {day}, {time:%Y} at {hour}:{time:%M:%S} {half}",
+        "{weekday}, {day} {month} {time:%Y} at {time:%H:%M:%S}",
+    ),
+    "German": (
+        "{weekday}, {day}. {month} {time:%Y} {time:%H:%M} Uhr",
+        "{weekday}, {time:%d}. {month} {time:%Y} {time:%H:%M} Uhr",
+        "{weekday}, {day}. {month} {time:%Y} um {time:%H:%M:%S}",
+    ),
+    "French": (
+        "{weekday} {day} {month} {time:%Y} {time:%H} h {time:%M}",
+        "{weekday} {day} {month} {time:%Y} à {time:%H:%M:%S}",
+    ),
+    "Spanish": (
+        "{weekday} {day} de {month} de {time:%Y} {time:%H}H{time:%M}'",
+        "{weekday}, {day} de {month} de {time:%Y}, {time.hour}:{time:%M:%S}",
+    ),
+}
 _NOON = 12
 _MAX_LENGTH = 100
 
@@ -52,6 +75,26 @@ def read(cell: str, language: str) -> datetime | None:
         if match := re.fullmatch(form, text):
             return _time(match, language)
     return None
+
+
+def longest(time: datetime) -> Iterator[str]:
+    """Yield how Java's longest form writes a time, in each language, without the zone behind it.
+
+    French, German and Spanish have no seconds in some of its versions.
+    """
+    for language, forms in _LONGEST.items():
+        months = _MONTHS[language].split()[time.month - 1].split("|")
+        weekdays = _WEEKDAYS[language].split()[time.weekday()].split("|")
+        for form, month, weekday in product(forms, months, weekdays):
+            is_capital = language in ("English", "German")
+            yield form.format(
+                time=time,
+                day=time.day,
+                hour=time.hour % _NOON or _NOON,
+                half=("AM", "PM")[time.hour // _NOON],
+                month=month.capitalize() if is_capital else month,
+                weekday=weekday.capitalize() if is_capital else weekday,
+            )
 
 
 def _time(match: re.Match[str], language: str) -> datetime | None:

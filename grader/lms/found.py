@@ -74,7 +74,7 @@ def names_of(identity: Identity | None) -> tuple[str, ...]:
     """
     if identity is None:
         return ()
-    members = identity.members if identity.lms in ("moodle", "ilias") else ()
+    members = identity.members if identity.lms in ("moodle", "ilias", "canvas") else ()
     one_each = (name_of(replace(identity, number=number, kind=None)) for number in members)
     return tuple(dict.fromkeys((name_of(identity), *one_each)))
 

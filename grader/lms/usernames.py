@@ -9,7 +9,15 @@ from grader.lms.openolat_entries import plain
 from grader.lms.tables import Table
 from grader.submission import Identity
 
-TITLES = ("Username", "User name", "Benutzername")
+TITLES = (
+    "Username",
+    "User name",
+    "Benutzername",
+    "Nombre de usuario",
+    "Nom d’utilisateur",
+    "Nom d'utilisateur",
+    "Gebruikersnaam",
+)
 """What the column of login names may be called."""
 _WRITTEN: dict[str, Callable[[str], str]] = {"blackboard": str, "openolat": plain}
 """How a platform writes a login name into the name of an entry."""

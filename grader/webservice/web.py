@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from time import sleep as _asleep
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -90,16 +92,42 @@ def garbled(host: str) -> str:
     return say("{host} answers with a page in place of data", host=host)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """A thing failed for a moment and is tried again."""
+
+    seconds: float
+    """How long until then."""
+    reason: str
+    """Why, as a sentence for a person."""
+    attempt: int
+    """Which attempt is next, from 2."""
+
+
+_told: ContextVar[Callable[[Waiting], None] | None] = ContextVar("told", default=None)
+
+
+@contextmanager
+def telling(tell: Callable[[Waiting], None]) -> Iterator[None]:
+    """Call ``tell`` whenever something within begins to wait."""
+    before = _told.set(tell)
+    try:
+        yield
+    finally:
+        _told.reset(before)
+
+
 def patiently(call: Callable[[], Result]) -> Result:
     """Return what ``call`` returns, calling it again after ``Passing``; the last one is raised.
 
-    It waits as long as the platform asks, else longer each time.
+    It waits as long as the platform asks, else longer each time, and says so to who is ``telling``.
     """
     trying = Retrying(
         retry=retry_if_exception_type(Passing),
         stop=_is_hopeless,
         wait=_pause,
         sleep=_sleep,
+        before_sleep=_tell,
         reraise=True,
     )
     return trying(call)
@@ -107,6 +135,20 @@ def patiently(call: Callable[[], Result]) -> Result:
 
 def _sleep(seconds: float) -> None:
     _asleep(seconds)
+
+
+def _tell(state: RetryCallState) -> None:
+    tell = _told.get()
+    problem = state.outcome.exception() if state.outcome else None
+    if tell is None or state.next_action is None or not isinstance(problem, Passing):
+        return
+    tell(
+        Waiting(
+            seconds=state.next_action.sleep,
+            reason=problem.reason,
+            attempt=state.attempt_number + 1,
+        )
+    )
 
 
 def _pause(state: RetryCallState) -> float:

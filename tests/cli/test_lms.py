@@ -16,6 +16,7 @@ from tests.conftest import TINY_COURSE, Ended
 from tests.intake.making import zipped
 from tests.lms.making import worksheet
 from tests.lms.test_canvas import GRADEBOOK
+from tests.lms.test_canvas_groups import GROUPS as CANVAS_GROUPS
 from tests.lms.test_gradescope import GRADES, SUBMITTERS
 from tests.lms.test_gradescope import PRIVATE as OF_GRADESCOPE
 
@@ -244,6 +245,39 @@ def test_canvas_from_the_download_to_the_gradebook(
     assert "a gradebook of Canvas" in command("lms", "check", gradebook, submissions).out
     for path in out.rglob("*"):
         assert path.is_dir() or "quill" not in path.read_text(encoding="utf-8").lower(), path
+
+
+def test_canvas_spreads_a_groups_grade_over_its_members(
+    command: Command, tiny_course: Path, tmp_path: Path
+) -> None:
+    submissions, out = tmp_path / "submissions.zip", tmp_path / "out"
+    submissions.write_bytes(
+        zipped({"teamö2x_1234_5678_a.py": WRONG, "marshxenia_1236_5679_a.py": WRONG})
+    )
+    table, gradebook = tmp_path / "groups.csv", tmp_path / "grades.csv"
+    table.write_text(CANVAS_GROUPS, encoding="utf-8")
+    gradebook.write_bytes(GRADEBOOK)
+    ended = command(
+        "grade", "circles", submissions, "-o", out, "--roster", table, course=tiny_course
+    )
+    assert "3 of 4 learners handed in" in ended.err and "no submission: 1237" in ended.err
+    assert graded(out)["user-1234"]["identity"]["members"] == ["1234", "1235"]
+    ended = command(
+        "export", "canvas", "--grades", out / "grades.json", "--into", gradebook,
+        "-o", tmp_path / "upload", "--assignment", "501", "--yes",
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    assert "2 learners get the grade of their group" in ended.out
+    before, after = GRADEBOOK.splitlines(), (tmp_path / "upload/grades.csv").read_bytes()
+    changed = [a != b for a, b in zip(before, after.splitlines(), strict=True)]
+    assert changed == [False, False, False, True, True, False, False]
+    with zipfile.ZipFile(tmp_path / "upload/reports.zip") as packed:
+        assert packed.namelist() == ["user-1234.html", "user-1235.html"]
+        assert packed.read("user-1235.html") == (out / "reports/user-1234.html").read_bytes()
+    checked = command("lms", "check", table, submissions)
+    assert "groups.csv: groups of Canvas; 3 of 4 learners in 2 groups" in checked.out
+    for path in out.rglob("*"):
+        assert path.is_dir() or "Quill" not in path.read_text(encoding="utf-8"), path
 
 
 def test_ilias_from_the_download_to_the_archive_for_feedback(

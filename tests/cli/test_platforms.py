@@ -13,7 +13,10 @@ from tests.conftest import TINY_COURSE, Ended
 from tests.intake.making import zipped
 from tests.lms import reading
 from tests.lms.test_blackboard import ALONE, FULL
+from tests.lms.test_blackboard_languages import FINNISH as BLACKBOARD_FINNISH
+from tests.lms.test_blackboard_languages import GERMAN as BLACKBOARD_GERMAN
 from tests.lms.test_brightspace import GRADES
+from tests.lms.test_brightspace_languages import GERMAN as BRIGHTSPACE_GERMAN
 from tests.lms.test_ilias import STATUS
 
 pytestmark = pytest.mark.sandbox
@@ -146,6 +149,81 @@ def test_brightspace(command: Command, tiny_course: Path, tmp_path: Path) -> Non
     assert changed == [False, True, False, False, False]
     assert "a file of grades of Brightspace; grade items: HW 1" in command("lms", "check", into).out
     nobody_is_named(out)
+    assert "Add Feedback Files" not in ended.out
+    back = command(*export, "--download", source)
+    assert back.code == 0, back.err
+    assert "Add Feedback Files, and feedback.zip as it is" in back.out
+    with zipfile.ZipFile(up / "feedback.zip") as packed:
+        (name,) = packed.namelist()
+        report = packed.read(name)
+    # The newest attempt's folder, letter by letter, and a file that is not the learner's.
+    assert name == "39786-96739 - Zora Quill - Oct 10, 2025 1022 AM/feedback.html"
+    assert report == (out / "reports/user-39786.html").read_bytes()
+    other = command(*export, "--download", into)
+    assert other.code == 2 and "--download" in other.err
+    assert len(other.err.strip().splitlines()) == 1
+
+
+def test_brightspace_in_german_needs_no_english(
+    command: Command, tiny_course: Path, tmp_path: Path
+) -> None:
+    source, into, out = tmp_path / "Blatt.zip", tmp_path / "noten.csv", tmp_path / "out"
+    source.write_bytes(
+        zipped(
+            {
+                "index.html": "",
+                "39786-96739 - Zoë Müller - 10. Oktober 2025 1022/a.py": WRONG,
+                "39786-96739 - Zoë Müller - 9. Oktober 2025 2322/a.py": "raise SystemExit",
+                "39787-96739 - Xenia Marsh - 9. Oktober 2025 1022/a.py": WRONG,
+            }
+        )
+    )
+    into.write_bytes(BRIGHTSPACE_GERMAN.encode())
+    ended, marks = graded(command, tiny_course, source, out, "--roster", into, "--by-name")
+    assert set(marks) == {"user-39786", "user-39787"}
+    assert "2 of 3 learners handed in" in ended.err
+    ended = command(
+        "export", "brightspace", "--grades", out / "grades.json", "--into", into, "-o",
+        tmp_path / "up", "--assignment", "Blatt 1 Punktenote", "--download", source, "--yes",
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    assert "2 updated" in ended.out
+    before = reading.brightspace_by_place(into.read_bytes())
+    after = reading.brightspace_by_place((tmp_path / "up/noten.csv").read_bytes())
+    changed = [(login, at) for login, row in before.items() for at, cell in enumerate(row)
+               if after[login][at] != cell]  # fmt: skip
+    assert changed == [("zq1", 5), ("xm1", 5)]
+    with zipfile.ZipFile(tmp_path / "up/feedback.zip") as packed:
+        assert packed.namelist()[0].startswith("39786-96739 - Zoë Müller - 10. Oktober 2025 1022/")
+
+
+def test_blackboard_in_german_from_the_download_to_the_upload(
+    command: Command, tiny_course: Path, tmp_path: Path
+) -> None:
+    source, into, out = tmp_path / "g.zip", tmp_path / "gc.csv", tmp_path / "out"
+    names = ("zq1", "a_yf1")
+    files = {f"Blatt 1_{n}_attempt_{TIME}_a.py": WRONG for n in names}
+    source.write_bytes(zipped(files))
+    for text, words in ((BLACKBOARD_GERMAN, ()), (BLACKBOARD_FINNISH, ("--in-points",))):
+        into.write_bytes(text.encode())
+        ended, _ = graded(command, tiny_course, source, out, "--roster", into, "--resume")
+        assert "2 of 3 learners handed in" in ended.err and "no submission: xm1" in ended.err
+        export = (
+            "export", "blackboard", "--grades", out / "grades.json", "--into", into,
+            "-o", tmp_path / "up", "--assignment", "1702852", "--yes",
+        )  # fmt: skip
+        assert (command(*export).code == 2) is bool(words)
+        ended = command(*export, *words)
+        assert ended.code == 0, ended.err
+        before = reading.blackboard_by_place(into.read_bytes())
+        after = reading.blackboard_by_place((tmp_path / "up/gc.csv").read_bytes())
+        changed = {login for login, row in before.items() if after[login] != row}
+        assert changed == set(names)
+        assert after["zq1"]["1702852"] == after["a_yf1"]["1702852"] != ""
+    checked = command("lms", "check", into, source)
+    assert "a Grade Centre file of Blackboard" in checked.out
+    refused = command(*export[:2], *export[2:], "--download", source)
+    assert refused.code == 2 and "takes no --download PATH" in refused.err
 
 
 def test_openolat(command: Command, tiny_course: Path, tmp_path: Path) -> None:

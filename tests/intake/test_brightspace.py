@@ -93,11 +93,103 @@ def test_files_of_which_only_some_are_named_so_are_refused(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "time", ["Oct 10, 2025 1322 AM", "Okt 10, 2025 1022 AM", "Feb 30, 2025 1022 AM", "1022 AM"]
+    "time",
+    [
+        "Oct 10, 2025 1322 AM",
+        "Oct 10, 2025 1022",
+        "Feb 30, 2025 1022 AM",
+        "1022 AM",
+        "10102025 1022",
+    ],
 )
 def test_another_form_of_a_time_is_not_guessed(tmp_path: Path, time: str) -> None:
     found = collected(tmp_path, {f"39786-96739 - Ada Lovelace - {time}/hw.ipynb": HAND_IN})
     assert not any(source.identity for source in found.sources)
+
+
+LANGUAGES = {
+    "German": ("10. Oktober 2025 1022", "9. Oktober 2025 2359"),
+    "German, short": ("10. Okt. 2025, 1022", "9 Okt 2025 2359"),
+    "French": ("10 octobre 2025 1022", "9 oct. 2025 2359"),
+    "Spanish": ("10 de octubre de 2025 1022 AM", "10 de octubre de 2025 1259 AM"),
+    "Dutch": ("1 mrt. 2025 0005", "28 feb. 2025 2359"),
+    "Swedish": ("10 oktober 2025 1022", "9 okt. 2025 2359"),
+}
+
+
+@pytest.mark.parametrize("times", LANGUAGES.values(), ids=LANGUAGES)
+@pytest.mark.parametrize("between", ["/", " - "])
+def test_dates_in_other_languages_order_the_attempts(
+    tmp_path: Path, times: tuple[str, str], between: str
+) -> None:
+    found = collected(
+        tmp_path,
+        {
+            "index.html": "<html>",
+            f"39786-96739 - Ada Lovelace - {times[0]}{between}new.ipynb": HAND_IN,
+            f"39786-96739 - Ada Lovelace - {times[1]}{between}old.ipynb": HAND_IN,
+        },
+    )
+    assert of(found) == {"user-39786": ["new.ipynb"]}
+    assert any("earlier attempt" in one.reason for one in found.skipped)
+
+
+KOREAN = "2025년 10월 {day}일 오전 1022"
+
+
+def test_of_another_language_the_numbers_tell_an_attempt(tmp_path: Path) -> None:
+    files = {
+        f"39786-96739 - Ada Lovelace - {KOREAN.format(day=10)}/hw.ipynb": HAND_IN,
+        f"39787-96739 - H'ong - Pham - {KOREAN.format(day=9)}/a.ipynb": HAND_IN,
+    }
+    found = collected(tmp_path, files)
+    assert of(found) == {"user-39786": ["hw.ipynb"], "user-39787": ["a.ipynb"]}
+    assert [source.label for source in found.sources] == ["Ada Lovelace", "H'ong - Pham"]
+
+
+def test_which_attempt_is_the_newest_is_not_guessed(tmp_path: Path) -> None:
+    files: dict[str, Content] = {
+        "index.html": "",
+        f"39786-96739 - Ada Lovelace - {KOREAN.format(day=10)}/hw.ipynb": HAND_IN,
+        f"39786-96739 - Ada Lovelace - {KOREAN.format(day=9)}/hw.ipynb": HAND_IN,
+        "39787-96739 - H'ong Pham - Oct 8, 2025 744 PM/a.ipynb": HAND_IN,
+    }
+    found = collected(tmp_path, files)
+    ada, hong = found.sources
+    assert not ada.parts and "a person says which is the newest" in ada.problem
+    assert hong.parts and not hong.problem
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["plain.ipynb", f"39787-5 - Bob - {KOREAN.format(day=9)}/a.ipynb", "39787-96739 - Bob/a.ipynb"],
+)
+def test_one_that_is_named_otherwise_makes_it_no_download(tmp_path: Path, other: str) -> None:
+    files = {
+        f"39786-96739 - Ada Lovelace - {KOREAN.format(day=10)}/hw.ipynb": HAND_IN, other: HAND_IN,
+    }  # fmt: skip
+    assert not any(source.identity for source in collected(tmp_path, files).sources)
+
+
+def test_no_word_means_two_months() -> None:
+    months = brightspace_entries._months()
+    assert {months[word] for word in ("oct", "okt", "oktober", "octubre", "ott", "outubro")} == {10}
+    assert {months[word] for word in ("mar", "mär", "mars", "marzo", "mrt")} == {3}
+    assert "lis" not in months or months["lis"] == 11
+
+
+def test_a_report_is_named_as_the_newest_attempt_is() -> None:
+    names = [name.split("/") for name in FOLDERS]
+    entries = [(tuple(parts), False) for parts in names]
+    assert brightspace_entries.feedback(entries) == {
+        "39786": f"39786-96739 - Ada Lovelace - {TIMES[0]}/feedback.html",
+        "39787": "39787-96739 - H'ong Pham - Oct 8, 2025 744 PM/feedback.html",
+    }
+    flat = [((" - ".join(parts),), False) for parts in names if len(parts) > 1]
+    assert brightspace_entries.feedback(flat) == {
+        "39786": f"39786-96739 - Ada Lovelace - {TIMES[0]} - feedback.html",
+        "39787": "39787-96739 - H'ong Pham - Oct 8, 2025 744 PM - feedback.html",
+    }
 
 
 @settings(deadline=None)

@@ -120,6 +120,18 @@ def blackboard(data: bytes) -> dict[str, dict[str, str]]:
     return {row[names.index("Username")]: dict(zip(names, row, strict=True)) for row in rows}
 
 
+def blackboard_by_place(data: bytes) -> dict[str, dict[str, str]]:
+    """Return the same of a file in another language: login names stand third, as its help says."""
+    utf16 = data.startswith(b"\xff\xfe")
+    text = data.decode("utf-16") if utf16 else data.decode("utf-8-sig")
+    header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if utf16 else ",")
+    names = [
+        title.rpartition("|")[2] if "|" in title else f"{at}" for at, title in enumerate(header)
+    ]
+    assert all(len(row) == len(names) for row in rows)
+    return {row[2]: dict(zip(names, row, strict=True)) for row in rows}
+
+
 def brightspace(data: bytes) -> dict[str, dict[str, str]]:
     """Return what Brightspace's import makes of a file: cells by bare username and column title."""
     header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
@@ -128,6 +140,13 @@ def brightspace(data: bytes) -> dict[str, dict[str, str]]:
     at = header.index("Username")
     assert all(row[at].startswith("#") for row in rows)
     return {row[at].removeprefix("#"): dict(zip(header, row, strict=True)) for row in rows}
+
+
+def brightspace_by_place(data: bytes) -> dict[str, list[str]]:
+    """Return the same of a file in another language: rows by the second column, the login name."""
+    _, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert all(row[-1] == "#" and row[1].startswith("#") for row in rows)
+    return {row[1].removeprefix("#"): row for row in rows}
 
 
 def openolat(text: str) -> dict[str, tuple[float | None, str | None]]:

@@ -29,6 +29,13 @@ class Ended:
     """How long it would have waited."""
 
 
+class _Terminal(io.StringIO):
+    """Text that a terminal shows."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 @dataclass
 class Graded:
     """A graded class."""
@@ -48,11 +55,14 @@ class Graded:
             secret = self.folder / "instructor" / f"{stem}.html"
             files.write_bytes(secret, b"Do not hand this page out")
 
-    def send(self, page: str, *words: str | Path) -> Ended:
-        """Run ``grader send`` as the command line does, without waiting where it would wait."""
+    def send(self, page: str, *words: str | Path, terminal: bool = False) -> Ended:
+        """Run ``grader send`` as the command line does, without waiting where it would wait.
+
+        ``terminal``: standard error is one.
+        """
         line = ["send", page, "--grades", str(self.folder / "grades.json"), *map(str, words)]
-        out, err = io.StringIO(), io.StringIO()
-        environment = {**TOKENS, "COLUMNS": "240"}
+        out, err = io.StringIO(), _Terminal() if terminal else io.StringIO()
+        environment = {**TOKENS, "COLUMNS": "240", "TERM": "xterm"}
         with (
             redirect_stdout(out),
             redirect_stderr(err),

@@ -104,6 +104,30 @@ def test_it_waits_as_long_as_it_is_asked_to_and_not_for_ever(
     assert "asks to wait 1000 s" in ended.err
 
 
+@pytest.mark.parametrize(("later", "word"), [(-1, "looking"), (1, "sending")])
+def test_each_wait_is_said_beside_the_bar(
+    server: Server, graded: Graded, later: int, word: str
+) -> None:
+    graded.send(server.site + PATH)
+    server.faults = [None] * (len(server.seen) + later) + ["429 for 7", "500"]
+    ended = graded.send(server.site + PATH, "--yes", terminal=True)
+    shown = ended.err.replace("\r", "\n")
+    assert (ended.code, ended.pauses[0]) == (0, 7)
+    (first, *_) = [line for line in shown.splitlines() if "waits 7 s" in line]
+    assert "waits 7 s, then attempt 2 of 5: " in first and "error 429" in first
+    assert word in first
+    assert f"waits {ended.pauses[1]:.0f} s, then attempt 3 of 5: " in shown
+
+
+def test_without_a_terminal_a_wait_is_not_said(server: Server, graded: Graded) -> None:
+    server.faults = ["429 for 7"]
+    ended = graded.send(server.site + PATH)
+    assert (ended.pauses, ended.err) == ((7,), "")
+    server.faults = ["429 for 7"]
+    shown = graded.send(server.site + PATH, terminal=True).err
+    assert "waits 7 s, then attempt 2 of 5: " in shown
+
+
 def test_an_answer_that_never_comes_is_given_up(
     server: Server, graded: Graded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
