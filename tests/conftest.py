@@ -60,6 +60,14 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel that learners install; tests that want it are of the group ``wheel``."""
+    from tests import installed
+
+    return installed.build(tmp_path_factory.mktemp("wheel"))
+
+
 @pytest.fixture
 def command(tmp_path: Path) -> Callable[..., Ended]:
     """Run the real command line in an empty folder, as a user would."""

@@ -9,20 +9,11 @@ import sys
 import zipfile
 from pathlib import Path
 
-import findpython
 import pytest
 
 from grader import course, handout
+from tests import installed
 from tests.conftest import REPOSITORY, TINY_COURSE
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    line = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(REPOSITORY)]
-    subprocess.run(line, check=True, capture_output=True, text=True)
-    (built,) = folder.glob("*.whl")
-    return built
 
 
 @pytest.mark.xdist_group("wheel")
@@ -70,12 +61,7 @@ OTHERS = [(3, minor) for minor in (11, 12, 13, 14) if (3, minor) != sys.version_
 def test_a_learner_may_have_any_python_that_is_supported(
     version: tuple[int, int], wheel: Path, tmp_path: Path
 ) -> None:
-    found = findpython.find(*version)
-    if found is None:
-        pytest.skip(f"there is no Python {version[0]}.{version[1]} on this machine")
-    venv = tmp_path / "venv"
-    subprocess.run([str(found.executable), "-m", "venv", str(venv)], check=True)
-    python = venv / "bin/python"
+    python = installed.environment(tmp_path / "venv", version)
     pins = REPOSITORY / "requirements/constraints.txt"
     subprocess.run([python, "-m", "pip", "install", "-q", "-c", pins, wheel], check=True)
     folder, _ = handout.write(handout.make(course.load(TINY_COURSE, "circles")), tmp_path / "given")

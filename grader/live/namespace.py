@@ -246,8 +246,15 @@ def _stream(output: Any) -> Sequence[str]:
 
 def compiled(shell: Any) -> dict[str, int]:
     """Return which input each file name of a shell's compiler is, as far as it tells."""
-    known = getattr(shell.compile, "_filename_map", {})
-    return {str(name): int(number) for name, number in dict(known).items()}
+    known = getattr(shell.compile, "_filename_map", None)
+    if known is not None:
+        return {str(name): int(number) for name, number in dict(known).items()}
+    # IPython 7, as in Colab, keeps no such table; it names a file by what is in it.
+    raw, parsed = shell.history_manager.input_hist_raw, shell.history_manager.input_hist_parsed
+    return {
+        str(shell.compile.get_code_name(*sources, number)): number
+        for number, sources in enumerate(zip(raw, parsed, strict=False))
+    }
 
 
 def shell() -> Any:
