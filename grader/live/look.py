@@ -29,6 +29,6 @@ STYLE = """
 .grader-check p { margin: 0.3em 0; }
 .grader-check span[class] { display: inline-block; min-width: 1.1em; font-weight: bold; }
 .grader-check .grader-passes { color: var(--jp-success-color1, #2e9e5b); }
-.grader-check .grader-fails { color: var(--jp-error-color1, #d9534f); }
+.grader-check .grader-fails { color: var(--jp-error-color1, #de5a55); }
 .grader-check .grader-open { color: #b7791f; }
 """
