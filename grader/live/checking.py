@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from grader import intake
@@ -14,7 +15,7 @@ from grader.cli import selfchecked, terminal
 from grader.errors import SentenceError, UsageError
 from grader.handout import PublicSheet, blank, public, ready, selfcheck
 from grader.language import from_environment, language, say, speaking, spoken
-from grader.live import namespace
+from grader.live import colab, namespace
 from grader.live.shown import Shown
 from grader.marking import Prepared
 from grader.marking import code as codes
@@ -93,8 +94,10 @@ def _checked(shell: Any, name: str, hints: Sequence[str]) -> Shown:
     loaded = _loaded(found, found.stat().st_mtime_ns)
     levels = selfchecked.levels(hints, tuple(_spelled(loaded.given)))
     only = tuple(dict.fromkeys((*_asked(loaded.given, name), *levels)))
-    file = told or _saved_file(found.parent, loaded.given)
-    submission = namespace.submission(namespace.inputs(shell), _cells(file))
+    shown = colab.notebook()
+    file = None if shown else told or _saved_file(found.parent, loaded.given)
+    cells = _cells_of(shown) if shown else _cells(file)
+    submission = namespace.submission(namespace.inputs(shell), cells)
     code = codes.read(submission)
     run = namespace.run(
         submission,
@@ -107,7 +110,7 @@ def _checked(shell: Any, name: str, hints: Sequence[str]) -> Shown:
         seconds=loaded.prepared.sheet.limits.call_seconds,
     )
     outcome = selfcheck.check(loaded.prepared, submission, run, only=only, code=code)
-    told_too = _remarks(file, loaded.given, only)
+    told_too = _remarks(file, loaded.given, only, shown=shown is not None)
     return Shown(outcome=replace(outcome, remarks=told_too), hints=levels, language=spoken())
 
 
@@ -168,11 +171,22 @@ def _cells(file: Path | None) -> tuple[Cell, ...]:
     return () if isinstance(read, Rejection) else read.cells
 
 
-def _remarks(file: Path | None, given: PublicSheet, only: tuple[str, ...]) -> tuple[str, ...]:
+def _cells_of(notebook: bytes) -> tuple[Cell, ...]:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "notebook.ipynb"
+        file.write_bytes(notebook)
+        return _cells(file)
+
+
+def _remarks(
+    file: Path | None, given: PublicSheet, only: tuple[str, ...], *, shown: bool
+) -> tuple[str, ...]:
     """Say where prose was looked for, where the questions ask for it."""
     kinds = {f"{task.name}.{one.name}": one.kind for task in given.tasks for one in task.questions}
     if not any(kinds[name] in ("formula", "text") for name in only):
         return ()
+    if shown:
+        return (say("Markdown was read as it stands in the open notebook."),)
     if file is None:
         return (
             say("The notebook's file was not found, so what you wrote in Markdown was not read."),
