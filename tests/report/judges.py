@@ -17,14 +17,14 @@ WEB = REPOSITORY / "requirements" / "web"
 
 def accessibility(page: Page) -> list[str]:
     """Each rule of axe-core that the page as shown now violates, and where."""
-    page.evaluate(_installed("axe-core/axe.min.js").read_text(encoding="utf-8"))
+    page.evaluate(installed_part("axe-core/axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate("axe.run().then(results => results.violations)")
     return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]
 
 
 def validity(folder: Path) -> list[str]:
     """Each error of html-validate in the folder's pages; an error too if it read none."""
-    command = ["node", str(_installed("html-validate/bin/html-validate.mjs"))]
+    command = ["node", str(installed_part("html-validate/bin/html-validate.mjs"))]
     settings = ["--config", str(WEB / "htmlvalidate.json"), "--formatter", "json"]
     pages = sorted(map(str, folder.glob("*.html")))
     done = subprocess.run([*command, *settings, *pages], capture_output=True, text=True)
@@ -38,7 +38,7 @@ def validity(folder: Path) -> list[str]:
 
 
 @cache
-def _installed(path: str) -> Path:
+def installed_part(path: str) -> Path:
     file = WEB / "node_modules" / path
     if not file.exists():
         pytest.fail(
