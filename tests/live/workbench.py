@@ -103,7 +103,6 @@ def _settings(host: str, theme: str) -> dict[str, Any]:
             "workbench.tips.enabled": False,
             "security.workspace.trust.enabled": False,
             "telemetry.telemetryLevel": "off",
-            "notebook.experimental.enableCsp": True,
         },
     }
 
