@@ -9,12 +9,14 @@ from markupsafe import Markup
 
 from grader.language import say
 from grader.picture import MOST_PARTS, Entry, Picture
-from grader.report.svg import (
+from grader.report.shapes import (
     CHARACTER,
+    Shape,
     box,
     dot,
     label,
     line,
+    markup,
     number,
     path,
     short,
@@ -66,7 +68,7 @@ def series(picture: Picture) -> Canvas:
     values = [one for one in (*given, *expected) if one is not None] or [0.0]
     marks = ticks(min(values), max(values))
     plot = _Plot(left=_room(map(tidy, marks)), low=marks[0], high=marks[-1], count=len(entries))
-    drawn = [_across(plot, plot.y(one), tidy(one)) for one in marks]
+    drawn = [shape for one in marks for shape in _across(plot, plot.y(one), tidy(one))]
     drawn += _lines(plot, expected, "expected-line") + _lines(plot, given, "own-line")
     for index, (entry, value) in enumerate(zip(entries, given, strict=True)):
         drawn.append(_point(plot, index, entry, value))
@@ -85,8 +87,9 @@ def agreement(picture: Picture) -> Canvas:
     step = max(1, ceil((high - low) / 5))
     exact = say("0 (exact)")
     plot = _Plot(left=_room([exact]), low=low - step, high=high, count=len(entries))
-    drawn = [_across(plot, plot.y(one), _power(one)) for one in range(high, low - 1, -step)]
-    drawn.append(_across(plot, plot.y(low - step), exact))
+    rules = [(one, _power(one)) for one in range(high, low - 1, -step)]
+    rules.append((low - step, exact))
+    drawn = [shape for one, text in rules for shape in _across(plot, plot.y(one), text)]
     for index, (entry, error) in enumerate(zip(entries, errors, strict=True)):
         at = None if error is None else max(log10(error), low) if error else float(low - step)
         if at is not None:
@@ -115,7 +118,7 @@ def bars(picture: Picture) -> Canvas:
     if scale.decades:
         drawn.append(label(WIDTH - 8, foot + 16, short(picture.up, 16), css="muted", anchor="end"))
     height = foot + (26 if scale.decades else 6)
-    return Canvas(width=WIDTH, height=int(height), content=Markup("".join(drawn)))
+    return Canvas(width=WIDTH, height=int(height), content=markup(drawn))
 
 
 FEW = 8
@@ -146,7 +149,7 @@ class _Lengths:
         if not self._is_log:
             return []
         step = max(1, ceil((self._high - self._low) / 8))
-        return [(one, self.of(10.0**one)) for one in range(self._low, self._high + 1, step)]
+        return [(one, self._power(one)) for one in range(self._low, self._high + 1, step)]
 
     def of(self, value: float) -> float:
         """Return how long the bar of a number is."""
@@ -154,7 +157,10 @@ class _Lengths:
             return 0.0
         if not self._is_log:
             return max(1.5, abs(value) / self._longest * self._room)
-        share = (log10(abs(value)) - self._low) / (self._high - self._low)
+        return self._power(log10(abs(value)))
+
+    def _power(self, exponent: float) -> float:
+        share = (exponent - self._low) / (self._high - self._low)
         return max(1.5, min(1.0, share) * self._room)
 
 
@@ -162,7 +168,7 @@ def _is_told(entry: Entry) -> bool:
     return bool(entry.given or entry.expected) or entry.state != "unsaid"
 
 
-def _bar(entry: Entry, y: float, row: _Row, scale: _Lengths) -> list[str]:
+def _bar(entry: Entry, y: float, row: _Row, scale: _Lengths) -> list[Shape]:
     own, wanted, high = number(entry.given), number(entry.expected), row.high - 10
     base = y + row.high / 2
     width, frame = scale.of(own or 0.0), scale.of(wanted or 0.0)
@@ -195,14 +201,15 @@ def _room(texts: object) -> float:
     return 20 + CHARACTER * min(longest, 26)
 
 
-def _across(plot: _Plot, y: float, text: str) -> str:
+def _across(plot: _Plot, y: float, text: str) -> list[Shape]:
     rule = line(plot.left, y, WIDTH - 8, y, "rule")
-    return rule + label(plot.left - 8, y + 4, text, anchor="end")
+    return [rule, label(plot.left - 8, y + 4, text, anchor="end")]
 
 
-def _lines(plot: _Plot, values: list[float | None], css: str) -> list[str]:
+def _lines(plot: _Plot, values: list[float | None], css: str) -> list[Shape]:
     """Return the line through values, interrupted where there is none."""
-    drawn, run = [], []
+    drawn: list[Shape] = []
+    run: list[tuple[float, float]] = []
     for index, value in enumerate([*values, None]):
         if value is not None:
             run.append((plot.x(index), plot.y(value)))
@@ -212,7 +219,7 @@ def _lines(plot: _Plot, values: list[float | None], css: str) -> list[str]:
     return drawn
 
 
-def _point(plot: _Plot, index: int, entry: Entry, value: float | None) -> str:
+def _point(plot: _Plot, index: int, entry: Entry, value: float | None) -> Shape:
     if value is not None:
         return dot(
             plot.x(index), plot.y(value), entry.state, size=4.0 if plot.count <= FEW else 3.0
@@ -221,7 +228,7 @@ def _point(plot: _Plot, index: int, entry: Entry, value: float | None) -> str:
     return label(plot.x(index), TOP + HEIGHT - 6, said, css="strong")
 
 
-def _names(plot: _Plot, entries: tuple[Entry, ...]) -> tuple[list[str], float]:
+def _names(plot: _Plot, entries: tuple[Entry, ...]) -> tuple[list[Shape], float]:
     """Return what stands below the points, turned where it would touch, and where that ends."""
     room = plot.x(1) - plot.x(0)
     longest = max((len(one.name) for one in entries), default=0)
@@ -239,7 +246,7 @@ def _names(plot: _Plot, entries: tuple[Entry, ...]) -> tuple[list[str], float]:
     return drawn, foot + min(longest, 14) * CHARACTER * 0.71
 
 
-def _finished(picture: Picture, plot: _Plot, drawn: list[str], foot: float) -> Canvas:
+def _finished(picture: Picture, plot: _Plot, drawn: list[Shape], foot: float) -> Canvas:
     titles = [label(4, 13, short(picture.up, 60), css="muted", anchor="start")]
     titles.append(label(WIDTH - 8, foot + 20, short(picture.across, 60), css="muted", anchor="end"))
-    return Canvas(width=WIDTH, height=int(foot + 28), content=Markup("".join([*drawn, *titles])))
+    return Canvas(width=WIDTH, height=int(foot + 28), content=markup([*drawn, *titles]))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
-
-from markupsafe import Markup
+from itertools import chain, pairwise
 
 from grader.picture import MOST_PARTS, Entry, Picture
 from grader.report.charts import SIGNS, Canvas
-from grader.report.svg import CHARACTER, box, label, number, path, short, tidy
+from grader.report.shapes import CHARACTER, Shape, box, label, markup, number, path, short, tidy
 
 WIDTH = 780
 NODE_WIDTH, NODE_HEIGHT = 68, 42
@@ -34,10 +32,12 @@ def draw(picture: Picture) -> Canvas:
     most = max(map(len, columns), default=0)
     places = _places(columns, most)
     routes = {link: _route(link, depth, places) for link in links}
-    drawn = [_link(one, routes[link]) for link, one in links.items()]
-    drawn += [_node(one, places[(name, "")]) for name, one in nodes.items()]
-    drawn += [_said(one, routes[link]) for link, one in links.items()]
-    return Canvas(width=WIDTH, height=most * ROW + 8, content=Markup("".join(drawn)))
+    drawn = chain(
+        *(_link(one, routes[link]) for link, one in links.items()),
+        *(_node(one, places[(name, "")]) for name, one in nodes.items()),
+        *(_said(one, routes[link]) for link, one in links.items()),
+    )
+    return Canvas(width=WIDTH, height=most * ROW + 8, content=markup(drawn))
 
 
 def _depths(names: Iterable[str], links: Iterable[Link]) -> dict[str, int]:
@@ -94,39 +94,33 @@ def _route(link: Link, depth: Mapping[str, int], places: Mapping[Stop, Place]) -
     return [(x1 + NODE_WIDTH / 2, y1), *filter(None, stops), (x2 - NODE_WIDTH / 2, y2)]
 
 
-def _node(entry: Entry, place: Place) -> str:
+def _node(entry: Entry, place: Place) -> list[Shape]:
     x, y = place
     left, top, css = x - NODE_WIDTH / 2, y - NODE_HEIGHT / 2, f"node {entry.state}"
     shape = box(left, top, NODE_WIDTH, NODE_HEIGHT, css, round=8)
     if not entry.given:
-        return shape + label(x, y + 5, short(entry.name, 9), css="strong")
-    return "".join(
-        [
-            shape,
-            label(x, y - 4, short(entry.name, 9), css="strong"),
-            label(x, y + 13, _value(entry, 8)),
-        ]
-    )
+        return [shape, label(x, y + 5, short(entry.name, 9), css="strong")]
+    name = label(x, y - 4, short(entry.name, 9), css="strong")
+    return [shape, name, label(x, y + 13, _value(entry, 8))]
 
 
-def _link(entry: Entry, route: list[Place]) -> str:
+def _link(entry: Entry, route: list[Place]) -> list[Shape]:
     x, y = route[-1]
     head = [(x - 8, y - 4), (x - 1, y), (x - 8, y + 4)]
-    return path(route, f"link {entry.state}") + path(head, f"link-head {entry.state}")
+    return [path(route, f"link {entry.state}"), path(head, f"link-head {entry.state}")]
 
 
-def _said(entry: Entry, route: list[Place]) -> str:
+def _said(entry: Entry, route: list[Place]) -> list[Shape]:
     """Return the number on a link, on ground of its own so that no line runs through it."""
     if not entry.given and entry.state != "missing":
-        return ""
+        return []
     (x1, y1), (x2, y2) = route[(len(route) - 1) // 2], route[len(route) // 2]
     # Above a level link, so that an arrow no longer than its number is still seen.
     x, y = (x1 + x2) / 2, (y1 + y2) / 2 - (14 if abs(y1 - y2) < 10 else 0)
     text = _value(entry, 9)
     width = len(text) * CHARACTER + 4
-    return box(x - width / 2, y - 10, width, 20, f"link-ground {entry.state}", round=4) + label(
-        x, y + 4.5, text, css=f"link-text {entry.state}"
-    )
+    ground = box(x - width / 2, y - 10, width, 20, f"link-ground {entry.state}", round=4)
+    return [ground, label(x, y + 4.5, text, css=f"link-text {entry.state}")]
 
 
 def _value(entry: Entry, most: int) -> str:

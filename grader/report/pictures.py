@@ -14,7 +14,7 @@ from grader.language import message, say, say_count
 from grader.picture import MOST_PARTS, Entry, Picture
 from grader.report import charts, graphs, words
 from grader.report.charts import Canvas
-from grader.report.svg import figure
+from grader.report.shapes import figure
 from grader.report.text import shown
 
 LOG = logging.getLogger(__name__)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader import gradebook
@@ -76,6 +77,7 @@ def test_odd_numbers_stay_in_bounds_on_a_logarithmic_axis() -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example([sys.float_info.max])
 @given(st.lists(st.floats(), max_size=12))
 def test_any_numbers_stay_in_bounds_on_a_logarithmic_axis(given: list[float]) -> None:
     page = drawn("bars", *entries(*map(repr, given)), scale="log")
