@@ -1,6 +1,7 @@
 """Whose an entry of Blackboard's flat download is, and when its receipt says that it came.
 
-An entry is called ``{assignment}_{username}_attempt_{time}_{file}``, and beside the files of each
+An entry is called ``{assignment}_{username}_attempt_{time}_{file}`` (the word may be another
+language's where all have the same), and beside the files of each
 attempt lies a receipt, ``{assignment}_{username}_attempt_{time}.txt``. A title and a login name
 may hold ``_`` themselves, so that a name can often be read in several ways. All entries of a
 download begin with one title: what their names have in common bounds where the login name may
@@ -31,12 +32,16 @@ RECEIPT = sentence(
 MAX_RECEIPT = 1024**2
 """Largest receipt that is searched for its time, in bytes."""
 
+_ATTEMPT = "attempt"
 _NAME = re.compile(
     # The first time is the platform's own: what follows it is a learner's file name.
-    r"(?P<head>.+?)_attempt_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<file>.+)|(?P<receipt>\.txt))"
+    r"(?P<head>.+?)_(?P<word>[^\W\d_]{2,20})_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})"
+    r"(?:_(?P<file>.+)|(?P<receipt>\.txt))"
 )
 _SUBMITTED = re.compile(r"^Date Submitted: *(?P<time>[^\r\n]{1,100}?) *$", re.MULTILINE)
 _TITLED = re.compile(r"[^:：\r\n]{1,60}[:：]\s*(?P<said>[^\r\n]{1,100}?)\s*")
+_NEWLINE = re.compile(r"\r\n|\r")
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 _ZONE = r"(?: \(?[^\W\d_][^\r\n]{0,60})?"
 _MOST_READINGS = 8
 _CUT = "…"
@@ -44,13 +49,30 @@ _CUT = "…"
 
 
 def is_entry(names: Sequence[str], *, is_folder: bool) -> bool:
-    """Whether an entry of a class is named as Blackboard names them."""
-    return _match(names, is_folder=is_folder) is not None
+    """Whether an entry of a class is named as Blackboard names them, with its English word."""
+    match = _match(names, is_folder=is_folder)
+    return match is not None and match["word"] == _ATTEMPT
+
+
+def is_download(entries: Entries) -> bool:
+    """Whether a class is Blackboard's with another word for an attempt, the same everywhere.
+
+    As that word was seen nowhere, each attempt must have its receipt.
+    """
+    found = [_match(names, is_folder=is_folder) for names, is_folder in entries]
+    matches = [match for match in found if match]
+    if not matches or len(matches) < len(found) or len({m["word"] for m in matches}) > 1:
+        return False
+    attempts = {(match["head"], match["time"]) for match in matches}
+    receipts = [(match["head"], match["time"]) for match in matches if match["receipt"]]
+    return len(receipts) == len(attempts) == len(set(receipts))
 
 
 def recognise_all(entries: Entries) -> list[Found | None]:
     """Return whose each entry is; of earlier attempts none is read."""
     matches = [_match(names, is_folder=is_folder) for names, is_folder in entries]
+    if not is_download(entries):
+        matches = [match if match and match["word"] == _ATTEMPT else None for match in matches]
     heads = {match["head"] for match in matches if match}
     # Of a single learner nothing is known of where the title ends.
     title = _common(sorted(heads)).rfind("_") + 1
@@ -73,18 +95,23 @@ def submitted(receipt: bytes, attempt: str) -> datetime | None:
     languages whose form has no seconds.
     """
     time = datetime.fromisoformat(attempt)
-    text = receipt[:MAX_RECEIPT].decode("utf-8-sig", "replace")
-    titled = _SUBMITTED.search(text)
-    said = titled["time"] if titled else _third(text)
+    said = _said(receipt[:MAX_RECEIPT].decode("utf-8-sig", "replace"))
     forms = "|".join(re.escape(form) for form in dates.longest(time))
     return time if re.fullmatch(f"(?:{forms}){_ZONE}", " ".join(said.split())) else None
 
 
-def _third(text: str) -> str:
-    """Return what the third line says: above it stand names, below it what a learner typed."""
-    lines = re.split(r"\r\n|\r|\n", text)[:3]
-    titled = _TITLED.fullmatch(lines[2]) if len(lines) == 3 and all(map(str.strip, lines)) else None
-    return titled["said"] if titled else ""
+def _said(text: str) -> str:
+    """Return the time in a receipt's head: behind its English title, else in the third line.
+
+    Behind the head's last line, which is empty, stands what a learner typed.
+    """
+    head = _EMPTY_LINE.split(_NEWLINE.sub("\n", text), maxsplit=1)[0]
+    titled = _SUBMITTED.search(head)
+    if titled:
+        return titled["time"]
+    lines = head.split("\n")
+    third = _TITLED.fullmatch(lines[2]) if len(lines) > 2 else None
+    return third["said"] if third else ""
 
 
 def _match(names: Sequence[str], *, is_folder: bool) -> re.Match[str] | None:

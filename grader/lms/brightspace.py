@@ -94,24 +94,21 @@ def read(
             )
         )
     cells = [row.cells[column] for row in table.rows[1:]]
-    places = [
-        Place(
-            key=brightspace_columns.bare(row.cells[key]),
-            row=number,
-            line=row.line,
-            grade=row.cells[column],
-        )
-        for number, row in enumerate(table.rows[1:], start=1)
-        if brightspace_columns.bare(row.cells[key])
-    ]
     return Sheet(
         table=table,
         column=column,
         title=match["title"],
         maximum=maximum,
-        places=tuple(places),
+        places=tuple(_places(table, key, column)),
         notation=sheets.notation_of(table, cells, say(_AGAIN)),
     )
+
+
+def _places(table: Table, key: int, column: int) -> Iterator[Place]:
+    for number, row in enumerate(table.rows[1:], start=1):
+        name = brightspace_columns.bare(row.cells[key])
+        if name:
+            yield Place(key=name, row=number, line=row.line, grade=row.cells[column])
 
 
 def prepare(book: Gradebook, sheet: Sheet, attempts: Mapping[str, str] | None = None) -> Export:

@@ -49,7 +49,9 @@ _FORMS = tuple(
 )
 _MONTH_FIRST = _FORMS[0]
 _LOOSE = re.compile(
-    rf"{_NUMBERS}(?P<label>.+) - (?=.*(?<!\d)20\d\d(?!\d))(?=.*(?<!\d)\d?\d[0-5]\d(?!\d)).{{8,60}}"
+    # A year, and beside it a time of day without its colon.
+    rf"{_NUMBERS}(?P<label>.+) - (?=.*(?<!\d)20\d\d(?!\d))"
+    r"(?=(?:.*?(?<!\d)\d{3,4}(?!\d)){2}).{8,60}"
 )
 
 

@@ -131,6 +131,8 @@ def _platform_of_all(entries: Entries) -> str:
         return "gradescope"
     if openolat_entries.is_archive(entries):
         return "openolat"
+    if blackboard_entries.is_download(entries):
+        return "blackboard"
     if brightspace_entries.is_download(entries):
         return "brightspace"
     return "ilias" if ilias_entries.is_download(entries) else "none"

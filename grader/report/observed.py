@@ -48,6 +48,8 @@ class FunctionShown:
     where: str
     remarks: tuple[str, ...]
     calls: tuple[Observed, ...]
+    for_pictures: tuple[tuple[Observed, ...], ...] = ()
+    """Calls that count for nothing, one tuple for each picture."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +94,9 @@ def observations(run: Run, submission: Submission | None) -> Observations:
             where=place(one.cell, known),
             remarks=tuple(filter(None, [one.refusal, say(_SALVAGED) if one.salvaged else ""])),
             calls=budget.kept(_calls(one.results)),
+            for_pictures=tuple(
+                filter(None, (budget.kept(_calls(made)) for made in one.for_pictures))
+            ),
         )
         for one in run.functions
     )

@@ -162,6 +162,9 @@ def test_what_a_learner_typed_below_is_never_taken_for_the_time(when: str) -> No
     true = "Montag, 5. Oktober 2026 13:05 Uhr MESZ"
     text = GERMAN.format(when=when, typed=f"Übermittlungsdatum: {true}")
     assert submitted(text.encode(), "2026-10-05 13:05:09") is None
+    # Nor can a learner make the platform's own time unsure by typing another.
+    text = GERMAN.format(when=true, typed="Date Submitted: never\n\nDate Submitted: never")
+    assert submitted(text.encode(), "2026-10-05 13:05:09") is not None
     short = f"Name: x\n\nÜbermittlungsdatum: {true}\n"
     assert submitted(short.encode(), "2026-10-05 13:05:09") is None
 
@@ -181,6 +184,31 @@ def test_a_receipt_that_is_there_twice_tells_no_time(tmp_path: Path) -> None:
 @given(st.binary(max_size=300))
 def test_any_receipt_is_a_time_or_none(data: bytes) -> None:
     assert submitted(data, "2026-10-05 13:05:09") is None or b"2026" in data
+
+
+def in_german(files: dict[str, Content]) -> dict[str, Content]:
+    return {name.replace("_attempt_", "_Versuch_", 1): data for name, data in files.items()}
+
+
+def test_another_word_for_an_attempt_is_taken_where_receipts_bear_it_out(tmp_path: Path) -> None:
+    found = collected(tmp_path, in_german(CLASS))
+    assert of(found) == {"user-zq1": ["a.ipynb"], "user-yf1": ["b_1_2.ipynb"]}
+    assert {source.arrival for source in found.sources} == {
+        Arrival(at=datetime(2026, 10, 5, 13, 5, 9))
+    }
+
+
+@pytest.mark.parametrize("change", ["no receipt", "two words", "a plain file"])
+def test_another_word_alone_makes_no_download(tmp_path: Path, change: str) -> None:
+    files = in_german(CLASS)
+    if change == "no receipt":
+        del files[f"HW 1_zq1_Versuch_{NEW}.txt"]
+    elif change == "two words":
+        files[f"HW 1_xm1_Intento_{NEW}_a.ipynb"] = HAND_IN
+        files[f"HW 1_xm1_Intento_{NEW}.txt"] = receipt()
+    else:
+        files["ada.ipynb"] = HAND_IN
+    assert not any(source.identity for source in collected(tmp_path, files).sources)
 
 
 FORGED = (
@@ -205,6 +233,20 @@ def test_a_file_that_is_called_like_another_s_receipt_is_its_learners(
     ]
     (eve,) = (source for source in found.sources if source.name == "user-eve")
     assert eve.arrival is None
+
+
+@pytest.mark.parametrize("file", FORGED)
+def test_nor_does_it_pass_for_another_where_the_word_is_another_language_s(
+    tmp_path: Path, file: str
+) -> None:
+    files = in_german({**CLASS, f"HW 1_eve_attempt_{NEW}.txt": receipt()})
+    before = collected(tmp_path, files).sources
+    found = collected(tmp_path, {**files, f"HW 1_eve_Versuch_{NEW}_{file}": HAND_IN})
+    others = [source for source in found.sources if source.name != "user-eve"]
+    assert [(s.name, s.identity, s.arrival) for s in others] == [
+        (s.name, s.identity, s.arrival) for s in before if s.name != "user-eve"
+    ]
+    assert len(found.sources) == len(before) == 3
 
 
 def heads(*names: str) -> list[Identity | None]:

@@ -162,7 +162,12 @@ def test_which_attempt_is_the_newest_is_not_guessed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    ["plain.ipynb", f"39787-5 - Bob - {KOREAN.format(day=9)}/a.ipynb", "39787-96739 - Bob/a.ipynb"],
+    [
+        "plain.ipynb",
+        f"39787-5 - Bob - {KOREAN.format(day=9)}/a.ipynb",
+        "39787-96739 - Bob/a.ipynb",
+        "39787-96739 - Bob - in winter 2025/a.ipynb",
+    ],
 )
 def test_one_that_is_named_otherwise_makes_it_no_download(tmp_path: Path, other: str) -> None:
     files = {

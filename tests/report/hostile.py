@@ -231,6 +231,7 @@ def run(payload: str, *, mimes: tuple[str, ...] = ()) -> Run:
                     CallResult(failure=failure, refusal=payload, printed=payload),
                     CallResult(value=Text(payload), mutated=(payload,)),
                 ),
+                for_pictures=((CallResult(value=Text(payload), printed=payload),),),
             ),
         ),
     )

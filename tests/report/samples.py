@@ -388,6 +388,7 @@ ADA_RUN = Run(
                 CallResult(failure=FAILURE, printed="x = 2.5"),
                 CallResult(timed_out=True),
             ),
+            for_pictures=((CallResult(value=from_python(0.125)),),),
         ),
     ),
 )

@@ -102,6 +102,8 @@ def test_what_came_back_is_there_as_plain_data() -> None:
         "call 1 numpy float64, shape (1, 2): [1.5, 2.0] changed in place: x",
         "call 2 NameError: name 'vgg_layers' is not defined printed: x = 2.5 Traceback",
         "call 3 took longer than a call may",
+        "1 call for a picture of df_dx In the order of the calls; they earn and cost nothing",
+        "call 1 0.125",
     ):
         assert part in read, part
 
