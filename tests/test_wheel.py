@@ -53,7 +53,7 @@ def test_a_fresh_environment_with_only_the_wheel_grades(wheel: Path, tmp_path: P
     assert "0 of 5 public checks pass; 5 more run at grading" in done.stdout
 
 
-OTHERS = [(3, minor) for minor in (11, 12, 13, 14) if (3, minor) != sys.version_info[:2]]
+OTHERS = [version for version in installed.PYTHONS["SUPPORTED"] if version != sys.version_info[:2]]
 
 
 @pytest.mark.xdist_group("wheel")

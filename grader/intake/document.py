@@ -26,6 +26,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_DECLARED = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
+"""A file's encoding (PEP 263)."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MAX_CONTROL_SHARE = 0.1
 """Of a text's characters; a file with more of them is no text."""
@@ -172,6 +174,9 @@ def _declared_encoding(data: bytes) -> tuple[str, list[str]]:
             return "utf-8", [
                 sentence("Its first lines name an {problem}.", problem=said)
             ] if unknown else []
+        except (LookupError, ValueError):
+            # From Python 3.14 on the first lines are decoded at once; this is no encoding of text.
+            encoding = next(_DECLARED.finditer(data))[1].decode("ascii")
     return encoding, _on_encoding(encoding)
 
 

@@ -152,7 +152,8 @@ def _with_rules(case: Case, question: Question, judgement: Judgement) -> Judgeme
     finding = source_rules.check(question, case.code, case.submission, name=name, cell=cell)
     if finding is None:
         return judgement
-    why = f"{finding.sentence[0].upper()}{finding.sentence[1:]}."
+    said = finding.sentence
+    why = f"{said[0].upper()}{said[1:]}."
     if judgement.points:
         return review(judgement, note=finding.code, why=why)
     return judgement.add(why)
