@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from grader.live import colab, namespace
 from grader.live.shown import Shown
 from grader.marking import Prepared
 from grader.marking import code as codes
+from grader.run import Run
 from grader.sheet import probe
 from grader.submission import Cell, Rejection
 
@@ -106,11 +107,15 @@ def _checked(shell: Any, name: str, hints: Sequence[str]) -> Shown:
         code=code,
         printed=namespace.printed(shell),
         files=namespace.compiled(shell),
+        failed=namespace.failed(shell),
         only=only,
         seconds=loaded.prepared.sheet.limits.call_seconds,
     )
     outcome = selfcheck.check(loaded.prepared, submission, run, only=only, code=code)
-    told_too = _remarks(file, loaded.given, only, shown=shown is not None)
+    told_too = (
+        *_remarks(file, loaded.given, only, shown=shown is not None),
+        *_salvaged(run),
+    )
     return Shown(outcome=replace(outcome, remarks=told_too), hints=levels, language=spoken())
 
 
@@ -176,6 +181,20 @@ def _cells_of(notebook: bytes) -> tuple[Cell, ...]:
         file = Path(folder) / "notebook.ipynb"
         file.write_bytes(notebook)
         return _cells(file)
+
+
+def _salvaged(run: Run) -> Iterator[str]:
+    """Say of each input that failed which names its definitions alone gave."""
+    names: dict[int, list[str]] = {}
+    for one in run.bindings:
+        if one.salvaged:
+            names.setdefault(one.cell, []).append(f"`{one.name}`")
+    for number, several in names.items():
+        yield say(
+            "Cell [{number}] failed, so its definitions were run alone, as at grading: {names}.",
+            number=number,
+            names=", ".join(several),
+        )
 
 
 def _remarks(

@@ -17,6 +17,7 @@ from typing import Any
 
 from grader import values
 from grader.language import Sentence, sentence
+from grader.live import salvaging
 from grader.live.limit import TooLongError, within
 from grader.marking.code import Code
 from grader.probe import Call, FunctionProbe, Probe
@@ -94,14 +95,16 @@ def run(
     code: Code,
     printed: Mapping[int, str],
     files: Mapping[str, int],
+    failed: Collection[int],
     only: Collection[str],
     seconds: float,
 ) -> Run:
     """Return what a namespace holds of the watched names, and what its functions give.
 
     ``code`` is that of ``shown``; ``printed`` is what each input printed; ``files`` says which
-    input each made-up file name of the compiler is; of functions the questions in ``only`` are
-    called, for so many seconds each.
+    input each made-up file name of the compiler is; of ``failed`` inputs the definitions are run
+    alone where they would bind a name that is not there, as at grading, with the learner's own
+    names untouched; of functions the questions in ``only`` are called, for so many seconds each.
     """
     places = {name: one.cell for one in code.statements for name in one.binds}
     bindings = tuple(
@@ -109,11 +112,19 @@ def run(
         for name in probe.watched()
         if name in namespace
     )
+    missing = {name for name in probe.watched() if name not in namespace}
+    saved = salvaging.run(shown.cells, failed, missing, namespace)
+    bindings += tuple(
+        Binding(name=name, cell=one.cell, value=written(one.thing), salvaged=True)
+        for name, one in saved.items()
+    )
+    things = {**namespace, **{name: one.thing for name, one in saved.items()}}
     known = dict(failures.CELLS)
     failures.CELLS.update(files)
+    failures.CELLS.update({salvaging.label(number): number for number in failed})
     try:
         functions = tuple(
-            _function(one, namespace, bindings, seconds)
+            _function(one, things, bindings, seconds)
             for one in probe.functions
             if one.question in only
         )
@@ -157,7 +168,12 @@ def _function(
         if isinstance(binding.value, Function)
         else f"`{binding.name}` is not a function here."
     )
-    made = FunctionRun(question=probe.question, name=binding.name, cell=binding.cell)
+    made = FunctionRun(
+        question=probe.question,
+        name=binding.name,
+        cell=binding.cell,
+        salvaged=binding.salvaged,
+    )
     if isinstance(plan, str):
         return replace(made, refusal=plan)
     function = namespace[binding.name]
@@ -237,6 +253,11 @@ def printed(shell: Any) -> dict[int, str]:
         int(number): terminal.plain("".join(text for one in several for text in _stream(one)))
         for number, several in dict(kept or {}).items()
     }
+
+
+def failed(shell: Any) -> frozenset[int]:
+    """Return which inputs of a shell ended with an error, as far as it keeps that (IPython 9)."""
+    return frozenset(map(int, getattr(shell.history_manager, "exceptions", ())))
 
 
 def _stream(output: Any) -> Sequence[str]:

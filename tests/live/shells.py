@@ -48,9 +48,10 @@ def fresh() -> Iterator[InteractiveShell]:
 
 
 def forget_outputs(shell: InteractiveShell) -> None:
-    """Take away what cells printed, which IPython keeps for all shells of a process together."""
+    """Take away what cells printed and raised; IPython keeps it for all shells of a process."""
     assert shell.history_manager is not None
     shell.history_manager.outputs.clear()
+    shell.history_manager.exceptions.clear()
 
 
 def checked(hand_in: Submission, path: Path, given: Path) -> SelfCheck:

@@ -104,6 +104,32 @@ def test_a_function_is_called_as_at_grading_and_its_error_is_placed(
     assert "ZeroDivisionError in cell [2], line 2" in sentences
 
 
+def test_of_a_cell_that_failed_its_definitions_are_run_alone_and_that_is_said(
+    shell: InteractiveShell, folder: Path
+) -> None:
+    run(shell, "%load_ext grader")
+    for told in ("disc", "circle"):
+        shell.run_cell(
+            f"1 / 0\n\ndef area_of(radius):\n    raise ValueError('{told}')", store_history=True
+        )
+    shown = run(shell, "%check area_of")
+    sentences = " ".join(check.sentence for check in of(shown, "circle.area_of").checks)
+    assert "ValueError in cell [3], line 4" in sentences and "circle" in sentences
+    said = "Cell [3] failed, so its definitions were run alone, as at grading: `area_of`."
+    assert said in shown.outcome.remarks
+    assert "area_of" not in shell.user_ns
+    again = run(shell, "def area_of(radius):\n    return 3.0", "%check area_of")
+    assert not any("failed" in remark for remark in again.outcome.remarks)
+
+
+def test_what_a_failed_cell_would_compute_is_not_made_up(
+    shell: InteractiveShell, folder: Path
+) -> None:
+    run(shell, "%load_ext grader")
+    shell.run_cell("1 / 0\ndisc_area = abs(-3.5)", store_history=True)
+    assert not of(run(shell, "%check disc_area"), "circle.disc_area").found
+
+
 def test_a_call_can_be_stopped_as_any_cell(shell: InteractiveShell, folder: Path) -> None:
     run(shell, "%load_ext grader", "def area_of(radius):\n    raise KeyboardInterrupt")
     done = shell.run_cell("%check area_of")

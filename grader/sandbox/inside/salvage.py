@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -33,6 +33,25 @@ def run_all(
             missing -= {binding["name"] for binding in bindings}
             cells.append({"cell": cell, "bindings": bindings})
     return cells
+
+
+def beside(
+    source: str,
+    label: str,
+    namespace: Mapping[str, Any],
+    wanted: Collection[str],
+    interruptible: Callable[[], AbstractContextManager[None]],
+) -> dict[str, Any]:
+    """Return the wanted names that the salvageable parts of a cell bind, in a copy of a namespace.
+
+    Nothing runs where they would bind none of them.
+    """
+    parts = [part for part in statements.parse(source) if statements.salvageable(part)]
+    if statements.bound_names(parts).isdisjoint(wanted):
+        return {}
+    copy = dict(namespace)
+    _run(parts, label, copy, interruptible)
+    return {name: copy[name] for name in wanted if name in copy and name not in namespace}
 
 
 def missing_imports(
