@@ -149,6 +149,9 @@ def observed(groups: Iterable[tuple[Candidate, ...]]) -> tuple[tuple[Candidate, 
 def place(submission: Submission, number: int, *, line: int | None = None) -> str:
     """Return how a person finds a cell, or a line of it."""
     cell = next((cell for cell in submission.cells if cell.number == number), None)
+    if cell is None and not number:
+        # Only where a notebook is looked at while it lives: ``from … import *``, ``%run``.
+        return say("this notebook, bound by no cell itself")
     return cell.where(line) if cell else say("cell {number}", number=number)
 
 

@@ -122,6 +122,14 @@ def test_of_a_cell_that_failed_its_definitions_are_run_alone_and_that_is_said(
     assert not any("failed" in remark for remark in again.outcome.remarks)
 
 
+def test_a_name_that_no_cell_binds_itself_is_not_placed_in_one(
+    shell: InteractiveShell, folder: Path
+) -> None:
+    shown = run(shell, "%load_ext grader", "globals()['disc_area'] = 3.5", "%check disc_area")
+    found = of(shown, "circle.disc_area")
+    assert found.where == "`disc_area` in this notebook, bound by no cell itself"
+
+
 def test_what_a_failed_cell_would_compute_is_not_made_up(
     shell: InteractiveShell, folder: Path
 ) -> None:
