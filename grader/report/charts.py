@@ -224,7 +224,8 @@ def _point(plot: _Plot, index: int, entry: Entry, value: float | None) -> Shape:
         return dot(
             plot.x(index), plot.y(value), entry.state, size=4.0 if plot.count <= FEW else 3.0
         )
-    said = short(entry.given, 4) if entry.given else SIGNS["missing"]
+    # A call whose number is not shown still says whether it is right, as the sentence does.
+    said = short(entry.given, 4) or SIGNS[entry.state] or SIGNS["missing"]
     return label(plot.x(index), TOP + HEIGHT - 6, said, css="strong")
 
 

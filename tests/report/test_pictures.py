@@ -92,6 +92,19 @@ def test_on_a_logarithmic_axis_a_hundred_times_as_much_is_two_steps_more() -> No
     assert all(one in html for one in ("10³", "10⁴", "10⁷"))
 
 
+def test_a_call_whose_number_is_not_shown_says_whether_it_is_right() -> None:
+    html = figure(
+        drawn(
+            "agreement",
+            Entry(name="1", given="0", state="right"),
+            Entry(name="2", given="", state="right"),
+            Entry(name="3", given="", state="wrong"),
+            Entry(name="4", given="", state="missing"),
+        )
+    )
+    assert re.findall(r'<text[^>]*class="strong"[^>]*>(.*?)</text>', html) == ["✓", "✗", "–"]
+
+
 def test_parts_in_a_row_are_named_as_the_first_and_the_last() -> None:
     right = Entry(name="0", given="1", state="right")
     wrong = [Entry(name=f"{i}", given="2", state="wrong") for i in range(1, 9)]
