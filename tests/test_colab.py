@@ -116,6 +116,21 @@ def test_a_kernel_of_colab_tells_where_a_function_failed(
         assert "cell [2], line 2" in one
 
 
+def test_a_kernel_of_colab_tells_which_cell_failed(
+    runtime: tuple[Path, set[str]], tmp_path: Path
+) -> None:
+    python, _ = runtime
+    defined = "def area_of(radius):\n    return 3.0"
+    failing = f"pass\n1 / 0\n{defined}\ndisc_area = abs(3.5)"
+    sources = ["%load_ext grader", failing, "%check disc_area", "%check area_of"]
+    *_, computed, rescued = installed.cells(python, hand_out("circles", tmp_path), sources)
+    for one in _page(computed):
+        assert "What should define it, cell [2], failed." in one
+        assert "ZeroDivisionError in cell [2], line 2: division by zero" in one
+    for one in _page(rescued):
+        assert "Cell [2] failed, so its definitions were run alone" in one
+
+
 def test_the_command_of_the_terminal_runs_there(
     runtime: tuple[Path, set[str]], tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from grader.errors import SentenceError, UsageError
 from grader.handout import PublicSheet, blank, public, ready, selfcheck
 from grader.language import from_environment, language, say, speaking, spoken
 from grader.live import colab, namespace
+from grader.live.failed import failed
 from grader.live.shown import Shown
 from grader.marking import Prepared
 from grader.marking import code as codes
@@ -100,14 +101,15 @@ def _checked(shell: Any, name: str, hints: Sequence[str]) -> Shown:
     cells = _cells_of(shown) if shown else _cells(file)
     submission = namespace.submission(namespace.inputs(shell), cells)
     code = codes.read(submission)
+    files = namespace.compiled(shell)
     run = namespace.run(
         submission,
         shell.user_ns,
         probe(loaded.prepared.sheet, seed=loaded.prepared.seed),
         code=code,
         printed=namespace.printed(shell),
-        files=namespace.compiled(shell),
-        failed=namespace.failed(shell),
+        files=files,
+        failed=failed(shell, files),
         only=only,
         seconds=loaded.prepared.sheet.limits.call_seconds,
     )
@@ -116,7 +118,9 @@ def _checked(shell: Any, name: str, hints: Sequence[str]) -> Shown:
         *_remarks(file, loaded.given, only, shown=shown is not None),
         *_salvaged(run),
     )
-    return Shown(outcome=replace(outcome, remarks=told_too), hints=levels, language=spoken())
+    # An error stands with the questions it is in the way of, and of others nothing is to be said.
+    outcome = replace(outcome, remarks=told_too, error="")
+    return Shown(outcome=outcome, hints=levels, language=spoken())
 
 
 @lru_cache(maxsize=4)

@@ -18,6 +18,7 @@ from typing import Any
 from grader import values
 from grader.language import Sentence, sentence
 from grader.live import salvaging
+from grader.live.failed import in_the_way, placed
 from grader.live.limit import TooLongError, within
 from grader.marking.code import Code
 from grader.probe import Call, FunctionProbe, Probe
@@ -95,7 +96,7 @@ def run(
     code: Code,
     printed: Mapping[int, str],
     files: Mapping[str, int],
-    failed: Collection[int],
+    failed: Mapping[int, Failure],
     only: Collection[str],
     seconds: float,
 ) -> Run:
@@ -104,7 +105,8 @@ def run(
     ``code`` is that of ``shown``; ``printed`` is what each input printed; ``files`` says which
     input each made-up file name of the compiler is; of ``failed`` inputs the definitions are run
     alone where they would bind a name that is not there, as at grading, with the learner's own
-    names untouched; of functions the questions in ``only`` are called, for so many seconds each.
+    names untouched, and the failures stay that a name is missing by even so; of functions the
+    questions in ``only`` are called, for so many seconds each.
     """
     places = {name: one.cell for one in code.statements for name in one.binds}
     bindings = tuple(
@@ -119,32 +121,32 @@ def run(
         for name, one in saved.items()
     )
     things = {**namespace, **{name: one.thing for name, one in saved.items()}}
-    known = dict(failures.CELLS)
-    failures.CELLS.update(files)
-    failures.CELLS.update({salvaging.label(number): number for number in failed})
-    try:
+    with placed({**files, **{salvaging.label(number): number for number in failed}}):
         functions = tuple(
             _function(one, things, bindings, seconds)
             for one in probe.functions
             if one.question in only
         )
-    finally:
-        failures.CELLS.clear()
-        failures.CELLS.update(known)
+    stopped = in_the_way(shown, code, missing - saved.keys(), failed)
     return Run(
-        status=RunStatus.OK,
+        status=RunStatus.ERROR if stopped else RunStatus.OK,
         isolation="none",
         cells=tuple(
-            CellRun(
-                cell=cell.number,
-                status=CellStatus.OK,
-                outputs=(Output(kind="stdout", text=printed[cell.number]),),
-            )
+            _cell(cell.number, printed.get(cell.number), stopped.get(cell.number))
             for cell in shown.cells
-            if isinstance(cell, Executed) and cell.number in printed
+            if isinstance(cell, Executed) and (cell.number in printed or cell.number in stopped)
         ),
         bindings=bindings,
         functions=tuple(one for one in functions if one is not None),
+    )
+
+
+def _cell(number: int, printed: str | None, failure: Failure | None) -> CellRun:
+    return CellRun(
+        cell=number,
+        status=CellStatus.ERROR if failure else CellStatus.OK,
+        outputs=() if printed is None else (Output(kind="stdout", text=printed),),
+        failure=failure,
     )
 
 
@@ -253,11 +255,6 @@ def printed(shell: Any) -> dict[int, str]:
         int(number): terminal.plain("".join(text for one in several for text in _stream(one)))
         for number, several in dict(kept or {}).items()
     }
-
-
-def failed(shell: Any) -> frozenset[int]:
-    """Return which inputs of a shell ended with an error, as far as it keeps that (IPython 9)."""
-    return frozenset(map(int, getattr(shell.history_manager, "exceptions", ())))
 
 
 def _stream(output: Any) -> Sequence[str]:

@@ -17,7 +17,7 @@ from traitlets.config import Config
 
 from grader import handout
 from grader.handout import public
-from grader.handout.checked import SelfCheck
+from grader.handout.checked import Checked, SelfCheck
 from grader.live import checking
 from grader.submission import Cell, Submission
 
@@ -52,6 +52,19 @@ def forget_outputs(shell: InteractiveShell) -> None:
     assert shell.history_manager is not None
     shell.history_manager.outputs.clear()
     shell.history_manager.exceptions.clear()
+
+
+def run(shell: InteractiveShell, *cells: str) -> Any:
+    """Run cells as a person would; return what the last one gives."""
+    for cell in cells:
+        done = shell.run_cell(cell, store_history=True)
+        done.raise_error()
+    return done.result
+
+
+def of(shown: Any, question: str) -> Checked:
+    found: tuple[Checked, ...] = shown.outcome.questions
+    return next(one for one in found if one.question == question)
 
 
 def checked(hand_in: Submission, path: Path, given: Path) -> SelfCheck:

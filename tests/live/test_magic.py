@@ -9,10 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 import nbformat
 import pytest
@@ -22,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import grader
 from grader import handout, intake, sandbox
-from grader.handout.checked import Checked, State
+from grader.handout.checked import State
 from grader.live import checking
 from grader.live.limit import TooLongError, within
 from grader.probe import Limits, Probe
@@ -30,42 +29,12 @@ from grader.submission import Submission
 from tests.conftest import REPOSITORY, Ended
 from tests.given import hand_out
 from tests.live import shells
+from tests.live.shells import of, run
 
 
 @pytest.fixture(scope="module")
 def foundations(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return hand_out("dl_foundations", tmp_path_factory.mktemp("given"))
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A hand-out, and a shell's working folder in it."""
-    folder = hand_out("circles", tmp_path / "given")
-    monkeypatch.chdir(folder)
-    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    return folder
-
-
-@pytest.fixture
-def shell() -> Iterator[InteractiveShell]:
-    """A shell by itself."""
-    with shells.fresh() as started:
-        yield started
-
-
-def run(shell: InteractiveShell, *cells: str) -> Any:
-    """Run cells as a person would; return what the last one gives."""
-    for cell in cells:
-        done = shell.run_cell(cell, store_history=True)
-        done.raise_error()
-    return done.result
-
-
-def of(shown: Any, question: str) -> Checked:
-    found: tuple[Checked, ...] = shown.outcome.questions
-    return next(one for one in found if one.question == question)
 
 
 def test_check_looks_at_the_names_as_they_are_now(
@@ -102,40 +71,6 @@ def test_a_function_is_called_as_at_grading_and_its_error_is_placed(
     shown = run(shell, "def area_of(radius):\n    return radius / 0", "%check area_of")
     sentences = " ".join(check.sentence for check in of(shown, "circle.area_of").checks)
     assert "ZeroDivisionError in cell [2], line 2" in sentences
-
-
-def test_of_a_cell_that_failed_its_definitions_are_run_alone_and_that_is_said(
-    shell: InteractiveShell, folder: Path
-) -> None:
-    run(shell, "%load_ext grader")
-    for told in ("disc", "circle"):
-        shell.run_cell(
-            f"1 / 0\n\ndef area_of(radius):\n    raise ValueError('{told}')", store_history=True
-        )
-    shown = run(shell, "%check area_of")
-    sentences = " ".join(check.sentence for check in of(shown, "circle.area_of").checks)
-    assert "ValueError in cell [3], line 4" in sentences and "circle" in sentences
-    said = "Cell [3] failed, so its definitions were run alone, as at grading: `area_of`."
-    assert said in shown.outcome.remarks
-    assert "area_of" not in shell.user_ns
-    again = run(shell, "def area_of(radius):\n    return 3.0", "%check area_of")
-    assert not any("failed" in remark for remark in again.outcome.remarks)
-
-
-def test_a_name_that_no_cell_binds_itself_is_not_placed_in_one(
-    shell: InteractiveShell, folder: Path
-) -> None:
-    shown = run(shell, "%load_ext grader", "globals()['disc_area'] = 3.5", "%check disc_area")
-    found = of(shown, "circle.disc_area")
-    assert found.where == "`disc_area` in this notebook, bound by no cell itself"
-
-
-def test_what_a_failed_cell_would_compute_is_not_made_up(
-    shell: InteractiveShell, folder: Path
-) -> None:
-    run(shell, "%load_ext grader")
-    shell.run_cell("1 / 0\ndisc_area = abs(-3.5)", store_history=True)
-    assert not of(run(shell, "%check disc_area"), "circle.disc_area").found
 
 
 def test_a_call_can_be_stopped_as_any_cell(shell: InteractiveShell, folder: Path) -> None:
