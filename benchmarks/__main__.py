@@ -36,7 +36,8 @@ CHECK = """\
 What `grader check` of the starter takes beyond the notebook's own time, by the hand-out and by the
 course; `grader --help`; and in a notebook `%load_ext grader` and `%check` of each task."""
 INSTALL = """\
-What `pip install` of the wheel downloads, how long it takes, and the space on disk."""
+What `pip install` of the wheel downloads, how long it takes as a whole and in its two parts, and
+the space on disk."""
 PEERS = """\
 The whole way from hand-ins to marks and feedback, next to nbgrader and Otter-Grader. Both are
 installed with pip into throw-away environments; of torch, this environment's own files are used
