@@ -2,7 +2,7 @@
 
 Each attempt is a folder ``{number}-{number} - {name} - Oct 10, 2025 1022 AM``; some downloads are
 flat and put `` - {file}`` behind it. ``index.html`` beside them lists the attempts. Dates are read
-in the languages of ``_CODES``. Where one is in another, the two numbers and a year tell an attempt,
+in twelve languages. Where one is in another, the two numbers and a year tell an attempt,
 if all of a class have them; which of several is the newest is then not known.
 
 Sources: programs in public repositories that read such downloads, all in English; not tried
@@ -13,18 +13,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING
 
 from grader.language import sentence
 from grader.lms.found import Entries, Found, newest
 from grader.submission import Identity
-
-if TYPE_CHECKING:
-    from babel import Locale
 
 LIST = "index.html"
 """Name of the page beside the attempts that lists them."""
@@ -35,7 +30,29 @@ ORDER = sentence(
     "says which is the newest, or download them again with Brightspace set to English"
 )
 
-_CODES = ("da", "de", "en", "es", "fi", "fr", "it", "nb", "nl", "pl", "pt", "sv")
+_WORDS = (
+    "ene enero gen gennaio jan janeiro januar januari january janv janvier sty styczeń "
+    "stycznia tammi tammikuu tammikuuta",
+    "feb febbraio febrero februar februari february fev fevereiro févr février helmi "
+    "helmikuu helmikuuta lut lutego luty",
+    "maalis maaliskuu maaliskuuta maart mar marca march mars marts marzec marzo março mrt mär märz",
+    "abr abril apr april aprile avr avril huhti huhtikuu huhtikuuta kwi kwiecień kwietnia",
+    "mag maggio mai maio maj maja may mayo mei touko toukokuu toukokuuta",
+    "cze czerwca czerwiec giu giugno juin jun june junho juni junio kesä kesäkuu kesäkuuta",
+    "heinä heinäkuu heinäkuuta juil juillet jul julho juli julio july lip lipca lipiec lug luglio",
+    "ago agosto août aug august augusti augustus elo elokuu elokuuta sie sierpień sierpnia",
+    "sep sept september septembre septiembre set setembro settembre syys syyskuu syyskuuta "
+    "wrz wrzesień września",
+    "loka lokakuu lokakuuta oct october octobre octubre okt oktober ott ottobre out outubro "
+    "paź październik października",
+    "lis listopad listopada marras marraskuu marraskuuta nov november novembre novembro noviembre",
+    "dec december des desember dez dezember dezembro dic dicembre diciembre déc décembre "
+    "gru grudnia grudzień joulu joulukuu joulukuuta",
+)
+"""What the months are called, long and short, in Danish, Dutch, English, Finnish, French, German,
+Italian, Norwegian, Polish, Portuguese, Spanish and Swedish (Unicode CLDR), without the words that
+are another month's in another of them. A library's tables are of megabytes, for these alone."""
+_MONTHS = {word: month for month, words in enumerate(_WORDS, 1) for word in words.split()}
 _NUMBERS = r"(?P<number>[1-9][0-9]{0,17})-(?P<folder>[0-9]{1,18}) - "
 _WORD = r"[^\W\d_]{2,20}\.?"
 _CLOCK = r",? (?P<hour>[0-9]{1,2})(?P<minute>[0-5][0-9])(?: (?P<half>[AaPp])\.?[Mm]\.?)?"
@@ -50,7 +67,7 @@ _FORMS = tuple(
 _MONTH_FIRST = _FORMS[0]
 _LOOSE = re.compile(
     # A year, and beside it a time of day without its colon.
-    rf"{_NUMBERS}(?P<label>.+) - (?=.*(?<!\d)20\d\d(?!\d))"
+    rf"{_NUMBERS}(?P<label>.{{1,255}}) - (?=.*(?<!\d)20\d\d(?!\d))"
     r"(?=(?:.*?(?<!\d)\d{3,4}(?!\d)){2}).{8,60}"
 )
 
@@ -119,7 +136,7 @@ def _loose(names: Sequence[str], *, is_folder: bool) -> re.Match[str] | None:
 
 def _time(match: re.Match[str]) -> str:
     """Return the attempt's time as ISO 8601 writes it; empty where it is not sure."""
-    month = _months().get(match["month"].casefold().removesuffix("."))
+    month = _MONTHS.get(match["month"].casefold().removesuffix("."))
     hour, half = int(match["hour"]), (match["half"] or "").casefold()
     if month is None or (half and not 1 <= hour <= 12) or (match.re is _MONTH_FIRST and not half):
         return ""
@@ -130,28 +147,6 @@ def _time(match: re.Match[str]) -> str:
     except ValueError:
         return ""
     return f"{time:%Y-%m-%d %H:%M}"
-
-
-@cache
-def _months() -> dict[str, int]:
-    """Return the number of a month by what it is called, long and short; words of two months not.
-
-    Each word means the same month in all languages that have it.
-    """
-    from babel import Locale
-
-    found: dict[str, set[int]] = defaultdict(set)
-    for code in _CODES:
-        for words in _words(Locale(code)):
-            for month, word in words.items():
-                found[word.casefold().removesuffix(".")].add(month)
-    return {word: min(months) for word, months in found.items() if len(months) == 1}
-
-
-def _words(locale: Locale) -> Iterator[dict[int, str]]:
-    for form in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated"):
-            yield locale.months[form][width]
 
 
 def _found(names: Sequence[str], is_folder: bool, *, is_whole: bool) -> Found | None:

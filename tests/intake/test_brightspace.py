@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -177,10 +180,25 @@ def test_one_that_is_named_otherwise_makes_it_no_download(tmp_path: Path, other:
 
 
 def test_no_word_means_two_months() -> None:
-    months = brightspace_entries._months()
+    months = brightspace_entries._MONTHS
     assert {months[word] for word in ("oct", "okt", "oktober", "octubre", "ott", "outubro")} == {10}
     assert {months[word] for word in ("mar", "mär", "mars", "marzo", "mrt")} == {3}
     assert "lis" not in months or months["lis"] == 11
+
+
+def test_months_are_called_as_unicode_says() -> None:
+    found: dict[str, set[int]] = defaultdict(set)
+    for language in ("da", "de", "en", "es", "fi", "fr", "it", "nb", "nl", "pl", "pt", "sv"):
+        for form, width in product(("format", "stand-alone"), ("wide", "abbreviated")):
+            for month, word in Locale(language).months[form][width].items():
+                found[word.casefold().removesuffix(".")].add(month)
+    sure = {word: min(months) for word, months in found.items() if len(months) == 1}
+    assert sure == brightspace_entries._MONTHS
+
+
+def test_a_long_name_is_read_no_longer_than_it_takes() -> None:
+    name = "1-1 - " + " - " * 200_000 + "2025 1022"
+    assert not brightspace_entries.is_download([((name, "a.py"), False), (("index.html",), False)])
 
 
 def test_a_report_is_named_as_the_newest_attempt_is() -> None:
