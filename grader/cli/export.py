@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -82,21 +83,15 @@ def _into_table(
 
 
 def _brightspace(book: Gradebook, chosen: argparse.Namespace) -> int:
-    into = brightspace.read(
-        rosters.read_bytes(chosen.into),
-        name=chosen.into.name,
-        assignment=chosen.assignment,
-        in_points=chosen.in_points,
-    )
     attempts = rosters.attempts(chosen.download) if chosen.download else None
-    export = brightspace.prepare(book, into, attempts)
-    return _offer(
-        export,
-        book,
-        chosen,
-        lambda pages: brightspace.files(export, into, pages, attempts),
-        brightspace.steps(into, attempts),
+    export_into = _into_table(
+        brightspace.read,
+        partial(brightspace.prepare, attempts=attempts),
+        partial(brightspace.files, attempts=attempts),
+        partial(brightspace.steps, attempts=attempts),
+        "in_points",
     )
+    return export_into(book, chosen)
 
 
 def _ilias(book: Gradebook, chosen: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +35,6 @@ def run(
     for cell in reversed(cells):
         wanted = missing - found.keys()
         if cell.kind == "code" and cell.number in failed and wanted:
-            things = salvage.beside(cell.source, label(cell.number), namespace, wanted, nullcontext)
+            things = salvage.beside(cell.source, label(cell.number), namespace, wanted)
             found |= {name: Salvaged(cell=cell.number, thing=one) for name, one in things.items()}
     return found

@@ -15,9 +15,11 @@ from grader.errors import UsageError
 from grader.grade import Grade, Gradebook
 from grader.language import message, say
 from grader.lms import feedback, matching, numbers, sheets, tables
+from grader.lms.found import name_of
 from grader.lms.matching import Claim, Export, Fate, Match, Place, graded
 from grader.lms.sheets import Sheet
 from grader.lms.tables import Table
+from grader.submission import Identity
 
 ARCHIVE = "reports.zip"
 _AGAIN = message("export the gradebook again in Canvas and do not open it in a spreadsheet")
@@ -81,8 +83,8 @@ def prepare(book: Gradebook, sheet: Sheet) -> Export:
 
 def files(export: Export, sheet: Sheet, pages: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Yield the reports and the gradebook by name; only grades that differ change a byte."""
-    lines = graded(export.plan)
-    reports = {f"user-{line.key}.html": pages[line.submission] for line in lines}
+    named = {name_of(Identity(lms="canvas", number=one.key)): one for one in graded(export.plan)}
+    reports = {f"{name}.html": pages[one.submission] for name, one in named.items()}
     yield ARCHIVE, feedback.archive(reports)
     yield sheet.table.name, tables.render(tables.replaced(sheet.table, export.changes))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.policies import late_policy
 from tests.cli.test_platforms import WRONG
 from tests.conftest import TINY_COURSE, Ended
 from tests.intake.making import zipped
@@ -19,17 +20,6 @@ from tests.lms.making import worksheet
 pytestmark = pytest.mark.sandbox
 
 Command = Callable[..., Ended]
-POLICY = """\
-[late]
-timezone = "Europe/Berlin"
-grace_minutes = 15
-percent_of_earned_per_day = 10
-max_percent = 50
-
-[late.sheets.circles]
-deadline = "2026-11-30 23:59"
-extensions = {{ "{extended}" = "2026-12-07 12:00" }}
-"""
 LATE, ON_TIME = "2026-12-02-00-30-00", "2026-11-30-22-00-00"
 TOP = "ita_Circles_2026_12_03"
 
@@ -109,7 +99,7 @@ def graded(
 ) -> tuple[Ended, dict[str, Any], Path]:
     course, source, out = tmp_path / "course", tmp_path / "download.zip", tmp_path / "out"
     shutil.copytree(TINY_COURSE, course)
-    (course / "course.toml").write_text(POLICY.format(extended=extended))
+    (course / "course.toml").write_text(late_policy(extended))
     source.write_bytes(zipped(dict(files)))
     words: list[str | Path] = ["grade", "circles", source, "-o", out]
     if roster:

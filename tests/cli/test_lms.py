@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.policies import late_policy
 from tests.conftest import TINY_COURSE, Ended
 from tests.intake.making import zipped
 from tests.lms.making import worksheet
@@ -222,6 +223,18 @@ def test_bad_files_end_with_two_and_a_sentence_that_names_them(
     assert not (tmp_path / "up").exists()
 
 
+def into_gradebook(command: Command, out: Path, gradebook: Path) -> tuple[Ended, list[bool]]:
+    """Export grades into Canvas's gradebook; return what was said, and which lines changed."""
+    upload = gradebook.parent / "upload"
+    ended = command(
+        "export", "canvas", "--grades", out / "grades.json", "--into", gradebook,
+        "-o", upload, "--assignment", "501", "--yes",
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    before, after = GRADEBOOK.splitlines(), (upload / gradebook.name).read_bytes().splitlines()
+    return ended, [a != b for a, b in zip(before, after, strict=True)]
+
+
 def test_canvas_from_the_download_to_the_gradebook(
     command: Command, tiny_course: Path, tmp_path: Path
 ) -> None:
@@ -233,14 +246,8 @@ def test_canvas_from_the_download_to_the_gradebook(
     gradebook.write_bytes(GRADEBOOK)
     out = tmp_path / "out"
     command("grade", "circles", submissions, "-o", out, course=tiny_course)
-    ended = command(
-        "export", "canvas", "--grades", out / "grades.json", "--into", gradebook,
-        "-o", tmp_path / "upload", "--assignment", "501", "--yes",
-    )  # fmt: skip
-    assert ended.code == 0, ended.err
+    ended, changed = into_gradebook(command, out, gradebook)
     assert "2 updated" in ended.out
-    before, after = GRADEBOOK.splitlines(), (tmp_path / "upload/grades.csv").read_bytes()
-    changed = [a != b for a, b in zip(before, after.splitlines(), strict=True)]
     assert changed == [False, False, False, True, True, False, False]
     assert "a gradebook of Canvas" in command("lms", "check", gradebook, submissions).out
     for path in out.rglob("*"):
@@ -262,14 +269,8 @@ def test_canvas_spreads_a_groups_grade_over_its_members(
     )
     assert "3 of 4 learners handed in" in ended.err and "no submission: 1237" in ended.err
     assert graded(out)["user-1234"]["identity"]["members"] == ["1234", "1235"]
-    ended = command(
-        "export", "canvas", "--grades", out / "grades.json", "--into", gradebook,
-        "-o", tmp_path / "upload", "--assignment", "501", "--yes",
-    )  # fmt: skip
-    assert ended.code == 0, ended.err
+    ended, changed = into_gradebook(command, out, gradebook)
     assert "2 learners get the grade of their group" in ended.out
-    before, after = GRADEBOOK.splitlines(), (tmp_path / "upload/grades.csv").read_bytes()
-    changed = [a != b for a, b in zip(before, after.splitlines(), strict=True)]
     assert changed == [False, False, False, True, True, False, False]
     with zipfile.ZipFile(tmp_path / "upload/reports.zip") as packed:
         assert packed.namelist() == ["user-1234.html", "user-1235.html"]
@@ -349,17 +350,7 @@ def test_an_export_of_gradescope_is_graded_and_said_who_is_missing(
         assert not any(private in one.out + one.err for private in OF_GRADESCOPE)
 
 
-POLICY = """\
-[late]
-timezone = "Europe/Berlin"
-grace_minutes = 15
-percent_of_earned_per_day = 10
-max_percent = 50
-
-[late.sheets.circles]
-deadline = "2026-11-30 23:59"
-extensions = { "participant-102" = "2026-12-07 12:00", "participant-199" = "2026-12-07 12:00" }
-"""
+POLICY = late_policy("participant-102", "participant-199")
 LATE = "Mittwoch, 2. Dezember 2026, 00:30"
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -99,18 +101,23 @@ def build() -> Path:
     return Path(BUILD)
 
 
+@contextmanager
+def rendered(
+    browser: Browser, bundle: dict[str, str], build: Path, theme: str, mime: str
+) -> Iterator[hosts.Watched]:
+    """Let the renderer of a build show an output."""
+    pages: dict[str, str | Path] = {"": vscode.real(build, theme), SCRIPT: build / vscode.RENDERER}
+    with hosts.opened(browser, pages) as watched:
+        output = {"address": f"{hosts.ORIGIN}{SCRIPT}", "mime": mime, "text": bundle[mime]}
+        watched.page.evaluate(vscode.SHOW, output)
+        yield watched
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_renderer_of_vs_code_shows_the_page(
     browser: Browser, bundle: dict[str, str], build: Path, theme: str
 ) -> None:
-    pages: dict[str, str | Path] = {"": vscode.real(build, theme), SCRIPT: build / vscode.RENDERER}
-    with hosts.opened(browser, pages) as watched:
-        output = {
-            "address": f"{hosts.ORIGIN}{SCRIPT}",
-            "mime": "text/html",
-            "text": bundle["text/html"],
-        }
-        watched.page.evaluate(vscode.SHOW, output)
+    with rendered(browser, bundle, build, theme, "text/html") as watched:
         watched.keep(f"check-{theme}")
         shown_right(watched, watched.page.main_frame)
         assert watched.asked == ["", SCRIPT]
@@ -120,14 +127,7 @@ def test_the_renderer_of_vs_code_shows_the_page(
 def test_the_renderer_of_vs_code_shows_the_text(
     browser: Browser, bundle: dict[str, str], build: Path, theme: str
 ) -> None:
-    pages: dict[str, str | Path] = {"": vscode.real(build, theme), SCRIPT: build / vscode.RENDERER}
-    with hosts.opened(browser, pages) as watched:
-        output = {
-            "address": f"{hosts.ORIGIN}{SCRIPT}",
-            "mime": "text/plain",
-            "text": bundle["text/plain"],
-        }
-        watched.page.evaluate(vscode.SHOW, output)
+    with rendered(browser, bundle, build, theme, "text/plain") as watched:
         watched.keep(f"check-{theme}-text")
         shown = watched.page.locator("#output").inner_text()
         assert shown.split() == bundle["text/plain"].split()

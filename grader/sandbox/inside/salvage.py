@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from . import statements
@@ -24,8 +24,7 @@ def run_all(
     """
     cells = []
     for cell, (label, source) in failed.items():
-        parts = [part for part in statements.parse(source) if statements.salvageable(part)]
-        if missing & statements.bound_names(parts):
+        if parts := _binding(source, missing):
             own = dict(observer.namespace)
             _run(parts, label, observer.namespace, interruptible)
             bindings = observer.end_salvage(missing)
@@ -36,21 +35,14 @@ def run_all(
 
 
 def beside(
-    source: str,
-    label: str,
-    namespace: Mapping[str, Any],
-    wanted: Collection[str],
-    interruptible: Callable[[], AbstractContextManager[None]],
+    source: str, label: str, namespace: Mapping[str, Any], wanted: Collection[str]
 ) -> dict[str, Any]:
     """Return the wanted names that the salvageable parts of a cell bind, in a copy of a namespace.
 
     Nothing runs where they would bind none of them.
     """
-    parts = [part for part in statements.parse(source) if statements.salvageable(part)]
-    if statements.bound_names(parts).isdisjoint(wanted):
-        return {}
     copy = dict(namespace)
-    _run(parts, label, copy, interruptible)
+    _run(_binding(source, wanted), label, copy, nullcontext)
     return {name: copy[name] for name in wanted if name in copy and name not in namespace}
 
 
@@ -73,6 +65,12 @@ def missing_imports(
     ]
     _run(parts, label, namespace, interruptible)
     return any(statements.bound_names([part]) <= namespace.keys() for part in parts)
+
+
+def _binding(source: str, wanted: Collection[str]) -> list[ast.stmt]:
+    """Return the salvageable parts of a cell, if they would bind one of the wanted names."""
+    parts = [part for part in statements.parse(source) if statements.salvageable(part)]
+    return [] if statements.bound_names(parts).isdisjoint(wanted) else parts
 
 
 def _run(
